@@ -1,0 +1,109 @@
+// Python <-> kernel: conversions and the GIL, no logic. Contracts: _native.pyi and reference.py.
+#include <nanobind/nanobind.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "hash.hpp"
+#include "postings.hpp"
+#include "sketch.hpp"
+#include "tokenize.hpp"
+
+namespace nb = nanobind;
+
+namespace {
+
+dedup::SimdLevel choose_level() {
+    const dedup::SimdLevel best = dedup::best_simd_level();
+    const char* wanted = std::getenv("DEDUP_SIMD");
+    if (wanted == nullptr || *wanted == '\0') return best;
+    for (int level = 0; level <= static_cast<int>(best); ++level)
+        if (std::strcmp(wanted, dedup::simd_names[level]) == 0) return static_cast<dedup::SimdLevel>(level);
+    std::string known;
+    for (int level = 0; level <= static_cast<int>(best); ++level)
+        known += std::string(level ? ", " : "") + dedup::simd_names[level];
+    throw std::runtime_error("DEDUP_SIMD is '" + std::string(wanted) + "'; this machine can run " + known);
+}
+
+template <typename Number>
+std::span<const Number> numbers(const nb::bytes& data) {
+    if (data.size() % sizeof(Number) != 0)
+        throw nb::value_error("a buffer of numbers has a length that is no multiple of their size");
+    return {reinterpret_cast<const Number*>(data.c_str()), data.size() / sizeof(Number)};
+}
+
+template <typename Number>
+nb::bytes bytes_of(const std::vector<Number>& values) {
+    return nb::bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Number));
+}
+
+}  // namespace
+
+NB_MODULE(_native, module) {
+    static const dedup::SimdLevel level = choose_level();
+    module.attr("simd") = dedup::simd_names[static_cast<int>(level)];
+    nb::list levels;
+    for (int each = 0; each <= static_cast<int>(dedup::best_simd_level()); ++each) levels.append(dedup::simd_names[each]);
+    module.attr("SIMD_LEVELS") = nb::tuple(levels);
+
+    module.def("unicode_version", &dedup::unicode_version);
+    module.def(
+        "tokenize",
+        [](const nb::bytes& data, bool entities) {
+            dedup::Tokens tokens;
+            {
+                const std::string_view text(data.c_str(), data.size());
+                nb::gil_scoped_release released;
+                tokens = dedup::tokenize(text, entities);
+            }
+            return nb::make_tuple(bytes_of(tokens.hashes), bytes_of(tokens.starts), bytes_of(tokens.ends),
+                                  bytes_of(tokens.flags));
+        },
+        nb::arg("data"), nb::arg("entities"));
+    module.def(
+        "shingle",
+        [](const nb::bytes& hashes, std::size_t width) {
+            const auto tokens = numbers<std::uint64_t>(hashes);
+            std::vector<std::uint64_t> values;
+            {
+                nb::gil_scoped_release released;
+                values = dedup::shingle(tokens, width);
+            }
+            return bytes_of(values);
+        },
+        nb::arg("hashes"), nb::arg("width"));
+    module.def(
+        "sign",
+        [](const nb::bytes& shingles, const nb::bytes& multipliers, const nb::bytes& increments) {
+            const auto values = numbers<std::uint64_t>(shingles);
+            const auto a = numbers<std::uint32_t>(multipliers), b = numbers<std::uint32_t>(increments);
+            if (a.size() != b.size()) throw nb::value_error("multipliers and increments differ in length");
+            std::vector<std::uint32_t> minima;
+            {
+                nb::gil_scoped_release released;
+                minima = dedup::sign(values, a, b, level);
+            }
+            return bytes_of(minima);
+        },
+        nb::arg("shingles"), nb::arg("multipliers"), nb::arg("increments"));
+
+    nb::class_<dedup::Postings>(module, "Postings")
+        .def(nb::init<std::uint32_t>(), nb::arg("limit"))
+        .def(
+            "add",
+            [](dedup::Postings& postings, const nb::bytes& keys, std::uint32_t number) {
+                postings.add(numbers<std::uint32_t>(keys), number);
+            },
+            nb::arg("keys"), nb::arg("number"))
+        .def(
+            "find",
+            [](const dedup::Postings& postings, const nb::bytes& keys) {
+                return bytes_of(postings.find(numbers<std::uint32_t>(keys)));
+            },
+            nb::arg("keys"))
+        .def("expire", &dedup::Postings::expire, nb::arg("low"))
+        .def_prop_ro("crowded_out", &dedup::Postings::crowded_out)
+        .def_prop_ro("bytes", &dedup::Postings::bytes);
+}

@@ -1,0 +1,227 @@
+"""bytes and integers -> bytes and integers: the kernel in plain Python, slow and obvious, the definition of correct.
+
+Every name here has a native twin that gives the same bytes. Buffers are arrays in machine order.
+"""
+
+import re
+import sys
+from array import array
+from functools import cache
+
+from dedup._kernel import unicode
+
+simd = "none"
+
+MASK = 2**64 - 1
+TOKEN_SEED = 0xFF51AFD7ED558CCF
+TOKEN_KEY = 0xF8B7C1E9A35D2F4B
+SHINGLE_BASE = 0x9E3779B97F4A7C15
+SHINGLE_MIX = 0xD6E8FEB86659FD93
+
+DIGIT, CAPITAL, START, LINE, OWN = 1, 2, 4, 8, 16
+
+_REFERENCE = re.compile("&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,8})|([A-Za-z][A-Za-z0-9]{1,30}));")
+
+
+@cache
+def _tables():
+    version, classes, folded = unicode.load()
+    return version, classes, folded, unicode.entities(), unicode.numeric_references()
+
+
+def unicode_version():
+    """Return the version of the Unicode data behind `tokenize`."""
+    return _tables()[0]
+
+
+def _pack(typecode, values):
+    return array(typecode, values).tobytes()
+
+
+def _decode(data):
+    """Return `data` as text: UTF-8 with surrogates, any other ill-formed byte is one U+FFFD."""
+    pieces, at = [], 0
+    while at < len(data):
+        lead = data[at]
+        length = 1 if lead < 0xC0 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+        try:
+            pieces.append(data[at : at + length].decode("utf-8", "surrogatepass"))
+            at += length
+        except UnicodeDecodeError:
+            pieces.append("\ufffd")
+            at += 1
+    return "".join(pieces)
+
+
+def _character_reference(text, at):
+    """Return `(character, end)` of the HTML character reference at `text[at]`, or None; "&amp;" nests."""
+    found = None
+    while match := _REFERENCE.match("&" + text[at + 1 : at + 40]):
+        decimal, hexadecimal, name = match.groups()
+        _, _, _, names, windows_1252 = _tables()
+        if name:
+            point = names.get(name)
+            if point is None:
+                break
+        else:
+            point = int(decimal) if decimal else int(hexadecimal, 16)
+            if 128 <= point < 160:
+                point = windows_1252[point - 128]
+            elif point == 0 or point > 0x10FFFF or 0xD800 <= point < 0xE000:
+                point = 0xFFFD
+        found = chr(point), at + match.end()
+        if point != 0x26:
+            break
+        at = found[1] - 1
+    return found
+
+
+def _units(text, entities):
+    """Yield `(character, start, end)` of `text`, character references decoded when asked."""
+    at = 0
+    while at < len(text):
+        found = _character_reference(text, at) if entities and text[at] == "&" else None
+        character, end = found or (text[at], at + 1)
+        yield character, at, end
+        at = end
+
+
+def _fold(character, folded):
+    point = ord(character)
+    if point in unicode.HANGUL_SYLLABLES:
+        return unicode.decompose_hangul(point)
+    return folded.get(point, character)
+
+
+def _fold_multiply(left, right):
+    product = left * right
+    return (product ^ product >> 64) & MASK
+
+
+def token_hash(word):
+    """Return the 64-bit hash of a folded word: 16 bytes of UTF-8 at a time, padded with zeros."""
+    data = word.encode("utf-8", "surrogatepass")
+    value = TOKEN_SEED
+    for at in range(0, len(data), 16):
+        low = int.from_bytes(data[at : at + 8], "little")
+        high = int.from_bytes(data[at + 8 : at + 16], "little")
+        value = _fold_multiply(value ^ low, high ^ TOKEN_KEY)
+    return value
+
+
+def tokenize(data, entities):
+    """UTF-8 bytes -> `(hashes u64, starts u32, ends u32, flags u8)`, one entry per token, as bytes.
+
+    Offsets count code points of `data`. Flags: 1 holds a digit, 2 begins with a capital, 4 first of a
+    sentence or paragraph, 8 first of a line, 16 a character that is a token of its own.
+    """
+    _, classes, folded, _, _ = _tables()
+    tokens = []  # [word, start, end, flags]
+    is_open = False
+    gap = START | LINE  # what the text since the last token says about the next one
+    stopped, breaks = False, 0
+    for character, start, end in _units(_decode(data), entities):
+        kind = classes.get(ord(character), "-")
+        if kind == "i":
+            continue
+        if kind in "-sn.!":
+            is_open = False
+            if kind == "!" or (stopped and kind in "sn"):
+                gap |= START
+            stopped = kind == "." or (stopped and kind == "-")
+            if kind == "n":
+                breaks += character != "\r"
+                gap |= LINE | (START if breaks > 1 else 0)
+            elif kind != "s":
+                breaks = 0
+            continue
+        if not is_open or kind == "c" or (kind != "m" and tokens[-1][3] & OWN):
+            tokens.append(["", start, end, gap | (CAPITAL if kind == "u" else 0) | (OWN if kind == "c" else 0)])
+            is_open, gap, stopped, breaks = True, 0, False, 0
+        token = tokens[-1]
+        token[0] += _fold(character, folded)
+        token[2] = end
+        token[3] |= DIGIT if kind == "d" else 0
+    return (
+        _pack("Q", [token_hash(word) for word, _, _, _ in tokens]),
+        _pack("I", [start for _, start, _, _ in tokens]),
+        _pack("I", [end for _, _, end, _ in tokens]),
+        bytes(flags for _, _, _, flags in tokens),
+    )
+
+
+def shingle(hashes, width):
+    """Token hashes (u64 bytes) -> hashes of every `width` consecutive tokens (u64 bytes).
+
+    Fewer tokens than `width` make one shingle of them all; no tokens make none.
+    """
+    tokens = array("Q", hashes)
+    width = min(width, len(tokens)) or 1
+    values = []
+    for first in range(len(tokens) - width + 1):
+        value = 0
+        for token in tokens[first : first + width]:
+            value = (value * SHINGLE_BASE + token) & MASK
+        value = (value ^ value >> 32) * SHINGLE_MIX & MASK
+        values.append(value ^ value >> 32)
+    return _pack("Q", values)
+
+
+def _fmix32(value):
+    """The finaliser of MurmurHash3 (Appleby), as datasketch 2.0 uses it."""
+    value = (value ^ value >> 16) * 0x85EBCA6B & 0xFFFFFFFF
+    value = (value ^ value >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
+    return value ^ value >> 16
+
+
+def sign(shingles, multipliers, increments):
+    """Shingle hashes (u64 bytes) -> MinHash signature (u32 bytes): min of a * fmix32(high half) + b mod 2**32.
+
+    `multipliers` and `increments` are u32 bytes, one pair per permutation. No shingles: all ones.
+    """
+    mixed = [_fmix32(value >> 32) for value in array("Q", shingles)]
+    pairs = zip(array("I", multipliers), array("I", increments), strict=True)
+    return _pack("I", [min((a * x + b & 0xFFFFFFFF for x in mixed), default=0xFFFFFFFF) for a, b in pairs])
+
+
+class Postings:
+    """32-bit keys -> the numbers of the documents that hold them.
+
+    Document numbers only grow, from 1. A key keeps its `limit` newest numbers; what falls out is counted.
+    """
+
+    def __init__(self, limit):
+        self._limit = limit
+        self._numbers = {}
+        self._low = 1
+        self.crowded_out = 0
+
+    def add(self, keys, number):
+        """Note that document `number` holds `keys` (u32 bytes)."""
+        for key in array("I", keys):
+            numbers = self._numbers[key] = [each for each in self._numbers.get(key, ()) if each >= self._low]
+            if number in numbers:
+                continue
+            if len(numbers) >= self._limit:
+                numbers.remove(min(numbers))
+                self.crowded_out += 1
+            numbers.append(number)
+
+    def find(self, keys):
+        """Return `(number, shared keys)` pairs (u32 bytes) of the documents holding any of `keys`, by number."""
+        shared = {}
+        for key in set(array("I", keys)):
+            for number in self._numbers.get(key, ()):
+                if number >= self._low:
+                    shared[number] = shared.get(number, 0) + 1
+        return _pack("I", [value for pair in sorted(shared.items()) for value in pair])
+
+    def expire(self, low):
+        """Forget every document numbered below `low`."""
+        self._low = max(self._low, low)
+        self._numbers = {key: held for key, held in self._numbers.items() if max(held) >= self._low}
+
+    @property
+    def bytes(self):
+        """An estimate of the memory held, in bytes."""
+        return sys.getsizeof(self._numbers) + sum(map(sys.getsizeof, self._numbers.values()))

@@ -1,0 +1,23 @@
+// UTF-8 -> tokens with their hashes, offsets and flags.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace dedup {
+
+enum Flag : std::uint8_t { digit = 1, capital = 2, sentence_start = 4, line_start = 8, own_token = 16 };
+
+struct Tokens {
+    std::vector<std::uint64_t> hashes;
+    std::vector<std::uint32_t> starts, ends;  // code points of the text
+    std::vector<std::uint8_t> flags;
+};
+
+// Accepts any bytes. Reference: reference.py, tokenize.
+Tokens tokenize(std::string_view text, bool entities);
+
+const char* unicode_version();
+
+}  // namespace dedup

@@ -1,0 +1,1 @@
+"""text -> blocks -> template matches -> boilerplate spans -> clean text."""

@@ -1,0 +1,74 @@
+"""text -> blocks: the lines of a text, which tile it."""
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import NamedTuple
+
+# format characters that may stand anywhere without being seen
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+
+
+class Block(NamedTuple):
+    """One line: `start` to `end` with its terminator, `body_start` to `body_end` without outer white space."""
+
+    start: int
+    end: int
+    body_start: int
+    body_end: int
+
+    @property
+    def blank(self) -> bool:
+        """True when the line holds white space only."""
+        return self.body_start == self.body_end
+
+
+class Blocks:
+    """The lines of a text in order, found by position.
+
+    >>> blocks = Blocks("One line.\\n  Two.")
+    >>> [block.body_start for block in blocks.lines], blocks.at(12).start
+    ([0, 12], 10)
+    """
+
+    def __init__(self, text: str) -> None:
+        pieces = text.splitlines(keepends=True) or [""]
+        self._starts = [0, *accumulate(map(len, pieces))][:-1]
+        self.lines = [_block(start, piece) for start, piece in zip(self._starts, pieces, strict=True)]
+
+    def index(self, position: int) -> int:
+        """Return the number of the line that holds `position`."""
+        return bisect_right(self._starts, position) - 1
+
+    def at(self, position: int) -> Block:
+        """Return the line that holds `position`."""
+        return self.lines[self.index(position)]
+
+
+def _block(start: int, piece: str) -> Block:
+    left = len(piece) - len(piece.lstrip())
+    body = len(piece.strip())
+    if not body:
+        return Block(start, start + len(piece), start, start)
+    return Block(start, start + len(piece), start + left, start + left + body)
+
+
+def space_before(text: str, position: int) -> int:
+    """Return where the white space (and what is invisible) that ends at `position` begins.
+
+    >>> space_before("One.  Two", 6)
+    4
+    """
+    while position > 0 and (text[position - 1].isspace() or text[position - 1] in INVISIBLE):
+        position -= 1
+    return position
+
+
+def space_after(text: str, position: int) -> int:
+    """Return where the white space (and what is invisible) that begins at `position` ends.
+
+    >>> space_after("One.  Two", 4)
+    6
+    """
+    while position < len(text) and (text[position].isspace() or text[position] in INVISIBLE):
+        position += 1
+    return position

@@ -1,0 +1,155 @@
+"""text -> the text without its boilerplate, and the spans that were recognised."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, repeat
+
+from dedup.boilerplate.blocks import space_after
+from dedup.boilerplate.catalogue import Catalogue
+from dedup.boilerplate.guard import Guard
+from dedup.boilerplate.match import Matcher, Occurrence
+from dedup.boilerplate.seam import widen
+from dedup.document import Cleaned, Span
+from dedup.tokens import Tokens
+from dedup.workers import batched, map_in_order
+
+CHUNK = 256  # texts a worker process takes at a time
+ROUNDS = 16  # removing a block may bring others to an edge; real texts need two or three rounds
+
+Judged = tuple[Occurrence, str]  # an occurrence and why it must stay, or ""
+
+
+class Cleaner:
+    """Finds boilerplate and takes it out. It remembers nothing: one text never changes the answer for another.
+
+    >>> cleaned = Cleaner().clean("The bridge reopened on Monday.\\n(Reporting by Ann Lee; Editing by Max Roe)\\n")
+    >>> cleaned.text
+    'The bridge reopened on Monday.\\n'
+    >>> cleaned.removed[0].kind
+    'credit-line'
+    """
+
+    def __init__(self, catalogue: Catalogue | None = None) -> None:
+        self.catalogue = Catalogue.builtin() if catalogue is None else catalogue
+        self._everywhere = Matcher(template for template in self.catalogue if not template.source)
+        self._by_source: dict[str, Matcher] = {}
+        for source in {template.source for template in self.catalogue if template.source}:
+            own = [template for template in self.catalogue if template.source in ("", source)]
+            self._by_source[source] = Matcher(own)
+
+    def clean(self, text: str, source: str | None = None) -> Cleaned:
+        """Return `text` without its boilerplate. `source` brings in templates that hold for it alone."""
+        matcher = self._by_source.get(source or "", self._everywhere)
+        layers = _Layers(text)
+        for _ in range(ROUNDS):
+            judged = _judge(matcher, layers.text)
+            if not layers.peel(judged):
+                break
+        if layers.removed and space_after(layers.text, 0) == len(layers.text):
+            spans = [_span(each, "label", "kept: the text is nothing but boilerplate", place) for each, place in layers.removed]
+            return Cleaned(text, tuple(sorted(spans, key=lambda span: span.start)), all_boilerplate=True)
+        return Cleaned(layers.text, layers.spans())
+
+    def clean_many(
+        self, texts: Iterable[str], *, sources: Iterable[str | None] | None = None, workers: int = 1
+    ) -> Iterator[Cleaned]:
+        """Yield `clean(text, source)` for each of `texts`, in order.
+
+        `sources` has one entry per text; `workers` processes share the work. Raises `ValueError` when
+        `workers` is not positive.
+        """
+        if workers < 1:
+            raise ValueError(f"workers is {workers}; pass 1 or more")
+        pairs = zip(texts, repeat(None) if sources is None else sources, strict=sources is not None)
+        if workers == 1:
+            for text, source in pairs:
+                yield self.clean(text, source)
+            return
+        for cleaned in map_in_order(self._clean_chunk, batched(pairs, CHUNK), workers):
+            yield from cleaned
+
+    def _clean_chunk(self, pairs: Sequence[tuple[str, str | None]]) -> list[Cleaned]:
+        return [self.clean(text, source) for text, source in pairs]
+
+
+def clean(text: str, source: str | None = None) -> Cleaned:
+    """Return `text` without the boilerplate the built-in catalogue knows; see `Cleaner` to clean many."""
+    return Cleaner().clean(text, source)
+
+
+def _judge(matcher: Matcher, text: str) -> list[Judged]:
+    """Return the occurrences in `text` with the reason each must stay, later ones first freeing earlier ones."""
+    tokens = Tokens.of(text)
+    occurrences = matcher.find(text, tokens)
+    if not occurrences:
+        return []
+    guard = Guard(text, tokens, occurrences)
+    judged = []
+    for index, each in enumerate(occurrences):
+        touches_left = index > 0 and space_after(text, occurrences[index - 1].end) >= each.start
+        touches_right = index + 1 < len(occurrences) and space_after(text, each.end) >= occurrences[index + 1].start
+        judged.append((each, guard.objection(index, each, touches_left, touches_right)))
+    return judged
+
+
+class _Layers:
+    """What is left of a text as layer after layer is peeled off, and where all of it stood."""
+
+    def __init__(self, text: str) -> None:
+        self.original = self.text = text
+        self.pieces = [(0, len(text))]  # of the original, making up the text
+        self.offsets = [0, len(text)]  # of the pieces in the text
+        self.removed: list[tuple[Occurrence, tuple[int, int]]] = []
+        self.labelled: list[Judged] = []
+
+    def peel(self, judged: Sequence[Judged]) -> bool:
+        """Take out what may go; keep the rest as labels of this layer. False when nothing went."""
+        going, self.labelled = [], []
+        for each, objection in judged:
+            if objection or each.template.action != "remove":
+                self.labelled.append((each, objection))
+            else:
+                going.append(each)
+        if not going:
+            return False
+        spans = widen(self.text, [(each.start, each.end) for each in going])
+        for each, (start, end) in zip(going, spans, strict=True):
+            self.removed += [(each, place) for place in self._places(start, end)]
+        self._cut(spans)
+        return True
+
+    def _places(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return where `start` to `end` of the present text stands in the original."""
+        places, offsets = [], self.offsets
+        index = bisect_right(offsets, start) - 1
+        while index < len(self.pieces) and offsets[index] < end:
+            begin, _ = self.pieces[index]
+            shift = begin - offsets[index]
+            places.append((max(start, offsets[index]) + shift, min(end, offsets[index + 1]) + shift))
+            index += 1
+        return [place for place in places if place[0] < place[1]]
+
+    def _cut(self, spans: Sequence[tuple[int, int]]) -> None:
+        edges = [0, *(edge for span in spans for edge in span), len(self.text)]
+        kept = list(zip(edges[::2], edges[1::2], strict=True))
+        self.pieces = [place for start, end in kept for place in self._places(start, end)]
+        self.offsets = [0, *accumulate(stop - begin for begin, stop in self.pieces)]
+        self.text = "".join(self.text[start:end] for start, end in kept)
+
+    def spans(self) -> tuple[Span, ...]:
+        spans = [_span(each, "remove", _account(each), place) for each, place in self.removed]
+        for each, objection in self.labelled:
+            reason = f"kept: {objection}" if objection else "kept: the template only labels"
+            spans += [_span(each, "label", reason, place) for place in self._places(each.start, each.end)]
+        return tuple(sorted(spans, key=lambda span: span.start))
+
+
+def _account(each: Occurrence) -> str:
+    if each.template.shape:
+        return f"a line of the form of {each.template.id}"
+    return f"{each.coverage:.0%} of the words of {each.template.id}"
+
+
+def _span(each: Occurrence, action: str, reason: str, place: tuple[int, int]) -> Span:
+    template = each.template
+    return Span(*place, template.kind, template.id, each.score, each.slots, action, reason)

@@ -1,0 +1,89 @@
+"""occurrence in its text -> the reason to keep it, or none."""
+
+from collections.abc import Sequence
+
+from dedup.boilerplate.blocks import Blocks, space_after, space_before
+from dedup.boilerplate.match import Occurrence
+from dedup.tokens import Tokens
+
+TAIL_ROOM = 60  # words of story that may still follow a block that belongs at the end
+HEAD_ROOM = 60  # words of story that may stand before a block that belongs at the beginning
+LABEL_WORDS = 3  # "Disclaimer:" may introduce a block, "The notice on the site reads:" quotes it
+SENTENCE_ENDS = ".!?…。！？।۔؟"
+OPEN_QUOTES = "“‘«„\""
+CLOSERS = ")]}”’»\"'"
+DIVIDERS = "|*•>—–-_=#~;"
+
+
+class Guard:
+    """Judges the occurrences in one text: boilerplate stands on its own, a quotation stands in a sentence."""
+
+    def __init__(self, text: str, tokens: Tokens, occurrences: Sequence[Occurrence]) -> None:
+        self.text, self.tokens = text, tokens
+        self.blocks = Blocks(text)
+        self.before, self.after = self._story_around(occurrences)
+
+    def _story_around(self, occurrences: Sequence[Occurrence]) -> tuple[list[int], list[int]]:
+        """Return for each occurrence the words outside all occurrences before it and after it."""
+        before, seen, end = [], 0, 0
+        for each in occurrences:
+            seen += max(0, each.first - end)
+            end = each.last + 1
+            before.append(seen)
+        total = seen + max(0, len(self.tokens) - end)
+        return before, [total - count for count in before]
+
+    def objection(self, index: int, each: Occurrence, touches_left: bool, touches_right: bool) -> str:
+        """Return why occurrence number `index` must stay, or "". It may touch other occurrences at its sides."""
+        if not touches_left and not self._begins_clean(each.start):
+            return "begins inside a sentence"
+        if not touches_right and not self._ends_clean(each.end):
+            return "ends inside a sentence"
+        if self._quoted(each):
+            return "stands in quotation marks"
+        return self._misplaced(index, each)
+
+    def _begins_clean(self, start: int) -> bool:
+        text = self.text
+        line = self.blocks.at(start)
+        left = text[line.start : start].rstrip()
+        if left:
+            if left[-1] == ":":
+                return len(left.split()) <= LABEL_WORDS
+            return left[-1] in SENTENCE_ENDS or left[-1] in CLOSERS or left[-1] in DIVIDERS
+        above = space_before(text, start)
+        return not text[start].islower() or text[above - 1 : above] in SENTENCE_ENDS or text.count("\n", above, start) > 1
+
+    def _ends_clean(self, end: int) -> bool:
+        text = self.text
+        if text[end - 1] in SENTENCE_ENDS or text[end - 1] in CLOSERS:
+            return True
+        line = self.blocks.at(end - 1)
+        right = text[end : line.end].lstrip()
+        if right:
+            return right[0] in DIVIDERS
+        following = text[line.end : line.end + 1]
+        return not following.islower()
+
+    def _quoted(self, each: Occurrence) -> bool:
+        text = self.text
+        opened = text[each.start] in OPEN_QUOTES or text[each.start - 1 : each.start] in (*OPEN_QUOTES,)
+        return opened and text[each.end - 1] in CLOSERS and space_after(text, each.end) < len(text)
+
+    def _misplaced(self, index: int, each: Occurrence) -> str:
+        where = each.template.position
+        first, last = self.blocks.at(each.start), self.blocks.at(each.end - 1)
+        whole_lines = not self.text[first.start : each.start].strip() and not self.text[each.end : last.end].strip()
+        if where == "line" and not whole_lines:
+            return "is not a line of its own"
+        if where == "head" and self.before[index] > HEAD_ROOM:
+            return "is not at the beginning"
+        if where == "tail" and self.after[index] > TAIL_ROOM:
+            if not whole_lines:
+                return "is followed by story text"
+            above = space_before(self.text, first.start)
+            if self.text[above - 1 : above] == ":":
+                return "is introduced as a quotation"
+            if self.before[index] < self.after[index] / 2:
+                return "is followed by most of the story"
+        return ""

@@ -1,0 +1,209 @@
+"""TOML entry -> template: literal words as token hashes, with slots, alternatives and optional parts between them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from dedup import _kernel
+from dedup.document import DedupError
+
+KINDS = (
+    "legal-disclaimer", "copyright", "syndication-notice", "credit-line", "dateline", "contact", "about-block",
+    "disclosure", "forward-looking", "regulatory-notice", "link-footer", "link-list", "newsletter", "tracking-id",
+    "end-marker", "machine-generated", "correction-note", "platform-chrome",
+)  # fmt: skip
+POSITIONS = ("head", "tail", "line", "any")
+ACTIONS = ("remove", "label")
+
+# how many tokens a slot of each type may span
+SLOT_TOKENS = {
+    "provider": 6, "name": 6, "names": 24, "org": 12, "place": 8, "date": 8, "url": 30, "email": 10, "phone": 12,
+    "number": 6, "ticker": 6, "id": 10,
+}  # fmt: skip
+_PIECES = re.compile(r"\{[^{}]*\}|[\[\]()|]|[^\[\](){}|]+")
+_SLOT = re.compile(r"(?:(?P<name>[a-z_]+):)?(?P<type>[a-z]+)(?::?<=(?P<limit>\d+))?\Z")
+_ALTERNATIVES = re.compile(r"(?P<name>[a-z_]+)=(?P<values>.+)\Z", re.DOTALL)
+
+
+class BadTemplate(DedupError, ValueError):
+    """A template that cannot be read; the message names the template, the fault and the fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place where a value stands: before word `first` when free, over words `first` to `last` when literal."""
+
+    name: str
+    type: str
+    first: int
+    last: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Words that stand or fall together (indices into the pattern), and the choices among them."""
+
+    words: tuple[int, ...]
+    choices: tuple["Choice", ...] = ()
+
+    def expected(self) -> int:
+        """The number of words every occurrence is expected to have."""
+        return len(self.words) + sum(
+            min(branch.expected() for branch in choice.branches) for choice in self.choices if not choice.optional
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Alternatives, of which one is present, or none when `optional`."""
+
+    branches: tuple[Branch, ...]
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern: the words of all branches in one sequence, as token hashes.
+
+    `runs` are the stretches of words that follow each other without a slot or a choice between.
+    """
+
+    words: tuple[int, ...]
+    runs: tuple[range, ...]
+    root: Branch
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True)
+class Template:
+    """One known block of boilerplate. Fields are those of the catalogue's TOML; see docs/templates.md."""
+
+    id: str
+    kind: str
+    pattern: str = ""
+    shape: str = ""
+    provider: str = ""
+    lang: str = ""
+    position: str = "tail"
+    action: str = "remove"
+    source: str = ""
+    coverage: float = 0.0
+    required: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    examples: tuple[str, ...] = field(default=(), compare=False)
+    near_misses: tuple[str, ...] = field(default=(), compare=False)
+    notes: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> "Template":
+        """Return the template a TOML table describes; raises `BadTemplate`."""
+        values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+        name = values.get("id", "?")
+        unknown = sorted(values.keys() - cls.__dataclass_fields__.keys())
+        if unknown:
+            raise BadTemplate(f"template {name!r} has the unknown key {unknown[0]!r}; see docs/templates.md")
+        if not values.get("id") or not values.get("kind"):
+            raise BadTemplate(f"template {name!r} lacks an id or a kind")
+        template = cls(**values)
+        for key, value, known in (
+            ("kind", template.kind, KINDS),
+            ("position", template.position, POSITIONS),
+            ("action", template.action, ACTIONS),
+        ):
+            if value not in known:
+                raise BadTemplate(f"template {name!r}: {key} is {value!r}; it is one of {', '.join(known)}")
+        if bool(template.pattern) == bool(template.shape):
+            raise BadTemplate(f"template {name!r} needs either a pattern or a shape")
+        return template
+
+    @cached_property
+    def compiled(self) -> Pattern:
+        """The pattern as word hashes and slots; raises `BadTemplate`."""
+        return _Reader(self.id, self.pattern).read()
+
+    @cached_property
+    def floor(self) -> float:
+        """The share of literal words an occurrence must have; shorter templates must be more complete."""
+        if self.coverage:
+            return self.coverage
+        words = self.compiled.root.expected()
+        return 1.0 if words <= 3 else 0.8 if words < 10 else 0.7 if words < 30 else 0.65
+
+
+def word_hashes(text: str) -> tuple[int, ...]:
+    """Return the token hashes of `text`."""
+    return tuple(memoryview(_kernel.tokenize(text.encode("utf-8", "surrogatepass"), True)[0]).cast("Q"))
+
+
+class _Reader:
+    """Reads one pattern from left to right."""
+
+    def __init__(self, template: str, pattern: str) -> None:
+        self.template = template
+        self.pieces = _PIECES.findall(pattern)[::-1]
+        self.words: list[int] = []
+        self.runs: list[range] = []
+        self.slots: list[Slot] = []
+
+    def fail(self, fault: str) -> BadTemplate:
+        return BadTemplate(f"template {self.template!r}: {fault}")
+
+    def read(self) -> Pattern:
+        root = self.branch("")
+        if self.pieces:
+            raise self.fail(f"unexpected {self.pieces[-1]!r} in the pattern")
+        if not self.words:
+            raise self.fail("the pattern has no literal word")
+        return Pattern(tuple(self.words), tuple(self.runs), root, tuple(self.slots))
+
+    def branch(self, stops: str) -> Branch:
+        words: list[int] = []
+        choices: list[Choice] = []
+        while self.pieces and self.pieces[-1] not in tuple(stops):
+            piece = self.pieces.pop()
+            if piece in ("[", "("):
+                choices.append(self.choice(optional=piece == "[", closing="])"[piece == "("]))
+            elif piece.startswith("{"):
+                choices += self.slot(piece[1:-1].strip())
+            elif piece in ("]", ")", "|"):
+                raise self.fail(f"unexpected {piece!r} in the pattern")
+            else:
+                words += self.literal(piece)
+        return Branch(tuple(words), tuple(choices))
+
+    def literal(self, text: str) -> range:
+        first = len(self.words)
+        self.words += word_hashes(text)
+        run = range(first, len(self.words))
+        if run:
+            self.runs.append(run)
+        return run
+
+    def choice(self, optional: bool, closing: str) -> Choice:
+        branches = []
+        while True:
+            branches.append(self.branch(closing + "|"))
+            if not self.pieces:
+                raise self.fail(f"a group is not closed with {closing!r}")
+            if self.pieces.pop() == closing:
+                return Choice(tuple(branches), optional)
+
+    def slot(self, text: str) -> list[Choice]:
+        first = len(self.words)
+        if literal := _ALTERNATIVES.match(text):
+            branches = tuple(Branch(tuple(self.literal(value))) for value in literal["values"].split("|"))
+            self.slots.append(Slot(literal["name"], "literal", first, len(self.words), 0))
+            return [Choice(branches, optional=False)]
+        match = _SLOT.match(text)
+        if match is None or (match["type"] != "text" and match["type"] not in SLOT_TOKENS):
+            raise self.fail(f"slot {{{text}}} is not {{type}}, {{name:type}}, {{text:<=k}} or {{name=A|B}}")
+        if match["type"] == "text" and not match["limit"]:
+            raise self.fail(f"slot {{{text}}} needs a limit, as in {{text:<=12}}")
+        limit = int(match["limit"] or SLOT_TOKENS[match["type"]])
+        self.slots.append(Slot(match["name"] or match["type"], match["type"], first, first, limit))
+        return []

@@ -1,0 +1,151 @@
+"""the nouns: what goes in (documents), and what comes out (spans, matches, clusters). Frozen, no behaviour."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+DUPLICATES = ("exact", "near", "excerpt")
+RELATED = (*DUPLICATES, "expansion", "update")
+RELATIONS = (*RELATED, "template", "distinct")
+
+
+class DedupError(Exception):
+    """The base of every error dedup raises on purpose: a misconfiguration or I/O, never a document's text."""
+
+
+class IncompatibleSignatures(DedupError, ValueError):
+    """Two signatures were made in different ways, so comparing them would mean nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text of a feed.
+
+    `time` is when the document was published, as an aware `datetime`; without one it counts as new.
+
+    >>> Document("a1", "The bridge reopened on Monday.", source="ledger.example").id
+    'a1'
+    """
+
+    id: str
+    text: str
+    title: str | None = field(default=None, kw_only=True)
+    source: str | None = field(default=None, kw_only=True)
+    time: datetime | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.time is not None and self.time.tzinfo is None:
+            raise ValueError(f"time is {self.time.isoformat()} without a zone; pass an aware datetime")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A recognised stretch of a text: half-open, in code points of the original.
+
+    `action` is "remove" or "label" (recognised but kept); `reason` says why in words.
+    """
+
+    start: int
+    end: int
+    kind: str
+    template: str
+    score: float
+    slots: Mapping[str, str]
+    action: str
+    reason: str
+
+    def of(self, text: str) -> str:
+        """Return the part of `text` the span covers."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text without its boilerplate, and the account of it.
+
+    `text` plus the removed spans is the original, character for character. When nothing but boilerplate was
+    found, `all_boilerplate` is true and the text is kept whole.
+    """
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    all_boilerplate: bool = False
+
+    @property
+    def removed(self) -> tuple[Span, ...]:
+        """The spans that were taken out."""
+        return tuple(span for span in self.spans if span.action == "remove")
+
+    @property
+    def kept(self) -> tuple[Span, ...]:
+        """The spans that were recognised and left in place."""
+        return tuple(span for span in self.spans if span.action != "remove")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of text two documents share: code points of each original, half-open."""
+
+    start: int
+    end: int
+    other_start: int
+    other_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The numbers behind a relation, all from the point of view of the first document.
+
+    `words`: share of its words found anywhere in the other. `order`: share found there in the same order or
+    in a shared passage. `lost`: facts (numbers, names) the other lacks. `swaps`: facts that stand where the
+    other has different ones. `furniture`: share of its words set aside as the feed's furniture.
+    """
+
+    words: float
+    order: float
+    lost: tuple[str, ...]
+    swaps: tuple[tuple[str, str], ...]
+    furniture: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How one document relates to another that is known already.
+
+    `id` is the other document, `canonical` the one its cluster stands around. `resemblance` is the share of
+    shingles in common (Broder 1997); `containment` the share of this document's shingles found in the other,
+    `contains` the share of the other's found in this one.
+    """
+
+    id: str | None
+    canonical: str | None
+    relation: str
+    resemblance: float
+    containment: float
+    contains: float
+    evidence: Evidence
+    passages: tuple[Passage, ...] = ()
+
+    @property
+    def duplicate(self) -> bool:
+        """True when nothing of the document is lost by dropping it: exact, near, excerpt."""
+        return self.relation in DUPLICATES
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Documents that tell one story, each verified against the canonical one.
+
+    `members` pairs every other document's id with its match; `floor` is the lowest resemblance among them.
+    """
+
+    canonical: str
+    members: tuple[tuple[str, Match], ...] = ()
+
+    @property
+    def floor(self) -> float:
+        """The lowest resemblance of a member to the canonical document; 1.0 when it stands alone."""
+        return min((match.resemblance for _, match in self.members), default=1.0)
+
+    def __len__(self) -> int:
+        return 1 + len(self.members)

@@ -1,0 +1,1 @@
+"""tokens -> shingles -> signature -> candidates -> verified match -> cluster."""

@@ -1,0 +1,63 @@
+"""text -> comparable tokens with offsets into the original text."""
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dedup import _kernel
+
+NORMALISER = 1  # raise it whenever the same text gives other token hashes
+
+DIGIT, CAPITAL, START, LINE, OWN = 1, 2, 4, 8, 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tokens:
+    """The words of a text as numbers, each with its place.
+
+    A word is a run of letters, digits and marks; case, compatibility forms, format characters and soft
+    hyphens make no difference, and HTML character references are read as what they stand for. A Han, Kana,
+    Hangul, Thai, Lao, Khmer or Myanmar character is a token of its own.
+
+    `hashes` holds 64-bit numbers; `starts` and `ends` code points of the text; `flags` bits: DIGIT (holds a
+    digit), CAPITAL (begins with one), START (first of a sentence or paragraph), LINE (first of a line), OWN.
+    """
+
+    hashes: memoryview
+    starts: memoryview
+    ends: memoryview
+    flags: memoryview
+
+    @classmethod
+    def of(cls, text: str) -> "Tokens":
+        """Return the tokens of `text`.
+
+        >>> tokens = Tokens.of("The “Wall”")
+        >>> list(zip(tokens.starts, tokens.ends))
+        [(0, 3), (5, 9)]
+        """
+        hashes, starts, ends, flags = _kernel.tokenize(text.encode("utf-8", "surrogatepass"), True)
+        return cls(
+            memoryview(hashes).cast("Q"), memoryview(starts).cast("I"), memoryview(ends).cast("I"), memoryview(flags)
+        )
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    def outside(self, spans: Iterable[tuple[int, int]]) -> "Tokens":
+        """Return the tokens that begin in none of `spans` (sorted `(start, end)` pairs, code points)."""
+        keep, index, size = [], 0, len(self)
+        for start, end in spans:
+            while index < size and self.starts[index] < start:
+                keep.append(index)
+                index += 1
+            while index < size and self.starts[index] < end:
+                index += 1
+        if index == 0:
+            return self
+        keep.extend(range(index, size))
+        return Tokens(*(_pick(view, keep) for view in (self.hashes, self.starts, self.ends, self.flags)))
+
+
+def _pick(view: memoryview, indices: list[int]) -> memoryview:
+    return memoryview(array(view.format, [view[index] for index in indices]))
