@@ -117,8 +117,8 @@ class Match:
     `contains` the share of the other's found in this one.
     """
 
-    id: str | None
-    canonical: str | None
+    id: str
+    canonical: str
     relation: str
     resemblance: float
     containment: float

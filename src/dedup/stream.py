@@ -12,7 +12,7 @@ from dedup.duplicates.index import Index
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.shingle import sampled, shingles
 from dedup.duplicates.sketch import Scheme, Sketcher
-from dedup.duplicates.verify import Story, match
+from dedup.duplicates.verify import Comparison, Story, match, relate
 
 
 @dataclass(slots=True)
@@ -139,7 +139,8 @@ class Deduplicator:
                 raise KeyError(f"no document {b!r} is known")
             known = self._known[self._numbers[b]]
             id, canonical, other = known.id, known.canonical, self._story(known.text, known.removed)
-        return match(self._story(a.text, self._removed(a)), other, self.settings, id=id, canonical=canonical)
+        comparison = Comparison(self._story(a.text, self._removed(a)), other)
+        return match(comparison, relate(comparison, self.settings), id=id, canonical=canonical)
 
     # -- preparing
 
@@ -166,11 +167,14 @@ class Deduplicator:
         found = []
         for number in numbers:
             known = self._known[number]
-            other = self._story(known.text, known.removed)
-            result = match(story, other, self.settings, id=known.id, canonical=known.canonical)
-            if result.relation in RELATED:
-                found.append((RELATED.index(result.relation), -result.resemblance, number, result))
-        return [result for *_, result in sorted(found, key=lambda each: each[:3])]
+            comparison = Comparison(story, self._story(known.text, known.removed))
+            relation = relate(comparison, self.settings)
+            if relation in RELATED:
+                found.append((RELATED.index(relation), -comparison.resemblance, number, comparison, relation))
+        return [
+            match(comparison, relation, id=self._known[number].id, canonical=self._known[number].canonical)
+            for _, _, number, comparison, relation in sorted(found, key=lambda each: each[:3])
+        ]
 
     def _candidates(self, story: Story) -> list[int]:
         hashes = shingles(story.tokens, self.settings.shingle)
@@ -185,11 +189,11 @@ class Deduplicator:
         """Return `best` with the canonical document the new one really verifies against, itself if none."""
         if best.canonical == best.id:
             return best
-        number = self._numbers.get(best.canonical or "")
+        number = self._numbers.get(best.canonical)
         if number is not None and self._visible(number):
             known = self._known[number]
-            other = self._story(known.text, known.removed)
-            if match(story, other, self.settings, id=None, canonical=None).relation in RELATED:
+            comparison = Comparison(story, self._story(known.text, known.removed))
+            if relate(comparison, self.settings) in RELATED:
                 return best
         return replace(best, canonical=id)
 
@@ -217,8 +221,8 @@ class Deduplicator:
         hashes = shingles(story.tokens, self.settings.shingle)
         self._index.add(self._last, self._sketcher.sketch(hashes), sampled(hashes, self.settings.sample))
 
-    def _refresh(self, id: str | None, time: datetime | None) -> None:
-        known = self._known[self._numbers[id or ""]]
+    def _refresh(self, id: str, time: datetime | None) -> None:
+        known = self._known[self._numbers[id]]
         if self._window is None or time is None or (known.time is not None and known.time >= time):
             return
         self._forget(self._numbers[known.id])

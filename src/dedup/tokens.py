@@ -1,6 +1,6 @@
 """text -> comparable tokens with offsets into the original text."""
 
-from array import array
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -46,18 +46,16 @@ class Tokens:
 
     def outside(self, spans: Iterable[tuple[int, int]]) -> "Tokens":
         """Return the tokens that begin in none of `spans` (sorted `(start, end)` pairs, code points)."""
-        keep, index, size = [], 0, len(self)
+        edges = [0]
         for start, end in spans:
-            while index < size and self.starts[index] < start:
-                keep.append(index)
-                index += 1
-            while index < size and self.starts[index] < end:
-                index += 1
-        if index == 0:
+            edges.append(bisect_left(self.starts, start, edges[-1]))
+            edges.append(bisect_left(self.starts, end, edges[-1]))
+        edges.append(len(self))
+        if len(edges) == 2:
             return self
-        keep.extend(range(index, size))
-        return Tokens(*(_pick(view, keep) for view in (self.hashes, self.starts, self.ends, self.flags)))
+        kept = list(zip(edges[::2], edges[1::2], strict=True))
+        return Tokens(*(_slices(view, kept) for view in (self.hashes, self.starts, self.ends, self.flags)))
 
 
-def _pick(view: memoryview, indices: list[int]) -> memoryview:
-    return memoryview(array(view.format, [view[index] for index in indices]))
+def _slices(view: memoryview, ranges: list[tuple[int, int]]) -> memoryview:
+    return memoryview(b"".join(view[start:end] for start, end in ranges)).cast(view.format)

@@ -1,21 +1,34 @@
 """pattern words x text words -> the best local alignment: which words stand where, and how complete it is."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dedup.boilerplate.template import Branch, Pattern
+from dedup.boilerplate.template import Branch, Choice, Pattern, Slot
 
 EXTRA_COST = 0.5  # of a word too many, in matched words
 MISSING_COST = 0.25  # of a word too few
+PASSES = 2
+SCORE_SHARE = 0.8  # of the floor for coverage is the floor for the score
+
+Block = tuple[int, int, int]  # position in the reading, place in the text, number of equal words
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A pattern with its choices made: the words left, and the slots among them."""
+
+    words: tuple[int, ...]
+    slots: tuple[Slot, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Word `positions[i]` of the pattern stands at token `places[i]`; `present` are the words that count."""
+    """Word `positions[i]` of the reading stands at token `places[i]`."""
 
+    reading: Reading
     positions: tuple[int, ...]
     places: tuple[int, ...]
-    present: tuple[int, ...]
     coverage: float
     score: float
 
@@ -23,36 +36,82 @@ class Alignment:
 def align(pattern: Pattern, words: Sequence[int], offset: int, floor: float) -> Alignment | None:
     """Align the pattern with `words` (token hashes, the first is token `offset`); None below the floor.
 
-    The longest common subsequence is found by rapidfuzz; stray matches at its ends are cut off.
+    A first alignment with all branches in a row settles the choices, a second one places the reading that is
+    left. Both are repeated within that place, so that chance matches farther out neither settle a choice nor
+    stand in for an edge. The longest common subsequence is rapidfuzz's; stray matches at its ends are cut off.
     """
-    from rapidfuzz.distance import LCSseq
-
-    blocks = LCSseq.opcodes(pattern.words, words.tolist() if hasattr(words, "tolist") else words).as_matching_blocks()
-    blocks = _best_stretch(pattern, [(block.a, block.b, block.size) for block in blocks if block.size])
-    if not blocks:
-        return None
+    low, high = 0, len(words)
+    for _ in range(PASSES):
+        near = words[low:high]
+        blocks = _best_stretch(Reading(pattern.words, pattern.slots), _common(pattern.words, near), missing_cost=0.0)
+        reading = _read(pattern, frozenset(a + i for a, _, size in blocks for i in range(size)))
+        blocks = [(a, b + low, size) for a, b, size in _best_stretch(reading, _common(reading.words, near))]
+        if not blocks:
+            return None
+        low, high = _window(reading, blocks, len(words))
     positions = tuple(a + i for a, _, size in blocks for i in range(size))
     places = tuple(offset + b + i for _, b, size in blocks for i in range(size))
-    present = tuple(sorted(_present(pattern.root, frozenset(positions))))
-    found = len(set(positions) & set(present))
-    if not present or found == 0:
+    coverage = len(positions) / len(reading.words)
+    extra = sum(_extra(reading, left, right) for left, right in zip(blocks, blocks[1:], strict=False))
+    score = coverage * len(positions) / (len(positions) + extra)
+    if coverage < floor or score < floor * SCORE_SHARE:
         return None
-    coverage = found / len(present)
-    extra = sum(_extra(pattern, left, right) for left, right in zip(blocks, blocks[1:], strict=False))
-    score = coverage * found / (found + extra)
-    if coverage < floor or score < floor * 0.8:
-        return None
-    return Alignment(positions, places, present, round(coverage, 4), round(score, 4))
+    return Alignment(reading, positions, places, round(coverage, 4), round(score, 4))
 
 
-def _extra(pattern: Pattern, left: tuple[int, int, int], right: tuple[int, int, int]) -> int:
-    """Return the number of text words between two matching blocks that no slot and no missing word explains."""
+def _common(left: Sequence[int], right: Sequence[int]) -> list[Block]:
+    from rapidfuzz.distance import LCSseq
+
+    return [(block.a, block.b, block.size) for block in LCSseq.opcodes(left, right).as_matching_blocks() if block.size]
+
+
+def _read(pattern: Pattern, found: frozenset[int]) -> Reading:
+    """Return the pattern with the choices made that the words `found` suggest."""
+    items = _present(pattern.root, found)
+    words = [item for item in items if isinstance(item, int)]
+    slots = []
+    for slot in pattern.slots:
+        first, last = bisect_left(words, slot.first), bisect_left(words, slot.last)
+        if first < last or slot in items:
+            slots.append(replace(slot, first=first, last=last))
+    return Reading(tuple(pattern.words[word] for word in words), tuple(slots))
+
+
+def _present(branch: Branch, found: frozenset[int]) -> list[int | Slot]:
+    """Return the words and slots of the best branch of every choice; options without half their words are left out."""
+    items: list[int | Slot] = []
+    for item in branch.items:
+        if not isinstance(item, Choice):
+            items.append(item)
+            continue
+        rated = []
+        for each in item.branches:
+            present = _present(each, found)
+            words = [word for word in present if isinstance(word, int)]
+            rated.append((sum(word in found for word in words) / max(1, len(words)), not words, present))
+        share, free, present = max(rated, key=lambda rating: rating[0])
+        if share >= 0.5 or free or not item.optional:
+            items += present
+    return items
+
+
+def _window(reading: Reading, blocks: list[Block], size: int) -> tuple[int, int]:
+    """Return the stretch of text that can hold the reading when `blocks` are in it."""
+    first, place, _ = blocks[0]
+    last = blocks[-1][0] + blocks[-1][2]
+    before = first + sum(slot.limit for slot in reading.slots if slot.first <= first)
+    after = len(reading.words) - last + sum(slot.limit for slot in reading.slots if slot.first >= last)
+    return max(0, place - before), min(size, blocks[-1][1] + blocks[-1][2] + after)
+
+
+def _extra(reading: Reading, left: Block, right: Block) -> int:
+    """Return the number of text words between two blocks that no slot and no missing word explains."""
     (a, b, size), (next_a, next_b, _) = left, right
-    room = sum(slot.limit for slot in pattern.slots if a + size <= slot.first <= next_a)
+    room = sum(slot.limit for slot in reading.slots if a + size <= slot.first <= next_a)
     return max(0, next_b - b - size - room - (next_a - a - size))
 
 
-def _best_stretch(pattern: Pattern, blocks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+def _best_stretch(reading: Reading, blocks: list[Block], missing_cost: float = MISSING_COST) -> list[Block]:
     """Return the run of neighbouring blocks with the most matched words less the cost of what lies between."""
     best, best_sum = (0, 0), 0.0
     first, total = 0, 0.0
@@ -60,24 +119,10 @@ def _best_stretch(pattern: Pattern, blocks: list[tuple[int, int, int]]) -> list[
         if index > first:
             left = blocks[index - 1]
             missing = block[0] - left[0] - left[2]
-            total -= EXTRA_COST * _extra(pattern, left, block) + MISSING_COST * missing
+            total -= EXTRA_COST * _extra(reading, left, block) + missing_cost * missing
         if total <= 0:
             first, total = index, 0.0
         total += block[2]
         if total > best_sum:
             best, best_sum = (first, index + 1), total
     return blocks[slice(*best)]
-
-
-def _present(branch: Branch, found: frozenset[int]) -> list[int]:
-    """Return the words an occurrence with the words `found` is measured by: choices made, options left out."""
-    words = list(branch.words)
-    for choice in branch.choices:
-        rated = []
-        for each in choice.branches:
-            present = _present(each, found)
-            rated.append((sum(word in found for word in present) / max(1, len(present)), present))
-        share, present = max(rated, key=lambda pair: pair[0])
-        if share >= 0.5 or not choice.optional:
-            words += present
-    return words

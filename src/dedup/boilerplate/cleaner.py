@@ -6,8 +6,9 @@ from itertools import accumulate, repeat
 
 from dedup.boilerplate.blocks import space_after
 from dedup.boilerplate.catalogue import Catalogue
+from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.guard import Guard
-from dedup.boilerplate.match import Matcher, Occurrence
+from dedup.boilerplate.match import Matcher
 from dedup.boilerplate.seam import widen
 from dedup.document import Cleaned, Span
 from dedup.tokens import Tokens

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dedup.boilerplate.blocks import Blocks, space_after, space_before
-from dedup.boilerplate.match import Occurrence
+from dedup.boilerplate.edges import Occurrence
 from dedup.tokens import Tokens
 
 TAIL_ROOM = 60  # words of story that may still follow a block that belongs at the end

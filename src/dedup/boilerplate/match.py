@@ -1,47 +1,24 @@
 """tokens -> occurrences of templates: rare seeds, then word alignment, then exact boundaries."""
 
-import re
+from array import array
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
+from typing import TYPE_CHECKING
 
 from dedup import _kernel
-from dedup.boilerplate.align import Alignment, align
-from dedup.boilerplate.blocks import INVISIBLE, Blocks
-from dedup.boilerplate.template import Slot, Template
-from dedup.tokens import LINE, START, Tokens
+from dedup.boilerplate.align import align
+from dedup.boilerplate.blocks import Blocks
+from dedup.boilerplate.edges import Edges, Occurrence
+from dedup.boilerplate.template import BadTemplate, Template, word_hashes
+from dedup.tokens import Tokens
+
+if TYPE_CHECKING:
+    from regex import Pattern as Regex
 
 SEED_WIDTH = 3  # words in a seed; shorter where a template has no run that long
 SEED_SHARE = 0.15  # of a template's seeds must be there before it is aligned
 SHAPE_LINE = 300  # code points; longer lines are never machine-made one-liners
-OPENING = "([{<“”‘’«„\"'`*_#•▪■►▶>|~=-–—/\\" + INVISIBLE
-CLOSING = ".,;:!?)]}>”“’‘»\"'`*_…|。！？" + INVISIBLE
-VALUE_SHAPES = {
-    "url": r"(?:https?://|www\.)\S+|\S+\.(?:com|net|org|info|co|eu|[a-z]{2})(?:/\S*)?",
-    "email": r"\S+@\S+",
-    "phone": r"[+(]?[\d][\d\s().+-]{5,}(?:x\d+|ext\.? ?\d+)?",
-    "date": r".*\d{4}.*",
-    "number": r"[\d.,]+",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """A template found in a text: `first` to `last` (inclusive) in tokens, `start` to `end` in code points.
-
-    `coverage` is the share of the template's words found, `score` also counts words that are too many.
-    """
-
-    template: Template
-    start: int
-    end: int
-    first: int
-    last: int
-    coverage: float
-    score: float
-    words: int
-    slots: Mapping[str, str]
 
 
 class Matcher:
@@ -58,17 +35,16 @@ class Matcher:
             self._needed.append(self._sow(index, template))
 
     def _sow(self, index: int, template: Template) -> int:
+        """Enter a template's seeds; return how many of them must be met before it is worth aligning."""
         pattern = template.compiled
-        width = min(SEED_WIDTH, max(map(len, pattern.runs)))
+        width = next((width for width in range(SEED_WIDTH, 1, -1) if pattern.always_has(width)), 1)
+        grams = pattern.grams(width)
         seeds = self._seeds.setdefault(width, {})
-        count = 0
-        for run in pattern.runs:
-            if len(run) < width:
-                continue
-            for position, value in zip(run, _grams(pattern.words[run.start : run.stop], width), strict=False):
-                seeds.setdefault(value, []).append((index, position))
-                count += 1
-        return max(1, ceil(count * SEED_SHARE))
+        for gram in grams:
+            (value,) = _grams([pattern.words[word] for word in gram], width)
+            seeds.setdefault(value, []).append((index, gram[0]))
+        fixed = set(pattern.root.words)
+        return max(1, ceil(SEED_SHARE * sum(fixed.issuperset(gram) for gram in grams)))
 
     def find(self, text: str, tokens: Tokens) -> list[Occurrence]:
         """Return the occurrences in `text` that do not overlap, best first where they compete, in text order."""
@@ -102,10 +78,10 @@ class Matcher:
             low = max(0, place - position - slack)
             position, place = group[-1]
             high = min(len(tokens), place + len(pattern.words) - position + slack)
-            alignment = align(pattern, tokens.hashes[low:high], low, template.floor)
+            alignment = align(pattern, tokens.hashes[low:high].tolist(), low, template.floor)
             if alignment is not None:
-                occurrence = _Edges(template, alignment, text, tokens).occurrence()
-                if _phrases_hold(template, occurrence.start, occurrence.end, text):
+                occurrence = Edges(template, alignment, text, tokens).occurrence()
+                if occurrence is not None and _phrases_hold(template, occurrence.start, occurrence.end, text):
                     yield occurrence
 
     def _by_shape(self, text: str, tokens: Tokens) -> Iterator[Occurrence]:
@@ -120,31 +96,24 @@ class Matcher:
                     first = bisect_right(tokens.ends, line.body_start)
                     last = bisect_right(tokens.starts, line.body_end - 1) - 1
                     slots = {name: value for name, value in match.groupdict().items() if value}
-                    words = max(1, last - first + 1)
-                    yield Occurrence(
-                        template, line.body_start, line.body_end, first, last, 1.0, 1.0, words, slots
-                    )
+                    yield Occurrence(template, line.body_start, line.body_end, first, last, 1.0, 1.0, slots)
                     break
 
 
 def _grams(words: Iterable[int], width: int) -> memoryview:
-    from array import array
-
     return memoryview(_kernel.shingle(array("Q", words).tobytes(), width)).cast("Q")
 
 
-def _compile_shape(template: Template):
+def _compile_shape(template: Template) -> "Regex[str]":
     import regex
 
     try:
         return regex.compile(template.shape, regex.VERSION1)
     except regex.error as error:
-        from dedup.boilerplate.template import BadTemplate
-
         raise BadTemplate(f"template {template.id!r}: shape does not compile: {error}") from error
 
 
-def _union_of_shapes(shapes):
+def _union_of_shapes(shapes: Sequence[tuple[Template, "Regex[str]"]]) -> "Regex[str] | None":
     import regex
 
     return regex.compile("|".join(f"(?:{shape.pattern})" for _, shape in shapes), regex.VERSION1) if shapes else None
@@ -165,8 +134,6 @@ def _groups(hits: list[tuple[int, int]], length: int, room: int) -> Iterator[lis
 def _phrases_hold(template: Template, start: int, end: int, text: str) -> bool:
     if not template.required and not template.forbidden:
         return True
-    from dedup.boilerplate.template import word_hashes
-
     words = word_hashes(text[start:end])
     return all(_within(word_hashes(phrase), words) for phrase in template.required) and not any(
         _within(word_hashes(phrase), words) for phrase in template.forbidden
@@ -178,127 +145,13 @@ def _within(phrase: tuple[int, ...], words: tuple[int, ...]) -> bool:
 
 
 def _resolve(found: list[Occurrence]) -> list[Occurrence]:
-    """Keep the best of those that overlap: coverage x length decides, then the earlier, then the id."""
+    """Keep the best of those that overlap: score x length decides, then the earlier, then the id."""
     taken: list[tuple[int, int]] = []
     kept = []
-    for each in sorted(found, key=lambda o: (-o.score * o.words, o.start, o.template.id)):
+    for each in sorted(found, key=lambda o: (-o.weight, o.start, o.template.id)):
         at = bisect_right(taken, (each.start, each.end))
         if (at and taken[at - 1][1] > each.start) or (at < len(taken) and taken[at][0] < each.end):
             continue
         insort(taken, (each.start, each.end))
         kept.append(each)
     return sorted(kept, key=lambda o: o.start)
-
-
-class _Edges:
-    """Turns an alignment into an occurrence: what belongs to the block left and right of the aligned words."""
-
-    def __init__(self, template: Template, alignment: Alignment, text: str, tokens: Tokens) -> None:
-        self.template, self.alignment, self.text, self.tokens = template, alignment, text, tokens
-        self.pattern = template.compiled
-        self.first = alignment.places[0]
-        self.last = alignment.places[-1]
-
-    def occurrence(self) -> Occurrence:
-        alignment = self.alignment
-        self._absorb()
-        lead = [slot for slot in self.pattern.slots if slot.limit and slot.first <= alignment.present[0]]
-        trail = [slot for slot in self.pattern.slots if slot.limit and slot.first > alignment.present[-1]]
-        for slot in reversed(lead):
-            self._extend_left(slot)
-        for slot in trail:
-            self._extend_right(slot)
-        start, end = self._punctuation()
-        return Occurrence(
-            self.template, start, end, self.first, self.last, alignment.coverage, alignment.score,
-            len(alignment.positions), self._values(),
-        )  # fmt: skip
-
-    def _absorb(self) -> None:
-        """Take in as many words as the template lacks at its edges, within the line and the sentence."""
-        flags, alignment = self.tokens.flags, self.alignment
-        for _ in range(sum(word < alignment.positions[0] for word in alignment.present)):
-            if self.first == 0 or flags[self.first] & (START | LINE):
-                break
-            self.first -= 1
-        for _ in range(sum(word > alignment.positions[-1] for word in alignment.present)):
-            if self.last + 1 == len(flags) or flags[self.last + 1] & (START | LINE):
-                break
-            self.last += 1
-
-    def _extend_left(self, slot: Slot) -> None:
-        flags, first = self.tokens.flags, self.first
-        if first == 0:
-            return
-        if flags[first] & LINE:  # the slot is the line above, whole
-            first -= 1
-            while first > 0 and not flags[first] & LINE and self.first - first < slot.limit:
-                first -= 1
-            if not flags[first] & LINE or not self._fits(slot, first, self.first - 1):
-                return
-        else:
-            while first > 0 and not flags[first] & (START | LINE) and self.first - first < slot.limit:
-                first -= 1
-        self.first = first
-
-    def _extend_right(self, slot: Slot) -> None:
-        flags, last = self.tokens.flags, self.last
-        while last + 1 < len(flags) and last - self.last < slot.limit and not flags[last + 1] & (START | LINE):
-            last += 1
-        self.last = last
-
-    def _fits(self, slot: Slot, first: int, last: int) -> bool:
-        value = self.text[self.tokens.starts[first] : self.tokens.ends[last]]
-        shape = VALUE_SHAPES.get(slot.type)
-        if shape is not None:
-            return re.fullmatch(shape, value) is not None
-        return not value.endswith((".", "?", "!")) and value[:1] == value[:1].upper()
-
-    def _punctuation(self) -> tuple[int, int]:
-        text = self.text
-        start, end = self.tokens.starts[self.first], self.tokens.ends[self.last]
-        while start > 0 and (
-            text[start - 1] in OPENING or (text[start - 1] == " " and start > 1 and text[start - 2] in "*•▪■►▶#>|-–—(")
-        ):
-            start -= 1
-        while end < len(text) and text[end] in CLOSING:
-            end += 1
-        return start, end
-
-    def _values(self) -> dict[str, str]:
-        values: dict[str, str] = {}
-        slots = list(self.pattern.slots)
-        while slots:
-            gap = [slot for slot in slots if slot.first == slots[0].first and slot.last == slots[0].last]
-            slots = [slot for slot in slots if slot not in gap]
-            first, last = self._gap(gap[0])
-            if first <= last:
-                values.update(_share_out(gap, self.text[self.tokens.starts[first] : self.tokens.ends[last]]))
-        return values
-
-    def _gap(self, slot: Slot) -> tuple[int, int]:
-        """Return the tokens (inclusive) between the aligned words around a slot."""
-        first, last = self.first, self.last
-        for position, place in zip(self.alignment.positions, self.alignment.places, strict=True):
-            if position < slot.first:
-                first = place + 1
-            elif position >= slot.last:
-                last = place - 1
-                break
-        return first, last
-
-
-def _share_out(slots: list[Slot], value: str) -> dict[str, str]:
-    """Give each of the slots that stand side by side its piece of `value`, typed ones first."""
-    if len(slots) == 1:
-        return {slots[0].name: " ".join(value.split())}
-    pieces = [piece for piece in (" ".join(part.split()) for part in re.split(r"[\n,|]", value)) if piece]
-    values = {}
-    for slot in sorted(slots, key=lambda slot: slot.type not in VALUE_SHAPES):
-        shape = VALUE_SHAPES.get(slot.type, ".*")
-        for piece in pieces:
-            if re.fullmatch(shape, piece):
-                values[slot.name] = piece
-                pieces.remove(piece)
-                break
-    return values

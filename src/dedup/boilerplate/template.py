@@ -44,10 +44,19 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Words that stand or fall together (indices into the pattern), and the choices among them."""
+    """What stands or falls together, in order: words (indices into the pattern), slots and choices."""
 
-    words: tuple[int, ...]
-    choices: tuple["Choice", ...] = ()
+    items: tuple["int | Slot | Choice", ...]
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """The words of the branch itself."""
+        return tuple(item for item in self.items if isinstance(item, int))
+
+    @property
+    def choices(self) -> tuple["Choice", ...]:
+        """The choices among them."""
+        return tuple(item for item in self.items if isinstance(item, Choice))
 
     def expected(self) -> int:
         """The number of words every occurrence is expected to have."""
@@ -66,15 +75,54 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern: the words of all branches in one sequence, as token hashes.
-
-    `runs` are the stretches of words that follow each other without a slot or a choice between.
-    """
+    """A compiled pattern: the words of all branches in one sequence, as token hashes."""
 
     words: tuple[int, ...]
-    runs: tuple[range, ...]
     root: Branch
     slots: tuple[Slot, ...]
+
+    def always_has(self, width: int) -> bool:
+        """True when every reading of the pattern has `width` words in a row."""
+        return not _runs_short_of(width, self.root, {0})
+
+    def grams(self, width: int) -> list[tuple[int, ...]]:
+        """Return every `width` words (as indices) that can follow each other in a text."""
+        following: dict[int, set[int]] = {index: set() for index in range(len(self.words))}
+        _link(self.root, set(), following)
+        grams = [(index,) for index in following]
+        for _ in range(width - 1):
+            grams = [(*gram, after) for gram in grams for after in sorted(following[gram[-1]])]
+        return grams
+
+
+def _link(branch: Branch, before: set[int], following: dict[int, set[int]]) -> set[int]:
+    """Note which word can follow which; return the words the branch can end with, none after a slot."""
+    for item in branch.items:
+        if isinstance(item, int):
+            for word in before:
+                following[word].add(item)
+            before = {item}
+        elif isinstance(item, Slot):
+            before = set()
+        else:
+            ends = set(before) if item.optional else set()
+            for each in item.branches:
+                ends |= _link(each, before, following)
+            before = ends
+    return before
+
+
+def _runs_short_of(width: int, branch: Branch, lengths: set[int]) -> set[int]:
+    """Return the lengths of the last run in readings that have had no run of `width` words, given those before."""
+    for item in branch.items:
+        if isinstance(item, int):
+            lengths = {length + 1 for length in lengths if length + 1 < width}
+        elif isinstance(item, Slot):
+            lengths = {0} if lengths else set()
+        else:
+            kept = set(lengths) if item.optional else set()
+            lengths = kept.union(*(_runs_short_of(width, each, lengths) for each in item.branches))
+    return lengths
 
 
 @dataclass(frozen=True)
@@ -147,7 +195,6 @@ class _Reader:
         self.template = template
         self.pieces = _PIECES.findall(pattern)[::-1]
         self.words: list[int] = []
-        self.runs: list[range] = []
         self.slots: list[Slot] = []
 
     def fail(self, fault: str) -> BadTemplate:
@@ -159,30 +206,26 @@ class _Reader:
             raise self.fail(f"unexpected {self.pieces[-1]!r} in the pattern")
         if not self.words:
             raise self.fail("the pattern has no literal word")
-        return Pattern(tuple(self.words), tuple(self.runs), root, tuple(self.slots))
+        return Pattern(tuple(self.words), root, tuple(self.slots))
 
     def branch(self, stops: str) -> Branch:
-        words: list[int] = []
-        choices: list[Choice] = []
+        items: list[int | Slot | Choice] = []
         while self.pieces and self.pieces[-1] not in tuple(stops):
             piece = self.pieces.pop()
             if piece in ("[", "("):
-                choices.append(self.choice(optional=piece == "[", closing="])"[piece == "("]))
+                items.append(self.choice(optional=piece == "[", closing="])"[piece == "("]))
             elif piece.startswith("{"):
-                choices += self.slot(piece[1:-1].strip())
+                items.append(self.slot(piece[1:-1].strip()))
             elif piece in ("]", ")", "|"):
                 raise self.fail(f"unexpected {piece!r} in the pattern")
             else:
-                words += self.literal(piece)
-        return Branch(tuple(words), tuple(choices))
+                items += self.literal(piece)
+        return Branch(tuple(items))
 
     def literal(self, text: str) -> range:
         first = len(self.words)
         self.words += word_hashes(text)
-        run = range(first, len(self.words))
-        if run:
-            self.runs.append(run)
-        return run
+        return range(first, len(self.words))
 
     def choice(self, optional: bool, closing: str) -> Choice:
         branches = []
@@ -193,17 +236,18 @@ class _Reader:
             if self.pieces.pop() == closing:
                 return Choice(tuple(branches), optional)
 
-    def slot(self, text: str) -> list[Choice]:
+    def slot(self, text: str) -> Slot | Choice:
         first = len(self.words)
         if literal := _ALTERNATIVES.match(text):
             branches = tuple(Branch(tuple(self.literal(value))) for value in literal["values"].split("|"))
             self.slots.append(Slot(literal["name"], "literal", first, len(self.words), 0))
-            return [Choice(branches, optional=False)]
+            return Choice(branches, optional=False)
         match = _SLOT.match(text)
         if match is None or (match["type"] != "text" and match["type"] not in SLOT_TOKENS):
             raise self.fail(f"slot {{{text}}} is not {{type}}, {{name:type}}, {{text:<=k}} or {{name=A|B}}")
         if match["type"] == "text" and not match["limit"]:
             raise self.fail(f"slot {{{text}}} needs a limit, as in {{text:<=12}}")
         limit = int(match["limit"] or SLOT_TOKENS[match["type"]])
-        self.slots.append(Slot(match["name"] or match["type"], match["type"], first, first, limit))
-        return []
+        slot = Slot(match["name"] or match["type"], match["type"], first, first, limit)
+        self.slots.append(slot)
+        return slot

@@ -10,6 +10,7 @@ from dedup.duplicates.settings import Settings
 from dedup.duplicates.shingle import shingles
 from dedup.tokens import CAPITAL, DIGIT, START, Tokens
 
+GATE = 0.3  # less containment than this both ways is distinct without a closer look
 OWN_WORDS = 8  # a story of fewer words is a duplicate only when it is an exact copy
 MIRROR_WORDS, MIRROR_ORDER = 0.84, 0.72  # b is inside a as well
 EXPANSION_WORDS = 25  # b has at least this many
@@ -189,7 +190,7 @@ def relate(comparison: Comparison, settings: Settings) -> str:
         return "distinct"
     if a.words == b.words:
         return "exact"
-    if comparison.shared == 0 or len(a.words) < OWN_WORDS:
+    if max(comparison.containment, comparison.contains) < GATE or len(a.words) < OWN_WORDS:
         return "distinct"
     mirror = comparison.other_words >= MIRROR_WORDS and comparison.other_order >= MIRROR_ORDER
     if (
@@ -208,10 +209,8 @@ def relate(comparison: Comparison, settings: Settings) -> str:
     return "update" if comparison.coverage >= UPDATE_COVERAGE else "distinct"
 
 
-def match(a: Story, b: Story, settings: Settings, *, id: str | None, canonical: str | None) -> Match:
-    """Return how `a` relates to `b`, the document `id` of the cluster around `canonical`."""
-    comparison = Comparison(a, b)
-    relation = relate(comparison, settings)
+def match(comparison: Comparison, relation: str, *, id: str, canonical: str) -> Match:
+    """Return the relation with its evidence: a to b, which is the document `id` of the cluster around `canonical`."""
     evidence = Evidence(
         words=round(comparison.words, 4),
         order=round(comparison.order, 4),

@@ -1,0 +1,114 @@
+"""arguments and streams -> one library call per verb: the `dedup` command."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from dedup import __version__
+
+DESCRIPTION = """\
+Find boilerplate and near-duplicates in syndicated text. Reads standard input when no FILE (or "-") is given;
+writes data to standard output and one summary line to standard error. Files ending in .gz are packed and unpacked."""
+EXIT = "exit status: 0 done; 1 only from compare, when not a duplicate; 2 any error, also a bad line; 130 interrupted"
+
+
+class _Version(argparse.Action):
+    """Prints the version with the kernel in use, which is loaded only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from dedup import _kernel
+
+        print(f"dedup {__version__} ({_kernel.backend} kernel, SIMD {_kernel.simd}, Unicode {_kernel.unicode_version()})")
+        parser.exit()
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command."""
+    parser = argparse.ArgumentParser(prog="dedup", description=DESCRIPTION, epilog=EXIT)
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version, the kernel and the SIMD level")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    _add_clean(verbs)
+    _add_filter(verbs)
+    _add_compare(verbs)
+    return parser
+
+
+def _add_clean(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser(
+        "clean",
+        help="take boilerplate out of texts",
+        description="Write each text without its boilerplate. JSONL stays JSONL; anything else is one text per file.",
+        epilog="In Python: dedup.Cleaner().clean(text)",
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--annotate", action="store_true", help="leave the text and list the spans, as JSON")
+    how.add_argument("--explain", action="store_true", help="show what would be removed or kept, and why")
+    how.add_argument("--diff", action="store_true", help="show the changed lines")
+    _add_input(parser)
+    _add_fields(parser)
+
+
+def _add_filter(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser(
+        "filter",
+        help="drop documents whose story was seen before",
+        description="Pass on the lines whose story is new, byte for byte and in order; drop exact copies, near copies "
+        "and excerpts. Input is JSONL, or text with one document per line. A line that cannot be read is passed on, "
+        "counted and reported.",
+        epilog="In Python: dedup.Deduplicator().add(document)",
+    )
+    parser.add_argument("--mark", action="store_true", help='drop nothing: add a member "dedup" to every JSONL line')
+    parser.add_argument("-D", "--dropped", metavar="FILE", help="write the dropped lines to FILE")
+    parser.add_argument("--window", metavar="TIME", help="remember documents for so long by their time: 12h, 7d, 2w")
+    parser.add_argument("--max-documents", metavar="N", type=int, help="remember at most N documents")
+    _add_input(parser)
+    _add_fields(parser)
+
+
+def _add_compare(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser(
+        "compare",
+        help="tell how one text relates to another",
+        description="Show the relation of text A to text B, the numbers behind it, and what they share. "
+        "Exit status 1 when A is not a duplicate of B.",
+        epilog="In Python: dedup.compare(a, b)",
+    )
+    parser.add_argument("a", metavar="A", help="a text file, or - for standard input")
+    parser.add_argument("b", metavar="B", help="another text file")
+
+
+def _add_input(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="*", default=["-"], help="input; standard input when none")
+    parser.add_argument("-o", "--output", metavar="FILE", default="-", help="write to FILE, not to standard output")
+    parser.add_argument("--strict", action="store_true", help="stop at the first line that cannot be read")
+
+
+def _add_fields(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("JSONL fields (found by their usual names unless given)")
+    for field in ("id", "text", "title", "source", "time"):
+        group.add_argument(f"--{field}", metavar="NAME", help=f"the field that holds the {field}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    options = build_parser().parse_args(arguments)
+    from dedup import verbs
+    from dedup.document import DedupError
+
+    try:
+        return verbs.VERBS[options.verb](options)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except (DedupError, OSError, ValueError) as error:
+        print(f"dedup {options.verb}: {_plain(error)}", file=sys.stderr)
+        return 2
+
+
+def _plain(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror.lower()}" if error.filename else error.strerror.lower()
+    return str(error)
