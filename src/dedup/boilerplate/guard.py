@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from dedup.boilerplate.blocks import Blocks, space_after, space_before
+from dedup.boilerplate.blocks import Blocks, space_before
 from dedup.boilerplate.edges import Occurrence
 from dedup.tokens import Tokens
 
 TAIL_ROOM = 60  # words of story that may still follow a block that belongs at the end
 HEAD_ROOM = 60  # words of story that may stand before a block that belongs at the beginning
+STORY_WORDS = 8  # from so many words on, what follows a block is story and not a remnant
 LABEL_WORDS = 3  # "Disclaimer:" may introduce a block, "The notice on the site reads:" quotes it
 SENTENCE_ENDS = ".!?…。！？।۔؟"
 OPEN_QUOTES = "“‘«„\""
@@ -39,8 +40,10 @@ class Guard:
             return "begins inside a sentence"
         if not touches_right and not self._ends_clean(each.end):
             return "ends inside a sentence"
-        if self._quoted(each):
+        if self._quoted(index, each):
             return "stands in quotation marks"
+        if self._introduced(index, each):
+            return "is introduced as a quotation"
         return self._misplaced(index, each)
 
     def _begins_clean(self, start: int) -> bool:
@@ -65,10 +68,17 @@ class Guard:
         following = text[line.end : line.end + 1]
         return not following.islower()
 
-    def _quoted(self, each: Occurrence) -> bool:
+    def _quoted(self, index: int, each: Occurrence) -> bool:
         text = self.text
         opened = text[each.start] in OPEN_QUOTES or text[each.start - 1 : each.start] in (*OPEN_QUOTES,)
-        return opened and text[each.end - 1] in CLOSERS and space_after(text, each.end) < len(text)
+        return opened and text[each.end - 1] in CLOSERS and self.after[index] >= STORY_WORDS
+
+    def _introduced(self, index: int, each: Occurrence) -> bool:
+        """True when the line above ends in a colon and is no mere label, and the story goes on below."""
+        above = space_before(self.text, self.blocks.at(each.start).start)
+        if self.after[index] < STORY_WORDS or self.text[above - 1 : above] != ":":
+            return False
+        return len(self.text[self.blocks.at(above - 1).start : above].split()) > LABEL_WORDS
 
     def _misplaced(self, index: int, each: Occurrence) -> str:
         where = each.template.position
@@ -81,9 +91,6 @@ class Guard:
         if where == "tail" and self.after[index] > TAIL_ROOM:
             if not whole_lines:
                 return "is followed by story text"
-            above = space_before(self.text, first.start)
-            if self.text[above - 1 : above] == ":":
-                return "is introduced as a quotation"
             if self.before[index] < self.after[index] / 2:
                 return "is followed by most of the story"
         return ""

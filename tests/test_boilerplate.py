@@ -1,0 +1,230 @@
+"""What the cleaner takes out, what it leaves, and that nothing is lost without a trace."""
+
+import html
+import random
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup import Cleaner, clean
+
+SEED = (Path(__file__).parents[1] / "examples" / "menafn-ein.txt").read_text("utf-8")
+FIRST = SEED.index("Legal Disclaimer:")
+SECOND = SEED.index("Legal Disclaimer:", FIRST + 1)
+BODY, MENAFN, EIN = SEED[:FIRST], SEED[FIRST:SECOND], SEED[SECOND:]
+LABEL = "Legal Disclaimer:\n"
+BOTH = {"menafn-disclaimer", "ein-presswire-disclaimer"}
+STORY = """\
+The council voted on Monday to keep the old ferry running for another year. Officials said the boat, built in
+1961, would be repaired over the winter and returned to service by April.
+
+Residents had asked for the route to be kept open after the bridge closed in spring."""
+
+
+@pytest.fixture(scope="module")
+def cleaner():
+    return Cleaner()
+
+
+def templates(spans):
+    return {span.template for span in spans}
+
+
+def wrap(text, width):
+    return "\n".join(textwrap.fill(line, width) for line in text.split("\n"))
+
+
+def entities(text):
+    return html.escape(text).replace("“", "&ldquo;").replace("”", "&rdquo;")
+
+
+def sprinkle(text, character):
+    chance = random.Random(7)
+    return "".join(c + character if c.isalpha() and chance.random() < 0.1 else c for c in text)
+
+
+# name, article as it should be left, tail
+VARIANTS = [
+    ("as it came", BODY, MENAFN + EIN),
+    *((f"wrapped at {width}", wrap(BODY, width), wrap(MENAFN + EIN, width)) for width in (40, 60, 72)),
+    ("upper case", BODY.upper(), (MENAFN + EIN).upper()),
+    ("entities", entities(BODY), entities(MENAFN + EIN)),
+    ("entities twice", html.escape(entities(BODY)), html.escape(entities(MENAFN + EIN))),
+    ("no-break spaces", BODY.replace(" ", "\xa0"), (MENAFN + EIN).replace(" ", "\xa0")),
+    *(
+        (name, sprinkle(BODY, character), sprinkle(MENAFN + EIN, character))
+        for name, character in (
+            ("zero-width spaces", "\u200b"),
+            ("soft hyphens", "\xad"),
+            ("right-to-left marks", "\u200f"),
+            ("left-to-right marks", "\u200e"),
+        )
+    ),
+    ("swapped", BODY, EIN.rstrip() + "\n" + MENAFN),
+    ("first glued", BODY.rstrip(), MENAFN + EIN),
+    ("first glued, swapped", BODY.rstrip(), EIN.rstrip() + "\n" + MENAFN),
+    ("second glued", BODY, MENAFN.rstrip() + EIN),
+    ("no label lines", BODY, (MENAFN + EIN).replace(LABEL, "")),
+    ("first glued, no label lines", BODY.rstrip(), (MENAFN + EIN).replace(LABEL, "")),
+    ("straight quotes", BODY, (MENAFN + EIN).replace("“", '"').replace("”", '"')),
+    ("Windows line ends", BODY.replace("\n", "\r\n"), (MENAFN + EIN).replace("\n", "\r\n")),
+]
+
+
+@pytest.mark.parametrize(("article", "tail"), [v[1:] for v in VARIANTS], ids=[v[0] for v in VARIANTS])
+def test_both_disclaimers_go_and_the_article_stays(cleaner, article, tail):
+    """However the feed mangled it, the tail is recognised and the article is untouched to the byte."""
+    cleaned = cleaner.clean(article + tail)
+    assert cleaned.text.rstrip() == article.rstrip()
+    assert templates(cleaned.removed) == BOTH
+
+
+WORDS = [
+    (name, block, word.span())
+    for name, block in (("menafn", MENAFN), ("ein", EIN))
+    for word in re.finditer(r"\w+", block)
+]
+
+
+@pytest.mark.parametrize(("name", "block", "place"), WORDS)
+def test_any_word_may_be_another(cleaner, name, block, place):
+    """A disclaimer with one word replaced, whichever it is, still goes whole."""
+    changed = block[: place[0]] + "whatever" + block[place[1] :]
+    tail = changed + EIN if name == "menafn" else MENAFN + changed
+    cleaned = cleaner.clean(BODY + tail)
+    assert cleaned.text == BODY
+    assert templates(cleaned.removed) == BOTH
+
+
+def test_slots_name_the_provider(cleaner):
+    """The values that vary are returned with the span."""
+    slots = [span.slots for span in cleaner.clean(SEED).removed]
+    assert slots == [{"provider": "MENAFN", "role": "provider"}, {"provider": "EIN Presswire", "role": "author"}]
+
+
+def test_spans_are_the_removed_text(cleaner):
+    """Each span covers exactly what was taken out of the original."""
+    cleaned = cleaner.clean(SEED)
+    assert [span.of(SEED) for span in cleaned.removed] == [MENAFN, EIN]
+    assert cleaned.text == BODY
+
+
+QUOTED = re.sub(r"\s+", " ", MENAFN[len(LABEL) :]).strip()
+KEPT = {
+    "paraphrased in a story": "MENAFN says on its site that it provides the information as is, without warranty of any "
+    "kind, and that readers with complaints or copyright issues should contact the provider.",
+    "quoted inside a sentence": f"The page, which says {QUOTED[:-1]}, was changed on Friday.",
+    "quoted in full after a colon": f"The notice on the site reads:\n\n{QUOTED}",
+    "quoted in quotation marks": f"The notice is short. “{QUOTED}” Lawyers disagree about what it means.",
+    "the word about": "About 200 people came to the meeting.",
+    "the word source": "Source of the fire was a heater, the brigade said.",
+    "a formula of prose": "A representative for the company declined to comment.",
+    "reporting as a noun": "Reporting by local papers was patchy, and two of the three victims were never named.",
+    "the act as news": "Congress passed the Private Securities Litigation Reform Act of 1995 over a veto.",
+}
+
+
+@pytest.mark.parametrize("paragraph", KEPT.values(), ids=KEPT)
+def test_stories_about_boilerplate_are_stories(cleaner, paragraph):
+    """What a news story says or quotes in its middle is not removed."""
+    text = f"{STORY}\n\n{paragraph}\n\n{STORY}\n"
+    assert cleaner.clean(text).text == text
+
+
+def test_a_guard_says_why_it_kept_something(cleaner):
+    """A recognised quotation is labelled, and the reason names the guard."""
+    text = f"{STORY}\n\nThe notice on the site reads:\n\n{QUOTED}\n\n{STORY}\n"
+    (span,) = cleaner.clean(text).kept
+    assert (span.action, span.reason) == ("label", "kept: is introduced as a quotation")
+
+
+def test_nothing_but_boilerplate_is_kept_whole(cleaner):
+    """A text that would vanish is kept, and says so."""
+    cleaned = cleaner.clean(MENAFN + EIN)
+    assert cleaned.text == MENAFN + EIN
+    assert cleaned.all_boilerplate
+    assert templates(cleaned.kept) == BOTH
+    assert not cleaned.removed
+
+
+CATALOGUE = Cleaner().catalogue
+EXAMPLES = [(template, example) for template in CATALOGUE for example in template.examples]
+NEAR_MISSES = [(template, text) for template in CATALOGUE for text in template.near_misses]
+
+
+@pytest.mark.parametrize(("template", "example"), EXAMPLES, ids=[template.id for template, _ in EXAMPLES])
+def test_every_example_of_the_catalogue_is_recognised(cleaner, template, example):
+    """A template's own examples are removed whole from an article, or labelled where it only labels."""
+    block = example.strip()
+    text = f"{block}\n\n{STORY}\n" if template.position == "head" else f"{STORY}\n\n{block}\n"
+    cleaned = cleaner.clean(text)
+    if template.action == "remove":
+        assert cleaned.text.strip() == STORY
+    else:
+        assert template.id in templates(cleaned.kept)
+
+
+@pytest.mark.parametrize(("template", "text"), NEAR_MISSES, ids=[template.id for template, _ in NEAR_MISSES])
+@pytest.mark.parametrize("form", ["{0}", "{1}\n\n{0}", "{1}\n\n{0}\n\n{1}"], ids=["alone", "last", "inside"])
+def test_no_near_miss_of_the_catalogue_is_touched(cleaner, template, text, form):
+    """A template's near misses are prose and stay."""
+    text = form.format(text, STORY)
+    assert cleaner.clean(text).text == text
+
+
+def test_the_catalogue_is_broad():
+    """The built-in catalogue covers at least 25 templates of at least 8 kinds."""
+    assert len(CATALOGUE) >= 25
+    assert len({template.kind for template in CATALOGUE}) >= 8
+
+
+BLOCKS = st.sampled_from([MENAFN, EIN, *(example for _, example in EXAMPLES)])
+PROSE = st.sampled_from([STORY, "One line.", "“Quoted,” she said", "", "\n", " ", "\u200f", "漢字。", "\ud800"])
+TEXTS = st.lists(st.one_of(BLOCKS, PROSE, st.text(max_size=20)), max_size=8).flatmap(
+    lambda parts: st.sampled_from(["\n\n", "\n", " ", ""]).map(lambda glue: glue.join(parts))
+)
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_kept_and_removed_make_up_the_original(text):
+    """Spans are in order and apart, and the text is the original minus the removed ones."""
+    cleaned = PROPERTY_CLEANER.clean(text)
+    left, end = "", 0
+    for span in cleaned.spans:
+        assert 0 <= span.start < span.end <= len(text)
+        if span.action == "remove":
+            assert span.start >= end
+            left += text[end : span.start]
+            end = span.end
+    assert left + text[end:] == cleaned.text
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_cleaning_twice_changes_nothing(text):
+    """What was cleaned is clean."""
+    assert not PROPERTY_CLEANER.clean(PROPERTY_CLEANER.clean(text).text).removed
+
+
+PROPERTY_CLEANER = Cleaner()
+
+
+def test_clean_is_the_cleaner_with_defaults(cleaner):
+    """`dedup.clean(text)` gives the answer of `Cleaner().clean(text)`."""
+    assert clean(SEED) == cleaner.clean(SEED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [MENAFN * 2000, "Legal Disclaimer: " * 20_000, "warranty of any kind " * 20_000, "x" * 10**6, "\n" * 10**5, "(" * 10**5],
+    ids=["a disclaimer 2,000 times", "its label", "its words", "one word", "empty lines", "brackets"],
+)
+def test_hostile_texts_are_only_texts(cleaner, text):
+    """Texts built to hurt are answered, and nothing of them is lost."""
+    cleaned = cleaner.clean(text)
+    assert len(cleaned.text) + sum(span.end - span.start for span in cleaned.removed) == len(text)
