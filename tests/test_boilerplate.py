@@ -221,7 +221,14 @@ def test_clean_is_the_cleaner_with_defaults(cleaner):
 
 @pytest.mark.parametrize(
     "text",
-    [MENAFN * 2000, "Legal Disclaimer: " * 20_000, "warranty of any kind " * 20_000, "x" * 10**6, "\n" * 10**5, "(" * 10**5],
+    [
+        MENAFN * 2000,
+        "Legal Disclaimer: " * 20_000,
+        "warranty of any kind " * 20_000,
+        "x" * 10**6,
+        "\n" * 10**5,
+        "(" * 10**5,
+    ],
     ids=["a disclaimer 2,000 times", "its label", "its words", "one word", "empty lines", "brackets"],
 )
 def test_hostile_texts_are_only_texts(cleaner, text):

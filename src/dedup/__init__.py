@@ -48,7 +48,26 @@ _HOMES = {
     "find_clusters": "corpus",
 }
 
-__all__ = [*_HOMES, "__version__", "backend"]
+__all__ = [
+    "Catalogue",
+    "Cleaned",
+    "Cleaner",
+    "Cluster",
+    "DedupError",
+    "Deduplicator",
+    "Document",
+    "Evidence",
+    "IncompatibleSignatures",
+    "Match",
+    "Passage",
+    "Signature",
+    "Span",
+    "__version__",
+    "backend",
+    "clean",
+    "compare",
+    "find_clusters",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -19,7 +19,9 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from dedup import _kernel
 
-        print(f"dedup {__version__} ({_kernel.backend} kernel, SIMD {_kernel.simd}, Unicode {_kernel.unicode_version()})")
+        print(
+            f"dedup {__version__} ({_kernel.backend} kernel, SIMD {_kernel.simd}, Unicode {_kernel.unicode_version()})"
+        )
         parser.exit()
 
 

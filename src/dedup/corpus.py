@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import Cluster, Document, Match
@@ -29,7 +30,7 @@ class Clusters:
 
 
 def find_clusters(
-    documents: Iterable[Document], *, workers: int | None = None, cleaner: Cleaner | None = None, **settings: object
+    documents: Iterable[Document], *, workers: int | None = None, cleaner: Cleaner | None = None, **settings: Any
 ) -> Clusters:
     """Return the stories of a corpus as clusters around the first document that tells each.
 

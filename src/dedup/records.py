@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from json.decoder import scanstring
-from typing import IO, Any
+from pathlib import Path
+from typing import IO, Any, cast
 
 from dedup.document import DedupError, Document
 
@@ -47,8 +47,8 @@ def open_input(path: str) -> Iterator[IO[bytes]]:
     elif path.endswith(".zst"):
         raise DedupError(f"cannot read {path}: .zst is not supported; unpack it first, as in: zstd -dc {path} | dedup")
     else:
-        with gzip.open(path, "rb") if path.endswith(".gz") else open(path, "rb") as stream:
-            yield stream
+        with Path(path).open("rb") as file:
+            yield cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if path.endswith(".gz") else file
 
 
 @contextmanager
@@ -62,8 +62,8 @@ def open_output(path: str) -> Iterator[IO[bytes]]:
     elif path.endswith(".zst"):
         raise DedupError(f"cannot write {path}: .zst is not supported; write to standard output and pack that")
     else:
-        with gzip.open(path, "wb") if path.endswith(".gz") else open(path, "wb") as stream:
-            yield stream
+        with Path(path).open("wb") as file, gzip.open(file, "wb") if path.endswith(".gz") else file as stream:
+            yield cast("IO[bytes]", stream)
 
 
 def read_lines(paths: Iterable[str]) -> Iterator[bytes]:
@@ -74,7 +74,7 @@ def read_lines(paths: Iterable[str]) -> Iterator[bytes]:
 
 
 def is_jsonl(head: bytes) -> bool:
-    """True when the first non-space byte is "{"."""
+    """Return whether the first non-space byte is "{"."""
     return head.lstrip()[:1] == b"{"
 
 
@@ -121,7 +121,8 @@ class LineReader:
         if name is None:
             return Line(raw, number, fault=self._no_text(entry), bad_bytes=bad_bytes)
         if not isinstance(entry[name], str | None):
-            return Line(raw, number, fault=f"{name} is a {type(entry[name]).__name__}, not a string", bad_bytes=bad_bytes)
+            fault = f"{name} is a {type(entry[name]).__name__}, not a string"
+            return Line(raw, number, fault=fault, bad_bytes=bad_bytes)
         return Line(raw, number, self._document(entry, entry[name] or "", number), name, bad_bytes=bad_bytes)
 
     def _find(self, field: str, entry: Mapping[str, Any]) -> str | None:
@@ -201,7 +202,7 @@ def _members(text: str) -> tuple[dict[str, tuple[int, int]], int]:
     at = _skip(text, _skip(text, 0) + 1)
     end = at
     while text[at] != "}":
-        key, at = scanstring(text, at + 1)
+        key, at = decoder.raw_decode(text, at)
         start = _skip(text, _skip(text, at) + 1)
         _, end = decoder.raw_decode(text, start)
         spans[key] = (start, end)

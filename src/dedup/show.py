@@ -75,7 +75,7 @@ def _touched_lines(text: str, spans: Iterable[Span]) -> Iterator[tuple[int, int,
 def story_of_match(a: str, b: str, text: str, match: Match) -> str:
     """Return a match in words: the relation, the numbers behind it, lost and swapped facts, shared passages."""
     evidence = match.evidence
-    verdict = "a duplicate: nothing is lost by dropping it" if match.duplicate else "not a duplicate"
+    verdict = "a duplicate, it can be dropped" if match.duplicate else "not a duplicate"
     lines = [
         f"{match.relation}: {a} is {verdict}",
         f"  resemblance {match.resemblance:.2f}  containment {match.containment:.2f}  contains {match.contains:.2f}",
@@ -88,7 +88,8 @@ def story_of_match(a: str, b: str, text: str, match: Match) -> str:
         lines.append(f"  facts that differ ({len(pairs)}): {_some(pairs)}")
     for passage in match.passages[:SHOWN]:
         shared = shorten(text[passage.start : passage.end])
-        lines.append(f"  shared A {passage.start}-{passage.end} = B {passage.other_start}-{passage.other_end}: {shared}")
+        places = f"A {passage.start}-{passage.end} = B {passage.other_start}-{passage.other_end}"
+        lines.append(f"  shared {places}: {shared}")
     if len(match.passages) > SHOWN:
         lines.append(f"  and {len(match.passages) - SHOWN} more shared passages")
     return "\n".join(lines) + "\n"

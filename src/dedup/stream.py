@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from types import TracebackType
+from typing import Any
 
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import RELATED, Document, Match
@@ -48,7 +49,7 @@ class Deduplicator:
         window: timedelta | None = None,
         max_documents: int | None = None,
         cleaner: Cleaner | None = None,
-        **settings: object,
+        **settings: Any,
     ) -> None:
         if window is not None and window <= timedelta(0):
             raise ValueError(f"window is {window}; pass a positive timedelta, or None to remember everything")

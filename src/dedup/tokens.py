@@ -58,4 +58,5 @@ class Tokens:
 
 
 def _slices(view: memoryview, ranges: list[tuple[int, int]]) -> memoryview:
-    return memoryview(b"".join(view[start:end] for start, end in ranges)).cast(view.format)
+    joined = memoryview(b"".join(view[start:end] for start, end in ranges))
+    return joined.cast("Q") if view.format == "Q" else joined.cast("I") if view.format == "I" else joined

@@ -60,9 +60,8 @@ class Tally:
 
     def summary(self, account: str) -> None:
         """Print the one line to standard error."""
-        faults = ", ".join(
-            f"{self.counts[name]:,} {name}" for name in ("malformed", "bad bytes", "without text", "blank") if self.counts[name]
-        )
+        names = ("malformed", "bad bytes", "without text", "blank")
+        faults = ", ".join(f"{self.counts[name]:,} {name}" for name in names if self.counts[name])
         seconds = max(monotonic() - self._begun, 1e-6)
         rate = f"{self.bytes / 1e6:.1f} MB in {seconds:.1f} s"
         print(f"dedup {self.verb}: {account}{'; ' + faults if faults else ''}; {rate}", file=sys.stderr)
@@ -94,11 +93,11 @@ def _clean_stream(
         return
     raw = head + stream.read()
     text, bad_bytes = decode(raw)
-    line = Line(raw, 1, Document(path, text), bad_bytes=bad_bytes)
-    tally.line(line)
+    document = Document(path, text)
+    tally.line(Line(raw, 1, document, bad_bytes=bad_bytes))
     cleaned = cleaner.clean(text)
     _count_cleaned(tally, text, cleaned)
-    out.write(_shown_text(line, cleaned, options))
+    out.write(_shown_text(document, cleaned, options, bad_bytes=bad_bytes))
 
 
 def _first_line(stream: IO[bytes]) -> bytes:
@@ -111,15 +110,13 @@ def _first_line(stream: IO[bytes]) -> bytes:
     return head
 
 
-def _shown_text(line: Line, cleaned: Cleaned, options: Namespace) -> bytes:
-    document = line.document
-    assert document is not None
+def _shown_text(document: Document, cleaned: Cleaned, options: Namespace, *, bad_bytes: bool) -> bytes:
     if options.annotate:
         entry = {"text": document.text, "boilerplate": annotation(cleaned)}
-        return json.dumps(entry, ensure_ascii=line.bad_bytes).encode("utf-8") + b"\n"
+        return json.dumps(entry, ensure_ascii=bad_bytes).encode("utf-8") + b"\n"
     if options.explain or options.diff:
         show = explanation if options.explain else difference
-        return show(document, cleaned).encode("utf-8", "surrogateescape" if line.bad_bytes else "backslashreplace")
+        return show(document, cleaned).encode("utf-8", "surrogateescape" if bad_bytes else "backslashreplace")
     return cleaned.text.encode("utf-8", "surrogateescape")
 
 
@@ -152,8 +149,8 @@ def _summarise_clean(tally: Tally) -> None:
     counts = tally.counts
     share = counts["removed"] / max(1, counts["characters"])
     tally.summary(
-        f"{counts['documents']:,} documents, {counts['touched']:,} with boilerplate removed "
-        f"({counts['spans']:,} spans, {share:.1%} of the text), {counts['labelled']:,} spans only labelled"
+        f"{_count(counts['documents'], 'document')}, {counts['touched']:,} with boilerplate removed "
+        f"({_count(counts['spans'], 'span')}, {share:.1%} of the text), {_count(counts['labelled'], 'span')} only labelled"
     )
 
 
@@ -222,9 +219,13 @@ def _summarise_filter(tally: Tally, marked: bool) -> None:
     related = ", ".join(f"{relation} {counts[relation]:,}" for relation in ("expansion", "update"))
     verb = "would be dropped" if marked else "dropped"
     tally.summary(
-        f"{counts['lines']:,} lines in, {counts['lines'] - dropped:,} kept, {dropped:,} {verb} ({relations}); "
+        f"{_count(counts['lines'], 'line')} in, {counts['lines'] - dropped:,} kept, {dropped:,} {verb} ({relations}); "
         f"kept though related: {related}"
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _window(value: str | None) -> timedelta | None:
@@ -236,7 +237,7 @@ def _window(value: str | None) -> timedelta | None:
     try:
         return timedelta(**{WINDOW_UNITS[match[2]]: int(match[1])})
     except OverflowError as error:
-        raise DedupError(f"--window is {value!r}, which is too long; leave --window out to remember everything") from error
+        raise DedupError(f"--window is {value!r}, which is too long; leave it out to remember everything") from error
 
 
 def run_compare(options: Namespace) -> int:

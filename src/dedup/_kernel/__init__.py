@@ -5,28 +5,35 @@ silent change of speed.
 """
 
 import os
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 _wanted = os.environ.get("DEDUP_KERNEL", "")
 if _wanted not in ("", "native", "reference"):
     raise ImportError(f"DEDUP_KERNEL is {_wanted!r}; it is native or reference")
 
-backend = "reference"
-if _wanted != "reference":
-    try:
-        from dedup._kernel import _native as _chosen
 
-        backend = "native"
-    except ModuleNotFoundError as error:
-        if error.name != "dedup._kernel._native" or _wanted == "native":
-            raise
-if backend == "reference":
-    from dedup._kernel import reference as _chosen
+def _choose() -> tuple[str, ModuleType]:
+    if _wanted != "reference":
+        try:
+            return "native", import_module("dedup._kernel._native")
+        except ModuleNotFoundError as error:
+            if error.name != "dedup._kernel._native" or _wanted == "native":
+                raise
+    return "reference", import_module("dedup._kernel.reference")
 
-Postings = _chosen.Postings
-shingle = _chosen.shingle
-sign = _chosen.sign
-simd = _chosen.simd
-tokenize = _chosen.tokenize
-unicode_version = _chosen.unicode_version
+
+backend, _chosen = _choose()
+
+if TYPE_CHECKING:
+    from dedup._kernel._native import Postings, shingle, sign, simd, tokenize, unicode_version
+else:
+    Postings = _chosen.Postings
+    shingle = _chosen.shingle
+    sign = _chosen.sign
+    simd = _chosen.simd
+    tokenize = _chosen.tokenize
+    unicode_version = _chosen.unicode_version
 
 __all__ = ["Postings", "backend", "shingle", "sign", "simd", "tokenize", "unicode_version"]

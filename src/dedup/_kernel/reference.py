@@ -6,6 +6,7 @@ Every name here has a native twin that gives the same bytes. Buffers are arrays 
 import re
 import sys
 from array import array
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from dedup._kernel import unicode
@@ -24,21 +25,21 @@ _REFERENCE = re.compile("&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,8})|([A-Za-z][A-Z
 
 
 @cache
-def _tables():
+def _tables() -> tuple[str, dict[int, str], dict[int, str], dict[str, int], list[int]]:
     version, classes, folded = unicode.load()
     return version, classes, folded, unicode.entities(), unicode.numeric_references()
 
 
-def unicode_version():
+def unicode_version() -> str:
     """Return the version of the Unicode data behind `tokenize`."""
     return _tables()[0]
 
 
-def _pack(typecode, values):
+def _pack(typecode: str, values: Iterable[int]) -> bytes:
     return array(typecode, values).tobytes()
 
 
-def _decode(data):
+def _decode(data: bytes) -> str:
     """Return `data` as text: UTF-8 with surrogates, any other ill-formed byte is one U+FFFD."""
     pieces, at = [], 0
     while at < len(data):
@@ -53,7 +54,7 @@ def _decode(data):
     return "".join(pieces)
 
 
-def _character_reference(text, at):
+def _character_reference(text: str, at: int) -> tuple[str, int] | None:
     """Return `(character, end)` of the HTML character reference at `text[at]`, or None; "&amp;" nests."""
     found = None
     while match := _REFERENCE.match("&" + text[at + 1 : at + 40]):
@@ -76,7 +77,7 @@ def _character_reference(text, at):
     return found
 
 
-def _units(text, entities):
+def _units(text: str, entities: bool) -> Iterator[tuple[str, int, int]]:
     """Yield `(character, start, end)` of `text`, character references decoded when asked."""
     at = 0
     while at < len(text):
@@ -86,19 +87,19 @@ def _units(text, entities):
         at = end
 
 
-def _fold(character, folded):
+def _fold(character: str, folded: dict[int, str]) -> str:
     point = ord(character)
     if point in unicode.HANGUL_SYLLABLES:
         return unicode.decompose_hangul(point)
     return folded.get(point, character)
 
 
-def _fold_multiply(left, right):
+def _fold_multiply(left: int, right: int) -> int:
     product = left * right
     return (product ^ product >> 64) & MASK
 
 
-def token_hash(word):
+def token_hash(word: str) -> int:
     """Return the 64-bit hash of a folded word: 16 bytes of UTF-8 at a time, padded with zeros."""
     data = word.encode("utf-8", "surrogatepass")
     value = TOKEN_SEED
@@ -109,14 +110,17 @@ def token_hash(word):
     return value
 
 
-def tokenize(data, entities):
+def tokenize(data: bytes, entities: bool) -> tuple[bytes, bytes, bytes, bytes]:
     """UTF-8 bytes -> `(hashes u64, starts u32, ends u32, flags u8)`, one entry per token, as bytes.
 
     Offsets count code points of `data`. Flags: 1 holds a digit, 2 begins with a capital, 4 first of a
     sentence or paragraph, 8 first of a line, 16 a character that is a token of its own.
     """
     _, classes, folded, _, _ = _tables()
-    tokens = []  # [word, start, end, flags]
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    flags: list[int] = []
     is_open = False
     gap = START | LINE  # what the text since the last token says about the next one
     stopped, breaks = False, 0
@@ -135,22 +139,19 @@ def tokenize(data, entities):
             elif kind != "s":
                 breaks = 0
             continue
-        if not is_open or kind == "c" or (kind != "m" and tokens[-1][3] & OWN):
-            tokens.append(["", start, end, gap | (CAPITAL if kind == "u" else 0) | (OWN if kind == "c" else 0)])
+        if not is_open or kind == "c" or (kind != "m" and flags[-1] & OWN):
+            words.append("")
+            starts.append(start)
+            ends.append(end)
+            flags.append(gap | (CAPITAL if kind == "u" else 0) | (OWN if kind == "c" else 0))
             is_open, gap, stopped, breaks = True, 0, False, 0
-        token = tokens[-1]
-        token[0] += _fold(character, folded)
-        token[2] = end
-        token[3] |= DIGIT if kind == "d" else 0
-    return (
-        _pack("Q", [token_hash(word) for word, _, _, _ in tokens]),
-        _pack("I", [start for _, start, _, _ in tokens]),
-        _pack("I", [end for _, _, end, _ in tokens]),
-        bytes(flags for _, _, _, flags in tokens),
-    )
+        words[-1] += _fold(character, folded)
+        ends[-1] = end
+        flags[-1] |= DIGIT if kind == "d" else 0
+    return _pack("Q", map(token_hash, words)), _pack("I", starts), _pack("I", ends), bytes(flags)
 
 
-def shingle(hashes, width):
+def shingle(hashes: bytes, width: int) -> bytes:
     """Token hashes (u64 bytes) -> hashes of every `width` consecutive tokens (u64 bytes).
 
     Fewer tokens than `width` make one shingle of them all; no tokens make none.
@@ -167,14 +168,14 @@ def shingle(hashes, width):
     return _pack("Q", values)
 
 
-def _fmix32(value):
+def _fmix32(value: int) -> int:
     """The finaliser of MurmurHash3 (Appleby), as datasketch 2.0 uses it."""
     value = (value ^ value >> 16) * 0x85EBCA6B & 0xFFFFFFFF
     value = (value ^ value >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
     return value ^ value >> 16
 
 
-def sign(shingles, multipliers, increments):
+def sign(shingles: bytes, multipliers: bytes, increments: bytes) -> bytes:
     """Shingle hashes (u64 bytes) -> MinHash signature (u32 bytes): min of a * fmix32(high half) + b mod 2**32.
 
     `multipliers` and `increments` are u32 bytes, one pair per permutation. No shingles: all ones.
@@ -190,13 +191,13 @@ class Postings:
     Document numbers only grow, from 1. A key keeps its `limit` newest numbers; what falls out is counted.
     """
 
-    def __init__(self, limit):
+    def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._numbers = {}
+        self._numbers: dict[int, list[int]] = {}
         self._low = 1
         self.crowded_out = 0
 
-    def add(self, keys, number):
+    def add(self, keys: bytes, number: int) -> None:
         """Note that document `number` holds `keys` (u32 bytes)."""
         for key in array("I", keys):
             numbers = self._numbers[key] = [each for each in self._numbers.get(key, ()) if each >= self._low]
@@ -207,21 +208,21 @@ class Postings:
                 self.crowded_out += 1
             numbers.append(number)
 
-    def find(self, keys):
+    def find(self, keys: bytes) -> bytes:
         """Return `(number, shared keys)` pairs (u32 bytes) of the documents holding any of `keys`, by number."""
-        shared = {}
+        shared: dict[int, int] = {}
         for key in set(array("I", keys)):
             for number in self._numbers.get(key, ()):
                 if number >= self._low:
                     shared[number] = shared.get(number, 0) + 1
         return _pack("I", [value for pair in sorted(shared.items()) for value in pair])
 
-    def expire(self, low):
+    def expire(self, low: int) -> None:
         """Forget every document numbered below `low`."""
         self._low = max(self._low, low)
         self._numbers = {key: held for key, held in self._numbers.items() if max(held) >= self._low}
 
     @property
-    def bytes(self):
-        """An estimate of the memory held, in bytes."""
+    def bytes(self) -> int:
+        """Return an estimate of the memory held, in bytes."""
         return sys.getsizeof(self._numbers) + sum(map(sys.getsizeof, self._numbers.values()))

@@ -8,8 +8,10 @@ tables and the HTML entities for the native kernel (the build calls this).
 
 import html
 import sys
+from collections.abc import Iterable, Iterator
 from html.entities import html5
 from pathlib import Path
+from types import ModuleType
 
 DATA = Path(__file__).with_name("unicode.txt")
 
@@ -35,17 +37,19 @@ WIDE_STOPS = set("。！？｡।॥۔؟።។။")
 HANGUL_SYLLABLES = range(0xAC00, 0xD7A4)
 
 
-def load(path=DATA):
+def load(path: Path = DATA) -> tuple[str, dict[int, str], dict[int, str]]:
     """Return `(version, classes, folded)`: two dicts keyed by code point, values a class letter and a `str`."""
-    version, classes, folded = "", {}, {}
+    version = ""
+    classes: dict[int, str] = {}
+    folded: dict[int, str] = {}
     for line in path.read_text("ascii").splitlines():
         if line.startswith("# unicode "):
             version = line.split()[2]
         if not line or line.startswith("#"):
             continue
         points, letter, *form = line.split()
-        first, _, last = points.partition("-")
-        first, last = int(first, 16), int(last or first, 16)
+        left, _, right = points.partition("-")
+        first, last = int(left, 16), int(right or left, 16)
         classes.update(dict.fromkeys(range(first, last + 1), letter))
         if form and form[0] == "+":
             folded.update((point, chr(point + int(form[1], 16))) for point in range(first, last + 1))
@@ -54,24 +58,24 @@ def load(path=DATA):
     return version, classes, folded
 
 
-def decompose_hangul(point):
+def decompose_hangul(point: int) -> str:
     """Return the jamo of a precomposed Hangul syllable (The Unicode Standard, section 3.12)."""
     index = point - HANGUL_SYLLABLES.start
     jamo = chr(0x1100 + index // 588) + chr(0x1161 + index % 588 // 28)
     return jamo + chr(0x11A7 + index % 28) if index % 28 else jamo
 
 
-def entities():
+def entities() -> dict[str, int]:
     """Return the HTML named references that stand for one code point, as `{name: code point}`."""
     return {name[:-1]: ord(text) for name, text in html5.items() if name.endswith(";") and len(text) == 1}
 
 
-def numeric_references():
+def numeric_references() -> list[int]:
     """Return what HTML makes of the character references 128-159, as 32 code points."""
     return [ord(html.unescape(f"&#{number};")) for number in range(128, 160)]
 
 
-def _classify(point, database):
+def _classify(point: int, database: ModuleType) -> str:
     character = chr(point)
     category = database.category(character)
     name = database.name(character, "")
@@ -96,7 +100,7 @@ def _classify(point, database):
     return {"Lu": "u", "Lt": "u"}.get(category, "l") if category[0] == "L" else "-"
 
 
-def _fold(point, classes, database):
+def _fold(point: int, classes: dict[int, str], database: ModuleType) -> str:
     character = chr(point)
     if classes[point] == "d" and database.category(character) == "Nd":
         return str(database.decimal(character))
@@ -106,21 +110,21 @@ def _fold(point, classes, database):
     return "".join(each for each in folded if classes.get(ord(each), "-") in "lumdc")
 
 
-def _lines(database):
+def _lines(database: ModuleType) -> Iterator[str]:
     """Yield the entries of unicode.txt; neighbours with one class and one shift share an entry."""
     classes = {point: _classify(point, database) for point in range(0x110000) if not 0xD800 <= point < 0xE000}
-    entries = []
+    entries: list[tuple[int, int, str, int | str]] = []
     for point, letter in classes.items():
         form = chr(point)
         if letter in "lumdc" and point not in HANGUL_SYLLABLES:
             form = _fold(point, classes, database)
         if not form:
             letter, form = "i", chr(point)
-        shift = ord(form) - point if len(form) == 1 else form
-        if entries and entries[-1][1] == point - 1 and entries[-1][2:] == [letter, shift] and isinstance(shift, int):
-            entries[-1][1] = point
+        shift: int | str = ord(form) - point if len(form) == 1 else form
+        if entries and entries[-1][1:] == (point - 1, letter, shift) and isinstance(shift, int):
+            entries[-1] = (entries[-1][0], point, letter, shift)
         else:
-            entries.append([point, point, letter, shift])
+            entries.append((point, point, letter, shift))
     for first, last, letter, shift in entries:
         if letter == "-":
             continue
@@ -131,7 +135,7 @@ def _lines(database):
             yield f"{points} {letter}" + (f" + {shift:X}" if shift else "")
 
 
-def update():
+def update() -> None:
     """Rewrite unicode.txt from `unicodedata2` when installed, else from the interpreter's own database."""
     try:
         import unicodedata2 as database
@@ -142,10 +146,11 @@ def update():
     DATA.write_text(head + "\n".join(_lines(database)) + "\n", "ascii")
 
 
-def header():
+def header() -> str:
     """Return the C++ tables: a two-stage table of class and fold, the pool of folded forms, the entities."""
     version, classes, folded = load()
-    pool, offsets = bytearray(b"\0"), {}
+    pool = bytearray(b"\0")
+    offsets: dict[str, int] = {}
     cells = [0] * 0x110000
     for point, letter in classes.items():
         form = folded.get(point)
@@ -154,11 +159,12 @@ def header():
             data = form.encode("utf-8")
             pool += bytes([len(data)]) + data
         cells[point] = CLASSES.index(letter) | (offsets[form] << 4 if form is not None else 0)
-    blocks, stage1 = {}, []
-    for first in range(0, len(cells), 128):
-        stage1.append(blocks.setdefault(tuple(cells[first : first + 128]), len(blocks)))
+    blocks: dict[tuple[int, ...], int] = {}
+    tiles = [tuple(cells[first : first + 128]) for first in range(0, len(cells), 128)]
+    stage1 = [blocks.setdefault(tile, len(blocks)) for tile in tiles]
     names = sorted(entities().items())
-    starts, text = [], ""
+    starts: list[int] = []
+    text = ""
     for name, _ in names:
         starts.append(len(text))
         text += name
@@ -173,10 +179,11 @@ def header():
         _array("std::uint32_t", "entity_points", [point for _, point in names]),
         _array("std::uint32_t", "numeric_references", numeric_references()),
     ]
-    return "// made by unicode.py\n#pragma once\n#include <cstdint>\nnamespace dedup::tables {\n%s\n}\n" % "\n".join(parts)
+    head = "// made by unicode.py\n#pragma once\n#include <cstdint>\nnamespace dedup::tables {\n"
+    return head + "\n".join(parts) + "\n}\n"
 
 
-def _array(kind, name, values):
+def _array(kind: str, name: str, values: Iterable[int]) -> str:
     body = ",".join(map(str, values))
     return f"inline constexpr {kind} {name}[] = {{{body}}};"
 

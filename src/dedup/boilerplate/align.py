@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from dedup.boilerplate.template import Branch, Choice, Pattern, Slot
 
@@ -52,7 +53,7 @@ def align(pattern: Pattern, words: Sequence[int], offset: int, floor: float) -> 
     positions = tuple(a + i for a, _, size in blocks for i in range(size))
     places = tuple(offset + b + i for _, b, size in blocks for i in range(size))
     coverage = len(positions) / len(reading.words)
-    extra = sum(_extra(reading, left, right) for left, right in zip(blocks, blocks[1:], strict=False))
+    extra = sum(_extra(reading, left, right) for left, right in pairwise(blocks))
     score = coverage * len(positions) / (len(positions) + extra)
     if coverage < floor or score < floor * SCORE_SHARE:
         return None

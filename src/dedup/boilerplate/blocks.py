@@ -23,9 +23,9 @@ class Block(NamedTuple):
 
 
 class Blocks:
-    """The lines of a text in order, found by position.
+    r"""The lines of a text in order, found by position.
 
-    >>> blocks = Blocks("One line.\\n  Two.")
+    >>> blocks = Blocks("One line.\n  Two.")
     >>> [block.body_start for block in blocks.lines], blocks.at(12).start
     ([0, 12], 10)
     """

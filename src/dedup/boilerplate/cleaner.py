@@ -21,11 +21,11 @@ Judged = tuple[Occurrence, str]  # an occurrence and why it must stay, or ""
 
 
 class Cleaner:
-    """Finds boilerplate and takes it out. It remembers nothing: one text never changes the answer for another.
+    r"""Finds boilerplate and takes it out. It remembers nothing: one text never changes the answer for another.
 
-    >>> cleaned = Cleaner().clean("The bridge reopened on Monday.\\n(Reporting by Ann Lee; Editing by Max Roe)\\n")
+    >>> cleaned = Cleaner().clean("The bridge reopened on Monday.\n(Reporting by Ann Lee; Editing by Max Roe)\n")
     >>> cleaned.text
-    'The bridge reopened on Monday.\\n'
+    'The bridge reopened on Monday.\n'
     >>> cleaned.removed[0].kind
     'credit-line'
     """
@@ -47,7 +47,10 @@ class Cleaner:
             if not layers.peel(judged):
                 break
         if layers.removed and space_after(layers.text, 0) == len(layers.text):
-            spans = [_span(each, "label", "kept: the text is nothing but boilerplate", place) for each, place in layers.removed]
+            spans = [
+                _span(each, "label", "kept: the text is nothing but boilerplate", place)
+                for each, place in layers.removed
+            ]
             return Cleaned(text, tuple(sorted(spans, key=lambda span: span.start)), all_boilerplate=True)
         return Cleaned(layers.text, layers.spans())
 

@@ -116,7 +116,11 @@ class Edges:
         shape = VALUE_SHAPES.get(slot.type)
         if shape is not None:
             return re.fullmatch(shape, value) is not None
-        return not value[0].islower() and self.text[self.tokens.ends[last] : self.tokens.ends[last] + 1] not in (".", "?", "!")
+        return not value[0].islower() and self.text[self.tokens.ends[last] : self.tokens.ends[last] + 1] not in (
+            ".",
+            "?",
+            "!",
+        )
 
     def _extend_right(self, slot: Slot) -> None:
         limit = min(len(self.tokens) - 1, self.last + slot.limit)

@@ -11,7 +11,7 @@ HEAD_ROOM = 60  # words of story that may stand before a block that belongs at t
 STORY_WORDS = 8  # from so many words on, what follows a block is story and not a remnant
 LABEL_WORDS = 3  # "Disclaimer:" may introduce a block, "The notice on the site reads:" quotes it
 SENTENCE_ENDS = ".!?…。！？।۔؟"
-OPEN_QUOTES = "“‘«„\""
+OPEN_QUOTES = '“‘«„"'
 CLOSERS = ")]}”’»\"'"
 DIVIDERS = "|*•>—–-_=#~;"
 
@@ -55,7 +55,9 @@ class Guard:
                 return len(left.split()) <= LABEL_WORDS
             return left[-1] in SENTENCE_ENDS or left[-1] in CLOSERS or left[-1] in DIVIDERS
         above = space_before(text, start)
-        return not text[start].islower() or text[above - 1 : above] in SENTENCE_ENDS or text.count("\n", above, start) > 1
+        return (
+            not text[start].islower() or text[above - 1 : above] in SENTENCE_ENDS or text.count("\n", above, start) > 1
+        )
 
     def _ends_clean(self, end: int) -> bool:
         text = self.text

@@ -64,9 +64,7 @@ class Matcher:
                     hits.setdefault(index, []).append((position, place))
         return hits
 
-    def _by_words(
-        self, index: int, hits: list[tuple[int, int]], text: str, tokens: Tokens
-    ) -> Iterator[Occurrence]:
+    def _by_words(self, index: int, hits: list[tuple[int, int]], text: str, tokens: Tokens) -> Iterator[Occurrence]:
         template = self._patterns[index]
         pattern = template.compiled
         room = sum(slot.limit for slot in pattern.slots)

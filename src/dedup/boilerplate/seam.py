@@ -1,6 +1,7 @@
 """blocks to remove -> spans to remove: with the white space that would be left over."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dedup.boilerplate.blocks import space_after, space_before
 
@@ -8,12 +9,12 @@ BREAKS = "\r\n"
 
 
 def widen(text: str, blocks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return `blocks` (sorted, apart) grown over white space so that what is left joins tidily.
+    r"""Return `blocks` (sorted, apart) grown over white space so that what is left joins tidily.
 
     Lines that become empty go whole, with the blank lines after them; at the end of the text, with those
     before them. Blocks with only white space between them share it out.
 
-    >>> widen("One.\\n\\nNotice.\\n\\nTwo.\\n", [(6, 13)])
+    >>> widen("One.\n\nNotice.\n\nTwo.\n", [(6, 13)])
     [(6, 15)]
     """
     spans: list[tuple[int, int]] = []
@@ -24,7 +25,7 @@ def widen(text: str, blocks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
         group = blocks[first:index]
         start, end = _grow(text, group[0][0], group[-1][1])
         edges = [start, *(block[0] for block in group[1:]), end]
-        spans += zip(edges, edges[1:], strict=False)
+        spans += pairwise(edges)
         first = index
     return spans
 

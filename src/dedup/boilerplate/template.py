@@ -82,14 +82,14 @@ class Pattern:
     slots: tuple[Slot, ...]
 
     def always_has(self, width: int) -> bool:
-        """True when every reading of the pattern has `width` words in a row."""
+        """Return whether every reading of the pattern has `width` words in a row."""
         return not _runs_short_of(width, self.root, {0})
 
     def grams(self, width: int) -> list[tuple[int, ...]]:
         """Return every `width` words (as indices) that can follow each other in a text."""
         following: dict[int, set[int]] = {index: set() for index in range(len(self.words))}
         _link(self.root, set(), following)
-        grams = [(index,) for index in following]
+        grams: list[tuple[int, ...]] = [(index,) for index in following]
         for _ in range(width - 1):
             grams = [(*gram, after) for gram in grams for after in sorted(following[gram[-1]])]
         return grams
@@ -150,7 +150,9 @@ class Template:
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> "Template":
         """Return the template a TOML table describes; raises `BadTemplate`."""
-        values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+        }
         name = values.get("id", "?")
         unknown = sorted(values.keys() - cls.__dataclass_fields__.keys())
         if unknown:

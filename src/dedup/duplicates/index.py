@@ -43,7 +43,7 @@ class Index:
 
     @property
     def crowded_out(self) -> int:
-        """How many postings gave way because their key was too common."""
+        """Return how many postings gave way because their key was too common."""
         return self._bands.crowded_out + self._samples.crowded_out
 
     @property

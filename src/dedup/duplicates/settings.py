@@ -1,6 +1,7 @@
-"""the one place that states every setting of the duplicates path, its default and the evidence for it."""
+"""names -> values: every setting of the duplicates path, its default and the evidence for it."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +41,13 @@ class Settings:
             )
 
     @classmethod
-    def of(cls, values: dict[str, object]) -> "Settings":
+    def of(cls, values: dict[str, Any]) -> "Settings":
         """Return settings from keyword arguments; an unknown name raises `TypeError` listing the known ones."""
         known = [field.name for field in fields(cls)]
         for name in values:
             if name not in known:
                 raise TypeError(f"{name} is not a setting; the settings are {', '.join(known)}")
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**values)
 
     def expected_recall(self, resemblance: float) -> float:
         """Return the share of pairs of that resemblance that share a band, to three places."""

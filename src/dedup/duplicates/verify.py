@@ -176,7 +176,10 @@ class Comparison:
         least = min(PASSAGE_WORDS, len(self.a.words), len(self.b.words))
         return tuple(
             Passage(
-                a.starts[run.first], a.ends[run.first + run.size - 1], b.starts[run.other], b.ends[run.other + run.size - 1]
+                a.starts[run.first],
+                a.ends[run.first + run.size - 1],
+                b.starts[run.other],
+                b.ends[run.other + run.size - 1],
             )
             for run in self.runs
             if run.size >= least
@@ -203,9 +206,9 @@ def relate(comparison: Comparison, settings: Settings) -> str:
         return "near" if mirror else "excerpt"
     if mirror and len(b.words) >= EXPANSION_WORDS and comparison.swap_rate() < TEMPLATE_SWAPS:
         return "expansion"
-    if comparison.swap_rate() >= TEMPLATE_SWAPS and len(comparison.swaps) >= 2:
-        if comparison.coverage >= TEMPLATE_COVERAGE or comparison.containment >= TEMPLATE_CONTAINMENT:
-            return "template"
+    framed = comparison.coverage >= TEMPLATE_COVERAGE or comparison.containment >= TEMPLATE_CONTAINMENT
+    if framed and len(comparison.swaps) >= 2 and comparison.swap_rate() >= TEMPLATE_SWAPS:
+        return "template"
     return "update" if comparison.coverage >= UPDATE_COVERAGE else "distinct"
 
 

@@ -1,0 +1,96 @@
+"""The documentation says what the program does: every command and example in it is run."""
+
+import doctest
+import importlib.util
+import os
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import dedup
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+MODULES = [
+    name for _, name, _ in pkgutil.walk_packages(dedup.__path__, "dedup.") if not name.endswith(("__main__", "_native"))
+]
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A directory with the examples, in which the documentation's commands may write."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_examples_of_the_pages(page, checkout):
+    """Every `>>>` example of a page gives the output shown."""
+    parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
+        runner.run(parser.get_doctest(block, {}, page.name, str(page), 0))
+    assert runner.failures == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_of_the_pages(page, checkout):
+    """Every `$` command of a page runs and succeeds."""
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    for block in re.findall(r"```console\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
+        for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
+            done = subprocess.run(command, shell=True, env=environment, capture_output=True, timeout=60)
+            assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_docstring_examples(module):
+    """Every example in a docstring gives the output shown."""
+    assert doctest.testmod(import_module(module)).failed == 0
+
+
+def test_the_summaries_in_the_readme(checkout):
+    """The summary lines the README shows are those of its command."""
+    shown = re.findall(
+        r"^(dedup (?:filter|clean): .*?)(?:\.\.\.)?$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    command = [sys.executable, "-m", "dedup"]
+    first = subprocess.run([*command, "filter", "examples/feed.jsonl"], capture_output=True, timeout=60)
+    second = subprocess.run([*command, "clean"], input=first.stdout, capture_output=True, timeout=60)
+    for line, done in zip(shown, (first, second), strict=True):
+        assert done.stderr.decode().startswith(line.rstrip())
+
+
+def words_of_help(text):
+    """Return the words of a help page; Python 3.13 writes `-o, --output FILE` for `-o FILE, --output FILE`."""
+    return re.sub(r"(-\w) (\w+), (--[\w-]+) \2", r"\1, \3 \2", text).split()
+
+
+def test_the_command_reference_is_up_to_date():
+    """docs/cli.md is what `make docs` writes."""
+    spec = importlib.util.spec_from_file_location("make_cli", ROOT / "docs" / "make_cli.py")
+    make_cli = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make_cli)
+    assert words_of_help(make_cli.PAGE.read_text("utf-8")) == words_of_help(make_cli.page())
+
+
+def test_links_lead_somewhere():
+    """Relative links of the pages point to files."""
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_changelog_names_the_version():
+    """The present version has an entry, and the catalogue figures in it are true."""
+    changes = (ROOT / "docs" / "changelog.md").read_text("utf-8")
+    catalogue = dedup.Catalogue.builtin()
+    kinds, languages = {t.kind for t in catalogue}, {t.lang for t in catalogue} - {"mul", ""}
+    assert f"## {dedup.__version__}" in changes
+    assert f"A catalogue of {len(catalogue)} templates of {len(kinds)} kinds in {len(languages)} languages." in changes

@@ -1,0 +1,172 @@
+"""The template language, the catalogue as data, and the small parts of the boilerplate path."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup import Catalogue, Cleaner, DedupError
+from dedup.boilerplate.align import align
+from dedup.boilerplate.blocks import Blocks
+from dedup.boilerplate.match import Matcher
+from dedup.boilerplate.seam import widen
+from dedup.boilerplate.template import Template, word_hashes
+from dedup.tokens import Tokens
+
+ENTRY = {"id": "t", "kind": "copyright"}
+
+BAD = [
+    ({"kind": "copyright", "pattern": "a"}, "lacks an id"),
+    ({"id": "t", "pattern": "a"}, "lacks an id or a kind"),
+    (ENTRY, "needs either a pattern or a shape"),
+    ({**ENTRY, "pattern": "a", "shape": "b"}, "needs either a pattern or a shape"),
+    ({**ENTRY, "kind": "rubbish", "pattern": "a"}, "kind is 'rubbish'"),
+    ({**ENTRY, "pattern": "a", "position": "middle"}, "position is 'middle'"),
+    ({**ENTRY, "pattern": "a", "action": "delete"}, "action is 'delete'"),
+    ({**ENTRY, "pattern": "a", "patern": "b"}, "unknown key 'patern'"),
+    ({**ENTRY, "pattern": "{colour} only"}, r"slot \{colour\}"),
+    ({**ENTRY, "pattern": "see {text}"}, "needs a limit"),
+    ({**ENTRY, "pattern": "[open"}, "not closed with ']'"),
+    ({**ENTRY, "pattern": "(a|b"}, r"not closed with '\)'"),
+    ({**ENTRY, "pattern": "close]"}, "unexpected ']'"),
+    ({**ENTRY, "pattern": "{name} {date}"}, "no literal word"),
+    ({**ENTRY, "shape": "(unclosed"}, "does not compile"),
+]
+
+
+@pytest.mark.parametrize(("entry", "fault"), BAD, ids=[fault for _, fault in BAD])
+def test_a_bad_template_says_what_is_wrong(entry, fault):
+    """Errors name the template, the fault and the way out."""
+    with pytest.raises(DedupError, match=fault):
+        Cleaner(Catalogue([Template.of(entry)]))
+
+
+READ = [
+    ("one two three", "zero one two three four", (1, 2, 3), 1.0),
+    ("one two three", "One, “TWO” – three!", (0, 1, 2), 1.0),
+    ("one [two] three", "one three", (0, 1), 1.0),
+    ("one [two] three", "one two three", (0, 1, 2), 1.0),
+    ("one (two|deux) three", "one deux three", (0, 1, 2), 1.0),
+    ("one {name} three", "one Ann Lee three", (0, 3), 1.0),
+    ("one {kind=two|deux zwei} three", "one deux zwei three", (0, 1, 2, 3), 1.0),
+    ("one two three four five", "one two whatever four five", (0, 1, 3, 4), 0.8),
+    ("one two three four five", "one two four five", (0, 1, 2, 3), 0.8),
+    ("one two [and then {text:<=5}]", "one two", (0, 1), 1.0),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text", "places", "coverage"), READ)
+def test_alignment_of_a_pattern(pattern, text, places, coverage):
+    """Which words of the text the words of a pattern stand at, and the share found."""
+    compiled = Template.of({**ENTRY, "pattern": pattern}).compiled
+    alignment = align(compiled, list(word_hashes(text)), 0, 0.5)
+    assert alignment.places == places
+    assert alignment.coverage == pytest.approx(coverage, abs=1e-4)
+
+
+def test_chance_matches_far_away_do_not_move_an_edge():
+    """A common word of the story before the block does not stand in for the block's own first word."""
+    compiled = Template.of({**ENTRY, "pattern": "the post appeared first on {org}"}).compiled
+    words = list(
+        word_hashes("the ferry sails again every morning at nine and ten sharp the post appeared first on Ledger")
+    )
+    assert align(compiled, words, 0, 0.5).places == (11, 12, 13, 14, 15)
+
+
+GRAMS = [
+    ("one two three", 3, {(0, 1, 2)}, True),
+    ("one [two] three", 2, {(0, 1), (1, 2), (0, 2)}, True),
+    ("one (two|deux) three", 3, {(0, 1, 3), (0, 2, 3)}, True),
+    ("one {name} two three", 2, {(1, 2)}, True),
+    ("one {name} [two three]", 2, {(1, 2)}, False),
+    ("(one two|deux) {name}", 2, {(0, 1)}, False),
+]
+
+
+@pytest.mark.parametrize(("pattern", "width", "grams", "always"), GRAMS)
+def test_words_in_a_row_of_a_pattern(pattern, width, grams, always):
+    """Runs of words go through choices and options, stop at slots, and are certain or not."""
+    compiled = Template.of({**ENTRY, "pattern": pattern}).compiled
+    assert set(compiled.grams(width)) == grams
+    assert compiled.always_has(width) is always
+
+
+def test_required_and_forbidden_phrases():
+    """A required phrase must stand in the occurrence, a forbidden one must not."""
+    entry = {**ENTRY, "pattern": "this notice is {text:<=8} by the publisher of record", "required": ["of record"]}
+    text = "A story.\n\nThis notice is {} by the publisher of record.\n"
+    guarded = Template.of({**entry, "forbidden": ["not made"]})
+    found = [Matcher([guarded]).find(each, Tokens.of(each)) for each in (text.format("made"), text.format("not made"))]
+    assert [len(each) for each in found] == [1, 0]
+
+
+def test_templates_of_a_source_hold_for_it_alone():
+    """A template with a source is used for that source and no other."""
+    own = Template.of({**ENTRY, "pattern": "the ledger keeps the coast informed", "source": "ledger.example"})
+    cleaner = Cleaner(Catalogue([own]))
+    text = "A story.\n\nThe Ledger keeps the coast informed.\n"
+    assert cleaner.clean(text, "ledger.example").text == "A story.\n"
+    assert cleaner.clean(text, "courier.example").text == text
+    assert cleaner.clean(text).text == text
+
+
+def test_a_catalogue_saved_and_loaded_is_the_same(tmp_path):
+    """`save` writes what `load` reads."""
+    catalogue = Catalogue.builtin()
+    catalogue.save(tmp_path / "all.toml")
+    assert list(Catalogue.load(tmp_path / "all.toml")) == list(catalogue)
+
+
+def test_catalogues_add_up_and_refuse_double_ids():
+    """`a + b` has the templates of both; an id twice is an error that names it."""
+    one, two = (Catalogue([Template.of({**ENTRY, "id": name, "pattern": name})]) for name in ("one", "two"))
+    assert [template.id for template in one + two] == ["one", "two"]
+    with pytest.raises(DedupError, match="two templates have the id 'one'"):
+        _ = one + one
+
+
+def test_a_file_that_is_no_toml_is_named(tmp_path):
+    """A broken catalogue file raises with its name."""
+    (tmp_path / "broken.toml").write_text("[[template")
+    with pytest.raises(DedupError, match=r"broken\.toml is not TOML"):
+        Catalogue.load(tmp_path / "broken.toml")
+
+
+WIDENED = [
+    ("a line between paragraphs", "One.\n\nNotice.\n\nTwo.\n", ["Notice."], "One.\n\nTwo.\n"),
+    ("a line between lines", "One.\nNotice.\nTwo.\n", ["Notice."], "One.\nTwo.\n"),
+    ("the last paragraph", "One.\n\nNotice.\n", ["Notice."], "One.\n"),
+    ("the last line, unterminated", "One.\nNotice.", ["Notice."], "One."),
+    ("the first paragraph", "Notice.\n\nOne.\n", ["Notice."], "One.\n"),
+    ("the first sentence", "Notice. One.\n", ["Notice."], "One.\n"),
+    ("the end of a line", "One. Notice.\nTwo.\n", ["Notice."], "One.\nTwo.\n"),
+    ("the end of the last line", "One. Notice.\n", ["Notice."], "One.\n"),
+    ("glued to the last line", "One.Notice.\n", ["Notice."], "One.\n"),
+    ("the middle of a line", "One. Notice. Two.\n", ["Notice."], "One. Two.\n"),
+    ("an indented line", "One.\n  Notice.\n  Two.\n", ["Notice."], "One.\n  Two.\n"),
+    ("two in a row", "One.\n\nNotice.\n\nSecond.\n", ["Notice.", "Second."], "One.\n"),
+    ("two apart", "Notice.\nOne.\nSecond.\n", ["Notice.", "Second."], "One.\n"),
+    ("Windows line ends", "One.\r\n\r\nNotice.\r\n", ["Notice."], "One.\r\n"),
+    ("everything", "Notice.\n", ["Notice."], ""),
+]
+
+
+@pytest.mark.parametrize(("text", "blocks", "left"), [w[1:] for w in WIDENED], ids=[w[0] for w in WIDENED])
+def test_seams_are_tidy(text, blocks, left):
+    """What is left after a removal reads as if the block had never been there."""
+    places = [(text.index(block), text.index(block) + len(block)) for block in blocks]
+    spans = widen(text, places)
+    for start, end in reversed(spans):
+        text = text[:start] + text[end:]
+    assert text == left
+    assert len(spans) == len(places)
+
+
+@given(st.text(alphabet="ab \n\r\t\x0b\u2028"))
+def test_blocks_tile_the_text(text):
+    """Lines follow each other without a gap, and each position is found in its line."""
+    blocks = Blocks(text)
+    assert "".join(text[line.start : line.end] for line in blocks.lines) == text
+    for position in range(len(text)):
+        line = blocks.at(position)
+        assert line.start <= position < line.end
+        assert text[line.body_start : line.body_end] == text[line.start : line.end].strip()
