@@ -150,7 +150,8 @@ def _summarise_clean(tally: Tally) -> None:
     share = counts["removed"] / max(1, counts["characters"])
     tally.summary(
         f"{_count(counts['documents'], 'document')}, {counts['touched']:,} with boilerplate removed "
-        f"({_count(counts['spans'], 'span')}, {share:.1%} of the text), {_count(counts['labelled'], 'span')} only labelled"
+        f"({_count(counts['spans'], 'span')}, {share:.1%} of the text), "
+        f"{_count(counts['labelled'], 'span')} only labelled"
     )
 
 

@@ -141,11 +141,27 @@ class _Layers:
         self.text = "".join(self.text[start:end] for start, end in kept)
 
     def spans(self) -> tuple[Span, ...]:
-        spans = [_span(each, "remove", _account(each), place) for each, place in self.removed]
+        """Return all spans in order, in places of the original."""
+        spans = [_span(each, "remove", _account(each), place) for each, place in self._joined()]
         for each, objection in self.labelled:
             reason = f"kept: {objection}" if objection else "kept: the template only labels"
             spans += [_span(each, "label", reason, place) for place in self._places(each.start, each.end)]
         return tuple(sorted(spans, key=lambda span: span.start))
+
+    def _joined(self) -> list[tuple[Occurrence, tuple[int, int]]]:
+        """Return what was removed, in order; white space alone goes with a block it touches."""
+        joined: list[tuple[Occurrence, tuple[int, int]]] = []
+        for each, (start, end) in sorted(self.removed, key=lambda pair: pair[1]):
+            if joined:
+                before, (first, last) = joined[-1]
+                if last == start and (self._blank(start, end) or self._blank(first, last)):
+                    joined[-1] = (before if self._blank(start, end) else each, (first, end))
+                    continue
+            joined.append((each, (start, end)))
+        return joined
+
+    def _blank(self, start: int, end: int) -> bool:
+        return space_after(self.original, start) >= end
 
 
 def _account(each: Occurrence) -> str:
