@@ -17,7 +17,7 @@ LAYERS = [
     ["document"],
     ["tokens"],
     ["workers"],
-    ["boilerplate", "duplicates", "records"],
+    ["boilerplate", "duplicates", "records", "streams"],
     ["stream"],
     ["corpus"],
     ["show"],

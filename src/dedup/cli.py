@@ -94,23 +94,34 @@ def _add_fields(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    options = build_parser().parse_args(arguments)
-    from dedup import verbs
-    from dedup.document import DedupError
-
+    try:
+        options = build_parser().parse_args(arguments)
+        _flush_help()
+    except SystemExit:
+        _flush_help()
+        raise
+    except OSError:
+        return 2
+    try:
+        from dedup import verbs
+        from dedup.document import DedupError
+    except KeyboardInterrupt:
+        return 130
     try:
         return verbs.VERBS[options.verb](options)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return 130
-    except (DedupError, OSError, ValueError) as error:
-        print(f"dedup {options.verb}: {_plain(error)}", file=sys.stderr)
+    except DedupError as error:
+        verbs.say(f"dedup {options.verb}: {error}")
         return 2
 
 
-def _plain(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror.lower()}" if error.filename else error.strerror.lower()
-    return str(error)
+def _flush_help() -> None:
+    """Write what --help and --version printed; when nobody can take it, nothing more is to be said."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

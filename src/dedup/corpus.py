@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import Cluster, Document, Match
 from dedup.duplicates.cluster import clusters
+from dedup.duplicates.settings import Settings
 from dedup.stream import Deduplicator
 
 
@@ -45,7 +46,8 @@ def find_clusters(
     members: dict[str, list[tuple[str, Match]]] = {}
     matches = []
     relations: Counter[str] = Counter()
-    with Deduplicator(cleaner=cleaner, **settings) as seen:
+    checked = asdict(Settings.of(settings))
+    with Deduplicator(cleaner=cleaner, **checked) as seen:
         for document in documents:
             match = seen.add(document)
             relations[match.relation if match else "new"] += 1

@@ -1,16 +1,12 @@
 """lines of JSONL or text -> documents, and changed documents -> lines: what is not changed passes byte for byte."""
 
-import gzip
 import json
-import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
-from dedup.document import DedupError, Document
+from dedup.document import Document
 
 FIELDS = {
     "id": ("id", "url", "guid", "link"),
@@ -39,40 +35,6 @@ class Line:
     bad_bytes: bool = False
 
 
-@contextmanager
-def open_input(path: str) -> Iterator[IO[bytes]]:
-    """Open a file for reading bytes; "-" is standard input, `.gz` is unpacked."""
-    if path == "-":
-        yield sys.stdin.buffer
-    elif path.endswith(".zst"):
-        raise DedupError(f"cannot read {path}: .zst is not supported; unpack it first, as in: zstd -dc {path} | dedup")
-    else:
-        with Path(path).open("rb") as file:
-            yield cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if path.endswith(".gz") else file
-
-
-@contextmanager
-def open_output(path: str) -> Iterator[IO[bytes]]:
-    """Open a file for writing bytes; "-" is standard output, `.gz` is packed."""
-    if path == "-":
-        try:
-            yield sys.stdout.buffer
-        finally:
-            sys.stdout.buffer.flush()
-    elif path.endswith(".zst"):
-        raise DedupError(f"cannot write {path}: .zst is not supported; write to standard output and pack that")
-    else:
-        with Path(path).open("wb") as file, gzip.open(file, "wb") if path.endswith(".gz") else file as stream:
-            yield cast("IO[bytes]", stream)
-
-
-def read_lines(paths: Iterable[str]) -> Iterator[bytes]:
-    """Yield the lines of several files as one stream."""
-    for path in paths:
-        with open_input(path) as stream:
-            yield from stream
-
-
 def is_jsonl(head: bytes) -> bool:
     """Return whether the first non-space byte is "{"."""
     return head.lstrip()[:1] == b"{"
@@ -87,13 +49,15 @@ def decode(data: bytes) -> tuple[str, bool]:
 
 
 def encode(text: str, bad_bytes: bool) -> bytes:
-    """Return the bytes `decode` would read as `text`; surrogates that were escapes in JSON stay escapes."""
-    if bad_bytes:
-        return text.encode("utf-8", "surrogateescape")
+    """Return the bytes `decode` would read as `text`; other surrogates, which were escapes in JSON, stay escapes."""
     try:
-        return text.encode("utf-8")
+        return text.encode("utf-8", "surrogateescape" if bad_bytes else "strict")
     except UnicodeEncodeError:
-        return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text).encode()
+        bytes_of_input = range(0xDC80, 0xDD00) if bad_bytes else range(0)
+        escaped = (
+            f"\\u{ord(c):04x}" if 0xD800 <= ord(c) < 0xE000 and ord(c) not in bytes_of_input else c for c in text
+        )
+        return "".join(escaped).encode("utf-8", "surrogateescape")
 
 
 class LineReader:
@@ -138,7 +102,8 @@ class LineReader:
         return f"no field {wanted}; it has {', '.join(texts[:6])}: pass --text {longest}"
 
     def _document(self, entry: Mapping[str, Any], text: str, number: int) -> Document:
-        value = {field: entry.get(self._find(field, entry) or "") for field in ("id", "title", "source", "time")}
+        names = {field: self._find(field, entry) for field in ("id", "title", "source", "time")}
+        value = {field: None if name is None else entry[name] for field, name in names.items()}
         id = value["id"]
         return Document(
             str(id) if isinstance(id, str | int) and id != "" else f"#{number}",

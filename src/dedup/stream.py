@@ -24,7 +24,8 @@ class _Known:
     canonical: str
     text: str
     removed: tuple[tuple[int, int], ...]
-    time: datetime | None
+    time: datetime | None  # of the document, or of its latest exact copy
+    since: datetime | None  # what was now when it got its number
     key: bytes
 
 
@@ -83,20 +84,19 @@ class Deduplicator:
     def add(self, document: Document) -> Match | None:
         """Return the best match among what is known, or None, and remember the document.
 
-        Of exact copies only the first is kept in memory; a later copy makes it as young as itself.
+        Of exact copies only the first is kept in memory; for the window it is as young as the latest of them.
         """
         self._advance(document.time)
         prepared = self._prepare(document)
-        matches = self._find(document, prepared)
-        best = matches[0] if matches else None
+        copy = self._copy(prepared[2])
+        matches = self._verified(prepared[0], self._candidates(prepared[0]) if copy is None else [copy])
+        best = self._settle(matches[0], document.id, prepared[0]) if matches else None
         time = document.time or self._now
         if self._outdated(time):
             return best
         if best is not None and best.relation == "exact":
             self._refresh(best.id, time)
         else:
-            if best is not None:
-                best = self._settle(best, document.id, prepared[0])
             self._remember(document, prepared, best.canonical if best else document.id, time)
         self._shrink()
         return best
@@ -107,7 +107,9 @@ class Deduplicator:
 
     def find(self, document: Document) -> list[Match]:
         """Return every verified match, best first; nothing is remembered."""
-        return self._find(document, self._prepare(document))
+        story, _, key = self._prepare(document)
+        copy = self._copy(key)
+        return self._verified(story, {*self._candidates(story), *([] if copy is None else [copy])})
 
     def remove(self, id: str) -> None:
         """Forget the document with that id; raises `KeyError` when it is not known."""
@@ -159,16 +161,16 @@ class Deduplicator:
 
     # -- finding
 
-    def _find(self, document: Document, prepared: tuple[Story, tuple[tuple[int, int], ...], bytes]) -> list[Match]:
-        story, _, key = prepared
-        if not story.words:
-            return []
-        copy = self._copies.get(key)
-        numbers = [copy] if copy is not None and self._visible(copy) else self._candidates(story)
+    def _copy(self, key: bytes) -> int | None:
+        """Return the number of the document whose story has that hash."""
+        number = self._copies.get(key)
+        return number if number is not None and self._visible(number) else None
+
+    def _verified(self, story: Story, numbers: Iterable[int]) -> list[Match]:
+        """Return the matches among the documents `numbers`, best first, then oldest first."""
         found = []
         for number in numbers:
-            known = self._known[number]
-            comparison = Comparison(story, self._story(known.text, known.removed))
+            comparison = Comparison(story, self._story(self._known[number].text, self._known[number].removed))
             relation = relate(comparison, self.settings)
             if relation in RELATED:
                 found.append((RELATED.index(relation), -comparison.resemblance, number, comparison, relation))
@@ -179,8 +181,8 @@ class Deduplicator:
 
     def _candidates(self, story: Story) -> list[int]:
         hashes = shingles(story.tokens, self.settings.shingle)
-        found = self._index.candidates(self._sketcher.sketch(hashes), sampled(hashes, self.settings.sample))
-        return [number for number in found if self._visible(number)]
+        signature, sample = self._sketcher.sketch(hashes), sampled(hashes, self.settings.sample)
+        return self._index.candidates(signature, sample, self._visible)
 
     def _visible(self, number: int) -> bool:
         known = self._known.get(number)
@@ -210,10 +212,11 @@ class Deduplicator:
         story, removed, key = prepared
         if document.id in self._numbers:
             self._forget(self._numbers[document.id])
-        self._insert(_Known(document.id, canonical, document.text, removed, time, key), story)
+        self._insert(_Known(document.id, canonical, document.text, removed, time, time, key), story)
 
     def _insert(self, known: _Known, story: Story) -> None:
         self._last += 1
+        known.since = self._now
         self._known[self._last] = known
         self._numbers[known.id] = self._last
         if not story.words:
@@ -224,10 +227,13 @@ class Deduplicator:
 
     def _refresh(self, id: str, time: datetime | None) -> None:
         known = self._known[self._numbers[id]]
-        if self._window is None or time is None or (known.time is not None and known.time >= time):
-            return
-        self._forget(self._numbers[known.id])
-        known.time = time
+        if time is not None and (known.time is None or known.time < time):
+            known.time = time
+
+    def _renumber(self, number: int) -> None:
+        """Move a document whose story kept coming to the young end."""
+        known = self._known[number]
+        self._forget(number)
         self._insert(known, self._story(known.text, known.removed))
 
     def _forget(self, number: int) -> None:
@@ -245,6 +251,7 @@ class Deduplicator:
         if self._now is None:
             for known in self._known.values():
                 known.time = known.time or time
+                known.since = time
         self._now = time
 
     def _outdated(self, time: datetime | None) -> bool:
@@ -255,11 +262,14 @@ class Deduplicator:
     def _shrink(self) -> None:
         """Let go of the oldest arrivals that no longer count; later ones wait for their turn, unseen."""
         while self._known:
-            oldest = next(iter(self._known))
+            number, oldest = next(iter(self._known.items()))
             too_many = self._max_documents is not None and len(self._known) > self._max_documents
-            if not too_many and not self._outdated(self._known[oldest].time):
+            if too_many or self._outdated(oldest.time):
+                self._forget(number)
+            elif self._outdated(oldest.since):
+                self._renumber(number)
+            else:
                 break
-            self._forget(oldest)
         self._index.expire(next(iter(self._known), self._last + 1))
 
 
@@ -272,4 +282,4 @@ def compare(a: str | Document, b: str | Document, *, context: Deduplicator | Non
     'distinct'
     """
     documents = [each if isinstance(each, Document) else Document(name, each) for name, each in (("a", a), ("b", b))]
-    return (context or Deduplicator()).compare(*documents)
+    return (Deduplicator() if context is None else context).compare(*documents)

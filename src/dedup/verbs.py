@@ -5,21 +5,27 @@ import re
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from itertools import chain
 from time import monotonic
-from typing import IO
 
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import DUPLICATES, Cleaned, DedupError, Document, Match
-from dedup.records import Line, LineReader, decode, is_jsonl, open_input, open_output, read_lines, with_member
+from dedup.records import Line, LineReader, decode, is_jsonl, with_member
 from dedup.show import annotation, difference, explanation, story_of_match
 from dedup.stream import Deduplicator, compare
+from dedup.streams import Reader, Writer, open_input, open_output, read_lines
 
 SHOWN_FAULTS = 3
 WINDOW_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def say(message: str) -> None:
+    """Print a message to standard error, if there is one."""
+    if sys.stderr is not None:
+        print(message, file=sys.stderr)
 
 
 class Tally:
@@ -32,27 +38,26 @@ class Tally:
         self._begun = monotonic()
         self._shown = 0
 
-    def line(self, line: Line) -> None:
-        """Count a line of input; report the first faults, or stop at once when strict."""
+    def check(self, line: Line) -> None:
+        """Report what is wrong with a line, or stop when strict."""
+        fault = line.fault or ("bytes that are not UTF-8" if line.bad_bytes else "")
+        if fault and self.strict:
+            raise DedupError(f"line {line.number}: {fault}")
+        if fault and self._shown < SHOWN_FAULTS:
+            say(f"dedup {self.verb}: line {line.number}: {fault}")
+        self._shown += bool(fault)
+
+    def count(self, line: Line) -> None:
+        """Count a line that has been dealt with."""
         self.bytes += len(line.raw)
         self.counts["lines"] += 1
-        if line.bad_bytes:
-            self._report(line, "bytes that are not UTF-8")
-            self.counts["bad bytes"] += 1
+        self.counts["bad bytes"] += line.bad_bytes
         if line.fault:
-            self._report(line, line.fault)
             self.counts["malformed"] += 1
         elif line.document is None:
             self.counts["blank"] += 1
         elif not line.document.text.strip():
             self.counts["without text"] += 1
-
-    def _report(self, line: Line, fault: str) -> None:
-        if self.strict:
-            raise DedupError(f"line {line.number}: {fault}")
-        if self._shown < SHOWN_FAULTS:
-            print(f"dedup {self.verb}: line {line.number}: {fault}", file=sys.stderr)
-        self._shown += 1
 
     def status(self) -> int:
         """Return the exit status: 2 when anything was wrong with the input."""
@@ -64,50 +69,42 @@ class Tally:
         faults = ", ".join(f"{self.counts[name]:,} {name}" for name in names if self.counts[name])
         seconds = max(monotonic() - self._begun, 1e-6)
         rate = f"{self.bytes / 1e6:.1f} MB in {seconds:.1f} s"
-        print(f"dedup {self.verb}: {account}{'; ' + faults if faults else ''}; {rate}", file=sys.stderr)
+        say(f"dedup {self.verb}: {account}{'; ' + faults if faults else ''}; {rate}")
 
 
 def run_clean(options: Namespace) -> int:
     """`dedup clean`: texts without their boilerplate."""
     cleaner, tally = Cleaner(), Tally("clean", options.strict)
-    with open_output(options.output) as out:
-        try:
-            for path in options.files:
-                with open_input(path) as stream:
-                    _clean_stream(stream, path, options, cleaner, tally, out)
-        finally:
-            _summarise_clean(tally)
+    with ExitStack() as stack:
+        stack.callback(_summarise_clean, tally)
+        out = stack.enter_context(open_output(options.output, options.files))
+        for path in options.files:
+            with open_input(path) as stream:
+                _clean_stream(stream, options, cleaner, tally, out)
     return tally.status()
 
 
-def _clean_stream(
-    stream: IO[bytes], path: str, options: Namespace, cleaner: Cleaner, tally: Tally, out: IO[bytes]
-) -> None:
-    head = _first_line(stream)
-    if is_jsonl(head):
+def _clean_stream(stream: Reader, options: Namespace, cleaner: Cleaner, tally: Tally, out: Writer) -> None:
+    head = list(_until_content(stream))
+    if head and is_jsonl(head[-1]):
         reader = LineReader(_field_names(options), jsonl=True)
-        for number, raw in enumerate(chain([head] if head else [], stream), 1):
+        for number, raw in enumerate(chain(head, stream), 1):
             line = reader.read(raw, number)
-            tally.line(line)
-            out.write(_clean_line(line, options, cleaner, tally))
+            tally.check(line)
+            shown = _clean_line(line, options, cleaner, tally)
+            if shown:
+                out.write_line(shown)
+            tally.count(line)
         return
-    raw = head + stream.read()
+    raw = b"".join(head) + stream.read()
     text, bad_bytes = decode(raw)
-    document = Document(path, text)
-    tally.line(Line(raw, 1, document, bad_bytes=bad_bytes))
+    document = Document(stream.name, text)
+    line = Line(raw, 1, document, bad_bytes=bad_bytes)
+    tally.check(line)
     cleaned = cleaner.clean(text)
     _count_cleaned(tally, text, cleaned)
     out.write(_shown_text(document, cleaned, options, bad_bytes=bad_bytes))
-
-
-def _first_line(stream: IO[bytes]) -> bytes:
-    """Return the bytes up to the end of the first line that is not blank."""
-    head = b""
-    for line in stream:
-        head += line
-        if line.strip():
-            break
-    return head
+    tally.count(line)
 
 
 def _shown_text(document: Document, cleaned: Cleaned, options: Namespace, *, bad_bytes: bool) -> bytes:
@@ -158,32 +155,40 @@ def _summarise_clean(tally: Tally) -> None:
 def run_filter(options: Namespace) -> int:
     """`dedup filter`: a stream without its duplicates."""
     tally = Tally("filter", options.strict)
+    if options.max_documents is not None and options.max_documents < 1:
+        raise DedupError(f"--max-documents is {options.max_documents}; pass 1 or more, or leave it out")
     seen = Deduplicator(window=_window(options.window), max_documents=options.max_documents)
-    lines = read_lines(options.files)
-    head = list(_until_content(lines))
-    jsonl = not head or is_jsonl(head[-1])
-    if options.mark and not jsonl:
-        raise DedupError("--mark adds a JSON member; the input is plain text: leave --mark out")
-    reader = LineReader(_field_names(options), jsonl=jsonl)
     with ExitStack() as stack:
         stack.callback(_summarise_filter, tally, options.mark)
-        out = stack.enter_context(open_output(options.output))
-        dropped = stack.enter_context(open_output(options.dropped)) if options.dropped else None
+        out = stack.enter_context(open_output(options.output, options.files))
+        dropped = (
+            stack.enter_context(open_output(options.dropped, [*options.files, options.output]))
+            if options.dropped
+            else None
+        )
+        lines = read_lines(options.files)
+        head = list(_until_content(lines))
+        jsonl = not head or is_jsonl(head[-1])
+        if options.mark and not jsonl:
+            raise DedupError("--mark adds a JSON member; the input is plain text: leave --mark out")
+        reader = LineReader(_field_names(options), jsonl=jsonl)
         for number, raw in enumerate(chain(head, lines), 1):
             line = reader.read(raw, number)
-            tally.line(line)
+            tally.check(line)
             match = seen.add(line.document) if line.document is not None else None
-            tally.counts[match.relation if match else "new"] += 1
             if options.mark:
-                out.write(_marked(line, match))
+                out.write_line(_marked(line, match))
             elif match is None or not match.duplicate:
-                out.write(raw)
+                out.write_line(raw)
             elif dropped is not None:
-                dropped.write(raw)
+                dropped.write_line(raw)
+            tally.counts[match.relation if match else "new"] += 1
+            tally.count(line)
     return tally.status()
 
 
-def _until_content(lines: Iterator[bytes]) -> Iterator[bytes]:
+def _until_content(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines up to the first that is not blank."""
     for line in lines:
         yield line
         if line.strip():

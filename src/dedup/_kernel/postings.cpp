@@ -1,7 +1,7 @@
 #include "postings.hpp"
 
 #include <algorithm>
-#include <map>
+#include <stdexcept>
 
 #include "hash.hpp"
 
@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t smallest = 1024;
 }
 
-Postings::Postings(std::uint32_t limit) : slots_(smallest, Slot{0, 0}), limit_(limit) {}
+Postings::Postings(std::uint32_t limit) : slots_(smallest, Slot{0, 0}), limit_(limit) {
+    if (limit < 1) throw std::invalid_argument("limit is 0; it is 1 or more");
+}
 
 std::size_t Postings::home(std::uint32_t key) const {
     return static_cast<std::size_t>(std::uint64_t{fmix32(key)} * slots_.size() >> 32);

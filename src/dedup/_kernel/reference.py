@@ -117,7 +117,7 @@ def tokenize(data: bytes, entities: bool) -> tuple[bytes, bytes, bytes, bytes]:
     sentence or paragraph, 8 first of a line, 16 a character that is a token of its own.
     """
     _, classes, folded, _, _ = _tables()
-    words: list[str] = []
+    words: list[list[str]] = []
     starts: list[int] = []
     ends: list[int] = []
     flags: list[int] = []
@@ -140,15 +140,15 @@ def tokenize(data: bytes, entities: bool) -> tuple[bytes, bytes, bytes, bytes]:
                 breaks = 0
             continue
         if not is_open or kind == "c" or (kind != "m" and flags[-1] & OWN):
-            words.append("")
+            words.append([])
             starts.append(start)
             ends.append(end)
             flags.append(gap | (CAPITAL if kind == "u" else 0) | (OWN if kind == "c" else 0))
             is_open, gap, stopped, breaks = True, 0, False, 0
-        words[-1] += _fold(character, folded)
+        words[-1].append(_fold(character, folded))
         ends[-1] = end
         flags[-1] |= DIGIT if kind == "d" else 0
-    return _pack("Q", map(token_hash, words)), _pack("I", starts), _pack("I", ends), bytes(flags)
+    return _pack("Q", map(token_hash, map("".join, words))), _pack("I", starts), _pack("I", ends), bytes(flags)
 
 
 def shingle(hashes: bytes, width: int) -> bytes:
@@ -192,6 +192,8 @@ class Postings:
     """
 
     def __init__(self, limit: int) -> None:
+        if limit < 1:
+            raise ValueError(f"limit is {limit}; it is 1 or more")
         self._limit = limit
         self._numbers: dict[int, list[int]] = {}
         self._low = 1

@@ -34,6 +34,7 @@ IGNORED |= {*range(0x180B, 0x180E), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE0
 BREAKS = {0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029}
 STOPS = set(".!?…‼⁇⁈⁉")
 WIDE_STOPS = set("。！？｡।॥۔؟።។။")
+FRACTION_SLASH = "\u2044"  # kept where a fraction folds, so that "2½" is not "212"
 HANGUL_SYLLABLES = range(0xAC00, 0xD7A4)
 
 
@@ -107,7 +108,7 @@ def _fold(point: int, classes: dict[int, str], database: ModuleType) -> str:
     folded = character
     for _ in range(3):
         folded = database.normalize("NFKD", database.normalize("NFKD", folded).casefold())
-    return "".join(each for each in folded if classes.get(ord(each), "-") in "lumdc")
+    return "".join(each for each in folded if classes.get(ord(each), "-") in "lumdc" or each == FRACTION_SLASH)
 
 
 def _lines(database: ModuleType) -> Iterator[str]:

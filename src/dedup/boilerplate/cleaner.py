@@ -46,7 +46,7 @@ class Cleaner:
             judged = _judge(matcher, layers.text)
             if not layers.peel(judged):
                 break
-        if layers.removed and space_after(layers.text, 0) == len(layers.text):
+        if layers.removed and not len(Tokens.of(layers.text)):
             spans = [
                 _span(each, "label", "kept: the text is nothing but boilerplate", place)
                 for each, place in layers.removed

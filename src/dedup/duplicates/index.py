@@ -1,6 +1,7 @@
 """signature and sampled shingles -> candidates: the documents worth verifying."""
 
 from array import array
+from collections.abc import Callable
 
 from dedup import _kernel
 from dedup.duplicates.settings import Settings
@@ -27,13 +28,15 @@ class Index:
         self._bands.add(signature.bands(self._settings.bands, self._settings.rows), number)
         self._samples.add(sample, number)
 
-    def candidates(self, signature: Signature, sample: bytes) -> list[int]:
-        """Return the numbers of documents that may match, most promising first, then oldest first."""
+    def candidates(self, signature: Signature, sample: bytes, wanted: Callable[[int], bool]) -> list[int]:
+        """Return the numbers of `wanted` documents that may match, most promising first, then oldest first."""
         banded = _pairs(self._bands.find(signature.bands(self._settings.bands, self._settings.rows)))
         shared = _pairs(self._samples.find(sample))
         needed = min(SAMPLES_SHARED, max(1, len(sample) // 4))
         numbers = {*banded, *(number for number, count in shared.items() if count >= needed)}
-        ranked = sorted(numbers, key=lambda number: (-shared.get(number, 0), -banded.get(number, 0), number))
+        ranked = sorted(
+            filter(wanted, numbers), key=lambda number: (-shared.get(number, 0), -banded.get(number, 0), number)
+        )
         return ranked[: self._settings.candidates]
 
     def expire(self, low: int) -> None:

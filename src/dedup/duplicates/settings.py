@@ -3,6 +3,12 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+WHOLE_NUMBERS = {
+    "shingle": 1000, "permutations": 65535, "bands": 65535, "rows": 65535, "sample": 1000, "candidates": 10**6,
+    "lost": 10**6, "seed": 2**32 - 1,
+}  # fmt: skip
+RATES = {"words": 1, "order": 1, "containment": 1, "swaps": 100}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -28,12 +34,14 @@ class Settings:
     lost: int = 8  # distinct facts of a that b lacks: fewer than this
 
     def __post_init__(self) -> None:
-        for name in ("shingle", "permutations", "bands", "rows", "sample", "candidates", "lost"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it is a whole number from 1 up")
-        for name in ("words", "order", "containment"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it is a share between 0 and 1")
+        for name, most in WHOLE_NUMBERS.items():
+            value = getattr(self, name)
+            if type(value) is not int or not (name != "seed") <= value <= most:
+                raise ValueError(f"{name} is {value!r}; it is a whole number from {int(name != 'seed')} to {most}")
+        for name, most in RATES.items():
+            value = getattr(self, name)
+            if type(value) not in (int, float) or not 0 <= value <= most:
+                raise ValueError(f"{name} is {value!r}; it is a number from 0 to {most}")
         if self.bands * self.rows > self.permutations:
             raise ValueError(
                 f"bands x rows is {self.bands} x {self.rows}; that needs {self.bands * self.rows} permutations, "

@@ -1,0 +1,153 @@
+"""Work shared by processes gives the answers of one process, in order, a few items ahead."""
+
+import json
+import math
+import operator
+from itertools import count, islice
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup import Cleaner
+from dedup.workers import AHEAD, batched, map_in_order
+
+FEED = (Path(__file__).parents[1] / "examples" / "feed.jsonl").read_text("utf-8").splitlines()
+ENTRIES = [json.loads(line) for line in FEED]
+TEXTS = [entry["text"] or "" for entry in ENTRIES]
+SOURCES = [entry["source"] for entry in ENTRIES]
+
+
+class Counted:
+    """An iterator that knows how many of its items were taken."""
+
+    def __init__(self, items):
+        self.items, self.taken = iter(items), 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        item = next(self.items)
+        self.taken += 1
+        return item
+
+
+# -- batches
+
+
+@given(st.lists(st.integers(), max_size=30), st.integers(1, 10))
+@settings(deadline=None)
+def test_batches_make_up_the_items(items, size):
+    """Batches joined are the items; all are full but the last, and none is empty."""
+    batches = list(batched(items, size))
+    assert [item for batch in batches for item in batch] == items
+    assert all(len(batch) == size for batch in batches[:-1])
+    assert all(batches)
+
+
+def test_batches_are_made_on_demand():
+    """A batch takes its items from the iterator and not one more."""
+    items = Counted(count())
+    batches = batched(items, 3)
+    assert (next(batches), items.taken) == ([0, 1, 2], 3)
+    assert (next(batches), items.taken) == ([3, 4, 5], 6)
+
+
+# -- processes
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_results_come_in_order(workers):
+    """Slow items do not let later ones overtake them."""
+    sizes = [20_000, 1, 10_000, 2] * 10
+    assert list(map_in_order(math.factorial, sizes, workers)) == [math.factorial(size) for size in sizes]
+
+
+def test_no_items_no_results():
+    """Nothing in, nothing out."""
+    assert list(map_in_order(abs, [], 2)) == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_endless_stream_is_read_a_few_items_ahead(workers):
+    """However long the input, only `AHEAD` items per worker are taken before their results are."""
+    items = Counted(count())
+    results = map_in_order(operator.neg, items, workers)
+    for number in range(50):
+        assert next(results) == -number
+        assert number < items.taken <= number + workers * AHEAD
+    results.close()
+
+
+def test_an_error_in_a_worker_is_raised_in_its_turn():
+    """Results before the faulty item arrive; then its exception is raised as in one process."""
+    results = map_in_order(int, ["1", "2", "three", "4"], 2)
+    assert list(islice(results, 2)) == [1, 2]
+    with pytest.raises(ValueError, match=r"invalid literal for int.*'three'"):
+        next(results)
+
+
+def broken(items):
+    yield from items
+    raise OSError("the disk is gone")
+
+
+def test_an_error_in_the_input_is_raised():
+    """When reading the input fails, the failure is not taken for its end."""
+    with pytest.raises(OSError, match="the disk is gone"):
+        list(map_in_order(abs, broken([1, 2, 3]), 2))
+
+
+# -- the cleaner
+
+
+@pytest.fixture(scope="module")
+def cleaner():
+    return Cleaner()
+
+
+@pytest.mark.parametrize("times", [0, 1, 12], ids=["no text", "one batch", "several batches"])
+def test_cleaning_by_two_processes_is_cleaning_by_one(cleaner, times):
+    """`workers` changes no answer and no order."""
+    both = [list(cleaner.clean_many(TEXTS * times, sources=SOURCES * times, workers=workers)) for workers in (1, 2)]
+    assert both[0] == both[1]
+    assert len(both[0]) == len(TEXTS) * times
+
+
+def test_cleaning_many_is_cleaning_each(cleaner):
+    """`clean_many` gives the answers of `clean`, one for each text, in order."""
+    expected = [cleaner.clean(text, source) for text, source in zip(TEXTS, SOURCES, strict=True)]
+    assert list(cleaner.clean_many(TEXTS, sources=SOURCES)) == expected
+
+
+def test_cleaning_many_is_lazy(cleaner):
+    """One process reads one text for one answer."""
+    texts = Counted(TEXTS)
+    answers = cleaner.clean_many(texts)
+    assert texts.taken == 0
+    next(answers)
+    assert texts.taken == 1
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("sources", [[], ["a.example"], ["a.example"] * 3], ids=len)
+def test_each_text_has_one_source(cleaner, sources, workers):
+    """Sources too few or too many are an error, not a shorter answer."""
+    with pytest.raises(ValueError, match=r"zip\(\) argument 2 is (shorter|longer)"):
+        list(cleaner.clean_many(["one", "two"], sources=sources, workers=workers))
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_workers_are_at_least_one(cleaner, workers):
+    """No workers can do no work."""
+    with pytest.raises(ValueError, match=rf"workers is {workers}; pass 1 or more"):
+        next(cleaner.clean_many(["one"], workers=workers))
+
+
+def test_an_unfit_text_is_an_error_of_the_call(cleaner):
+    """What one process raises, several raise."""
+    for workers in (1, 2):
+        with pytest.raises(TypeError):
+            list(cleaner.clean_many(["one", 2], workers=workers))
