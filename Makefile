@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml README.md $(shell find src -type f -not -name '*.pyc')
 
-.PHONY: demo test check docs clean
+.PHONY: demo test check sanitize docs clean
 
 demo: $(VENV)/installed          ## run the main job on the examples and show it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
@@ -17,6 +17,10 @@ check: $(VENV)/testing           ## formatting, lint, types
 	$(BIN)/ruff format --check src tests
 	$(BIN)/ruff check src tests
 	$(BIN)/mypy
+
+SECONDS ?= 600
+sanitize: $(VENV)/testing        ## kernel tests and fuzzing under sanitisers (needs g++ and clang++)
+	tests/fuzz/run.sh $(BIN)/python $(SECONDS)
 
 docs: $(VENV)/installed          ## write docs/cli.md anew from --help
 	$(BIN)/python docs/make_cli.py

@@ -583,6 +583,13 @@ for size in (1, 7, 16, 63, 64, 65, 128, 200):
         values = array("Q", [chance.getrandbits(64) for _ in range(count)])
         a, b = (array("I", [chance.getrandbits(32) for _ in range(size)]) for _ in "ab")
         digest.update(_kernel.sign(values.tobytes(), a.tobytes(), b.tobytes()))
+tokens = [chance.randbytes(size) for size in range(70)]
+for scheme, width in (("affine32", 4), ("affine64", 8), ("legacy", 8)):
+    a, b = chance.randbytes(40 * width), chance.randbytes(40 * width)
+    digest.update(_kernel.sign_tokens(tokens, scheme, a, b))
+a, b = chance.randbytes(512), chance.randbytes(512)
+for part in _kernel.sketch(["The bridge reopened on Monday. " * 9, "short", ""], 3, a, b, True):
+    digest.update(part)
 print(_kernel.simd, digest.hexdigest())
 """
 
@@ -656,3 +663,53 @@ def test_a_broken_native_kernel_is_an_error(error):
     status, output, errors = run(BROKEN.format(error=error) + BACKEND)
     assert (status, output) == (1, "")
     assert error.split("'")[1] in errors
+
+
+# -- texts to signatures in one call
+
+PLAIN = "abcdefgXYZ 0129.,-\n\t"
+COMMON = st.text(alphabet=PLAIN + "“”’–…&;é\u00a0漢", max_size=300)
+
+
+@twins
+@given(st.lists(COMMON | st.text(max_size=100) | st.binary(max_size=100), max_size=4), st.integers(1, 4), st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_sketching_is_the_same_in_both_kernels(texts, width, entities):
+    """Texts give the same minima and sets from both kernels, whatever plain and odd stretches they are made of."""
+    numbers = [array("I", [random.Random(seed).getrandbits(32) for _ in range(10)]).tobytes() for seed in (1, 2)]
+    assert _native.sketch(texts, width, *numbers, entities) == reference.sketch(texts, width, *numbers, entities)
+
+
+@twins
+@given(st.lists(st.text(alphabet=PLAIN, min_size=50, max_size=100), min_size=1, max_size=4), st.integers(0, 70))
+@settings(max_examples=300, deadline=None)
+def test_plain_text_reads_the_same_wherever_it_lies(parts, shift):
+    """Words may begin and end anywhere in the stripes in which plain text is read."""
+    text = (" " * shift + "“é&amp;".join(parts)).encode()
+    for entities in (False, True):
+        assert _native.tokenize(text, entities) == reference.tokenize(text, entities)
+
+
+@twins
+@given(st.lists(st.binary(max_size=150), max_size=9), st.sampled_from(["affine32", "affine64", "legacy"]))
+@settings(max_examples=200, deadline=None)
+def test_foreign_schemes_are_the_same_in_both_kernels(tokens, scheme):
+    """Tokens give the same minima from both kernels under every scheme of datasketch."""
+    draw = random.Random(3).randbytes
+    numbers = [draw(5 * (4 if scheme == "affine32" else 8)) for _ in range(2)]
+    assert _native.sign_tokens(tokens, scheme, *numbers) == reference.sign_tokens(tokens, scheme, *numbers)
+
+
+def test_sketch_is_tokenize_shingle_and_sign(kernel):
+    """One call does what the three steps do."""
+    numbers = [random.Random(seed).randbytes(40) for seed in (1, 2)]
+    text = b"To be, or not to be: that is the question."
+    minima, sizes, _ = kernel.sketch([text], 3, *numbers, True)
+    assert minima == kernel.sign(kernel.shingle(kernel.tokenize(text, True)[0], 3), *numbers)
+    assert list(memoryview(sizes).cast("i")) == [8]
+
+
+def test_an_unknown_scheme_is_named(kernel):
+    """A scheme that is none is a `ValueError` that lists the schemes."""
+    with pytest.raises(ValueError, match="scheme is 'md5'; it is affine32, affine64 or legacy"):
+        kernel.sign_tokens([b"a"], "md5", bytes(8), bytes(8))

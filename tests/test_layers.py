@@ -18,7 +18,7 @@ LAYERS = [
     ["tokens"],
     ["workers"],
     ["boilerplate", "duplicates", "records", "streams"],
-    ["stream"],
+    ["stream", "interop"],
     ["corpus"],
     ["show"],
     ["verbs"],

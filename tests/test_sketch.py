@@ -4,6 +4,7 @@ import pickle
 import random
 import struct
 from array import array
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -129,7 +130,7 @@ SCHEMES = {
 @pytest.mark.parametrize(("left", "right"), list(combinations(SCHEMES, 2)))
 def test_signatures_of_different_schemes_do_not_mix(left, right):
     """Comparing or merging them raises an error that shows both schemes."""
-    a, b = (Signature(Sketcher(SCHEMES[name]).sketch_text(FOX).values, SCHEMES[name]) for name in (left, right))
+    a, b = (Signature(Sketcher(SCHEMES[name]).sketch_text(FOX).values, None, SCHEMES[name]) for name in (left, right))
     for operation in (a.resemblance, a.__or__):
         with pytest.raises(IncompatibleSignatures) as caught:
             operation(b)
@@ -155,11 +156,11 @@ def test_permutations_are_those_of_numpy(size, seed):
 
 # -- bytes
 
-GOLDEN = "64656475700101000300040001000000811387033c6ce4053f01c9472b66d705"
+GOLDEN = "6465647570010100030004000100000004000000811387033c6ce4053f01c9472b66d70594bceeac856c83b94630a0c5988721e1"
 
 
 def test_golden_bytes():
-    """The stored form is the same on every machine: magic, scheme, values, little-endian."""
+    """The stored form is the same on every machine: magic, scheme, minima, small set, little-endian."""
     signature = Sketcher(Scheme(permutations=4)).sketch_text("to be or not to be")
     assert bytes(signature).hex() == GOLDEN
     assert Signature.from_bytes(bytes.fromhex(GOLDEN)) == signature
@@ -236,13 +237,13 @@ def test_datasketch_computes_the_same_signature(minhash, text, scheme):
     theirs = minhash(hashes, num_perm=scheme.permutations, seed=scheme.seed)
     assert theirs.hashvalues.tolist() == list(array("I", signature.values))
     assert signature.to_datasketch() == theirs
-    assert Signature.from_datasketch(theirs, shingle=scheme.shingle) == signature
+    assert Signature.from_datasketch(theirs, shingle=scheme.shingle) == replace(signature, exact=None)
 
 
 def test_a_signature_goes_on_in_datasketch(minhash):
     """What `to_datasketch` gives is a full MinHash: it estimates and merges as ours does."""
     texts = FOX, FOX.replace("lazy", "sleeping")
-    ours = [Signature.of(text) for text in texts]
+    ours = [replace(Signature.of(text), exact=None) for text in texts]
     left, right = (each.to_datasketch() for each in ours)
     assert left.jaccard(right) == ours[0].resemblance(ours[1])
     left.merge(right)
@@ -331,3 +332,85 @@ def test_bands_of_one_signature_differ():
     """Equal values in different bands make different keys."""
     empty = Signature.of("")
     assert len(set(array("I", empty.bands(32, 4)))) == 32
+
+
+LONG = " ".join(f"word{number}" for number in range(400))
+
+
+def test_small_texts_are_compared_exactly():
+    """Texts with no more shingles than permutations keep them: their resemblance is no estimate."""
+    a, b = Signature.of("one two three four five six"), Signature.of("one two three four five seven")
+    assert a.resemblance(b) == 3 / 5
+    assert len(a.exact) == 4 * 4
+
+
+def test_large_texts_are_estimated():
+    """Beyond that the set is dropped, and one large text is enough for an estimate."""
+    small, large = Signature.of("one two three four"), Signature.of(LONG)
+    assert large.exact is None
+    assert (small | large).exact is None
+    assert small.resemblance(large) == 0.0
+    assert Signature.from_bytes(bytes(large)) == large
+
+
+def test_a_repetitive_text_is_small():
+    """What counts is the number of different shingles."""
+    assert len(Signature.of("all work and no play " * 1000).exact) == 4 * 5
+
+
+def test_the_union_of_small_sets_is_exact():
+    """So is the union of two small sets, while it is small."""
+    union = Signature.of("one two three four") | Signature.of("three four five six")
+    assert len(union.exact) == 4 * 4
+    assert union.resemblance(Signature.of("one two three four")) == 2 / 4
+
+
+MANY = [
+    "The quick brown fox.",
+    b"bytes \xff too",
+    "",
+    "漢字かな交じり文",
+    LONG,
+    "lone \ud800 surrogate",
+    *map(str, range(600)),
+]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_many_texts_are_sketched_as_one_by_one(workers):
+    """Neither batches nor threads change a signature, for `str` and `bytes` alike."""
+    assert list(Signature.of_many(MANY, workers=workers)) == [Signature.of(text) for text in MANY]
+
+
+def test_workers_are_one_or_more():
+    """No workers is an error that says what to pass."""
+    with pytest.raises(ValueError, match="workers is 0; pass 1 or more"):
+        list(Signature.of_many(["a"], workers=0))
+
+
+@pytest.mark.parametrize("kind", ["string", "large_string", "binary", "large_binary"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_arrow_arrays_are_read_in_place(kind, workers):
+    """An Arrow array, sliced or chunked, gives the signatures of its values; a null is an empty text."""
+    pyarrow = pytest.importorskip("pyarrow")
+    texts = [None, *(text for text in MANY if isinstance(text, str) and text.isascii())]
+    array = pyarrow.array(texts, pyarrow.string()).cast(getattr(pyarrow, kind)())
+    expected = [Signature.of(text or "") for text in texts]
+    assert list(Signature.of_many(array, workers=workers)) == expected
+    assert list(Signature.of_many(array[3:300], workers=workers)) == expected[3:300]
+    assert (
+        list(Signature.of_many(pyarrow.chunked_array([array, array[:5]]), workers=workers)) == expected + expected[:5]
+    )
+
+
+def test_an_arrow_array_of_something_else_is_an_error():
+    """Only strings and bytes are texts."""
+    pyarrow = pytest.importorskip("pyarrow")
+    with pytest.raises(TypeError):
+        list(Signature.of_many(pyarrow.array([1, 2, 3])))
+
+
+def test_what_is_no_text_is_an_error():
+    """A number among the texts is named by its type."""
+    with pytest.raises(TypeError, match="a text is a int; pass str or bytes"):
+        list(Signature.of_many(["one", 2]))

@@ -1,8 +1,8 @@
-"""a function and its inputs -> its results in order, worked out by several processes."""
+"""a function and its inputs -> its results in order, worked out by several processes or threads."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
@@ -23,12 +23,15 @@ def batched(items: Iterable[In], size: int) -> Iterator[list[In]]:
         yield batch
 
 
-def map_in_order(function: Callable[[In], Out], items: Iterable[In], workers: int) -> Iterator[Out]:
-    """Yield `function(item)` for each of `items`, in order, worked out by `workers` processes.
+def map_in_order(
+    function: Callable[[In], Out], items: Iterable[In], workers: int, *, threads: bool = False
+) -> Iterator[Out]:
+    """Yield `function(item)` for each of `items`, in order, worked out by `workers` processes, or threads.
 
-    Only a few items are read ahead. Function, items and results must pickle.
+    Only a few items are read ahead. For processes, function, items and results must pickle.
     """
-    with ProcessPoolExecutor(workers) as pool:
+    pool: Executor = ThreadPoolExecutor(workers) if threads else ProcessPoolExecutor(workers)
+    with pool:
         pending: deque[Future[Out]] = deque()
         for item in items:
             pending.append(pool.submit(function, item))

@@ -27,13 +27,15 @@ def _choose() -> tuple[str, ModuleType]:
 backend, _chosen = _choose()
 
 if TYPE_CHECKING:
-    from dedup._kernel._native import Postings, shingle, sign, simd, tokenize, unicode_version
+    from dedup._kernel._native import Postings, shingle, sign, sign_tokens, simd, sketch, tokenize, unicode_version
 else:
     Postings = _chosen.Postings
     shingle = _chosen.shingle
     sign = _chosen.sign
+    sign_tokens = _chosen.sign_tokens
     simd = _chosen.simd
+    sketch = _chosen.sketch
     tokenize = _chosen.tokenize
     unicode_version = _chosen.unicode_version
 
-__all__ = ["Postings", "backend", "shingle", "sign", "simd", "tokenize", "unicode_version"]
+__all__ = ["Postings", "backend", "shingle", "sign", "sign_tokens", "simd", "sketch", "tokenize", "unicode_version"]

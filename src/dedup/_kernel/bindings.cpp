@@ -1,14 +1,17 @@
 // Python <-> kernel: conversions and the GIL, no logic. Contracts: _native.pyi and reference.py.
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 #include <string>
 
-#include "hash.hpp"
+#include "foreign.hpp"
 #include "postings.hpp"
+#include "sha1.hpp"
 #include "sketch.hpp"
+#include "texts.hpp"
 #include "tokenize.hpp"
 
 namespace nb = nanobind;
@@ -39,11 +42,21 @@ nb::bytes bytes_of(const std::vector<Number>& values) {
     return nb::bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Number));
 }
 
+dedup::SimdLevel level() {
+    static const dedup::SimdLevel chosen = choose_level();
+    return chosen;
+}
+
+dedup::Sketcher make_sketcher(const nb::bytes& multipliers, const nb::bytes& increments) {
+    const auto a = numbers<std::uint32_t>(multipliers), b = numbers<std::uint32_t>(increments);
+    if (a.size() != b.size()) throw nb::value_error("multipliers and increments differ in length");
+    return {a, b, level()};
+}
+
 }  // namespace
 
 NB_MODULE(_native, module) {
-    static const dedup::SimdLevel level = choose_level();
-    module.attr("simd") = dedup::simd_names[static_cast<int>(level)];
+    module.attr("simd") = dedup::simd_names[static_cast<int>(level())];
     nb::list levels;
     for (int each = 0; each <= static_cast<int>(dedup::best_simd_level()); ++each) levels.append(dedup::simd_names[each]);
     module.attr("SIMD_LEVELS") = nb::tuple(levels);
@@ -78,16 +91,63 @@ NB_MODULE(_native, module) {
         "sign",
         [](const nb::bytes& shingles, const nb::bytes& multipliers, const nb::bytes& increments) {
             const auto values = numbers<std::uint64_t>(shingles);
-            const auto a = numbers<std::uint32_t>(multipliers), b = numbers<std::uint32_t>(increments);
-            if (a.size() != b.size()) throw nb::value_error("multipliers and increments differ in length");
+            dedup::Sketcher sketcher = make_sketcher(multipliers, increments);
             std::vector<std::uint32_t> minima;
             {
                 nb::gil_scoped_release released;
-                minima = dedup::sign(values, a, b, level);
+                sketcher.sign(values, minima);
             }
             return bytes_of(minima);
         },
         nb::arg("shingles"), nb::arg("multipliers"), nb::arg("increments"));
+    module.def(
+        "sketch",
+        [](nb::handle source, std::size_t width, const nb::bytes& multipliers, const nb::bytes& increments,
+           bool entities) {
+            const dedup::Texts texts(source);
+            dedup::Sketcher sketcher = make_sketcher(multipliers, increments);
+            std::vector<std::uint32_t> minima, exact;
+            std::vector<std::int32_t> sizes;
+            {
+                nb::gil_scoped_release released;
+                minima.reserve(texts.views().size() * (multipliers.size() / sizeof(std::uint32_t)) + 128);
+                for (const std::string_view text : texts.views())
+                    sizes.push_back(sketcher.sketch(text, width, entities, minima, exact));
+            }
+            return nb::make_tuple(bytes_of(minima), bytes_of(sizes), bytes_of(exact));
+        },
+        nb::arg("texts"), nb::arg("width"), nb::arg("multipliers"), nb::arg("increments"), nb::arg("entities"));
+
+    module.def(
+        "sign_tokens",
+        [](nb::handle source, const std::string& scheme, const nb::bytes& multipliers, const nb::bytes& increments) {
+            const dedup::Texts tokens(source);
+            std::vector<std::uint64_t> heads(tokens.views().size());
+            if (scheme == "affine32") {
+                dedup::Sketcher sketcher = make_sketcher(multipliers, increments);
+                std::vector<std::uint32_t> minima;
+                {
+                    nb::gil_scoped_release released;
+                    dedup::sha1_heads(tokens.views(), heads.data());
+                    for (std::uint64_t& head : heads) head <<= 32;
+                    sketcher.sign(heads, minima);
+                }
+                return bytes_of(minima);
+            }
+            if (scheme != "affine64" && scheme != "legacy")
+                throw nb::value_error(("scheme is '" + scheme + "'; it is affine32, affine64 or legacy").c_str());
+            const auto a = numbers<std::uint64_t>(multipliers), b = numbers<std::uint64_t>(increments);
+            if (a.size() != b.size()) throw nb::value_error("multipliers and increments differ in length");
+            std::vector<std::uint64_t> minima;
+            {
+                nb::gil_scoped_release released;
+                dedup::sha1_heads(tokens.views(), heads.data());
+                minima = scheme == "legacy" ? dedup::legacy_minima(heads, a, b, level())
+                                            : dedup::affine64_minima(heads, a, b, level());
+            }
+            return bytes_of(minima);
+        },
+        nb::arg("tokens"), nb::arg("scheme"), nb::arg("multipliers"), nb::arg("increments"));
 
     nb::class_<dedup::Postings>(module, "Postings")
         .def(nb::init<std::uint32_t>(), nb::arg("limit"))

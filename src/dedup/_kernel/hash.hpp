@@ -49,4 +49,10 @@ inline std::uint32_t fmix32(std::uint32_t value) {
     return value ^ value >> 16;
 }
 
+inline std::uint64_t fmix64(std::uint64_t value) {
+    value = (value ^ value >> 33) * 0xFF51AFD7ED558CCD;
+    value = (value ^ value >> 33) * 0xC4CEB9FE1A85EC53;
+    return value ^ value >> 33;
+}
+
 }  // namespace dedup

@@ -6,8 +6,9 @@ Every name here has a native twin that gives the same bytes. Buffers are arrays 
 import re
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from hashlib import sha1
 
 from dedup._kernel import unicode
 
@@ -183,6 +184,56 @@ def sign(shingles: bytes, multipliers: bytes, increments: bytes) -> bytes:
     mixed = [_fmix32(value >> 32) for value in array("Q", shingles)]
     pairs = zip(array("I", multipliers), array("I", increments), strict=True)
     return _pack("I", [min((a * x + b & 0xFFFFFFFF for x in mixed), default=0xFFFFFFFF) for a, b in pairs])
+
+
+def _bytes_of(text: str | bytes) -> bytes:
+    if not isinstance(text, str | bytes):
+        raise TypeError(f"a text is a {type(text).__name__}; pass str or bytes")
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+
+
+def sketch(
+    texts: Sequence[str | bytes], width: int, multipliers: bytes, increments: bytes, entities: bool
+) -> tuple[bytes, bytes, bytes]:
+    """Texts -> `(minima u32, sizes i32, sets u32)`: the signatures, and the small sets behind them.
+
+    A text with no more distinct shingles than permutations also gives them all, mixed as for the minima and
+    sorted; `sizes` counts them, or is -1 for a larger set. Texts may be an Arrow array of strings or bytes.
+    """
+    minima, sizes, sets = [], [], []
+    for text in texts:
+        data = _bytes_of(text.as_py() or b"" if hasattr(text, "as_py") else text)
+        shingles = shingle(tokenize(data, entities)[0], width)
+        minima.append(sign(shingles, multipliers, increments))
+        mixed = sorted({_fmix32(value >> 32) for value in array("Q", shingles)})
+        small = len(mixed) <= len(multipliers) // 4
+        sizes.append(len(mixed) if small else -1)
+        sets += mixed if small else []
+    return b"".join(minima), _pack("i", sizes), _pack("I", sets)
+
+
+def _fmix64(value: int) -> int:
+    """The 64-bit finaliser of MurmurHash3 (Appleby), as datasketch 2.0 uses it."""
+    value = (value ^ value >> 33) * 0xFF51AFD7ED558CCD & MASK
+    value = (value ^ value >> 33) * 0xC4CEB9FE1A85EC53 & MASK
+    return value ^ value >> 33
+
+
+def sign_tokens(tokens: Sequence[bytes], scheme: str, multipliers: bytes, increments: bytes) -> bytes:
+    """Tokens as bytes -> the minima of `datasketch.MinHash`: u32 for `affine32`, u64 for `affine64` and `legacy`."""
+    heads = [int.from_bytes(sha1(token, usedforsecurity=False).digest()[:8], "little") for token in tokens]
+    if scheme == "affine32":
+        return sign(_pack("Q", [head << 32 & MASK for head in heads]), multipliers, increments)
+    if scheme not in ("affine64", "legacy"):
+        raise ValueError(f"scheme is {scheme!r}; it is affine32, affine64 or legacy")
+    pairs = zip(array("Q", multipliers), array("Q", increments), strict=True)
+    if scheme == "affine64":
+        mixed = [_fmix64(head) for head in heads]
+        return _pack("Q", [min((a * h + b & MASK for h in mixed), default=MASK) for a, b in pairs])
+    short = [head & 0xFFFFFFFF for head in heads]
+    prime = 2**61 - 1
+    minima = [min(((a * h + b & MASK) % prime & 0xFFFFFFFF for h in short), default=0xFFFFFFFF) for a, b in pairs]
+    return _pack("Q", minima)
 
 
 class Postings:

@@ -1,19 +1,38 @@
-// token hashes -> shingle hashes -> MinHash signature.
+// text -> token hashes -> shingle hashes -> MinHash signature.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
-#include "simd.hpp"
+#include "minimise.hpp"
 
 namespace dedup {
 
 // Reference: reference.py, shingle.
 std::vector<std::uint64_t> shingle(std::span<const std::uint64_t> tokens, std::size_t width);
 
-// Reference: reference.py, sign. `multipliers` and `increments` have the length of the signature.
-std::vector<std::uint32_t> sign(std::span<const std::uint64_t> shingles, std::span<const std::uint32_t> multipliers,
-                                std::span<const std::uint32_t> increments, SimdLevel level);
+// Makes signatures with one set of permutations; keeps its working memory from text to text.
+class Sketcher {
+  public:
+    // `multipliers` and `increments` have the length of the signature.
+    Sketcher(std::span<const std::uint32_t> multipliers, std::span<const std::uint32_t> increments, SimdLevel level);
+
+    // Appends the minima of shingles to `minima`. Reference: reference.py, sign.
+    void sign(std::span<const std::uint64_t> shingles, std::vector<std::uint32_t>& minima);
+
+    // The same of a text's shingles, and when they are no more than the permutations the set itself, sorted, to
+    // `exact`; returns its size, or -1 when it is larger. Reference: reference.py, sketch.
+    std::int32_t sketch(std::string_view text, std::size_t width, bool entities, std::vector<std::uint32_t>& minima,
+                        std::vector<std::uint32_t>& exact);
+
+  private:
+    std::int32_t small_set(std::vector<std::uint32_t>& exact);
+
+    Permutations<std::uint32_t, Affine> permutations_;
+    std::vector<std::uint32_t> mixed_, table_;
+    std::vector<std::uint64_t> hashes_;
+};
 
 }  // namespace dedup

@@ -1,129 +1,22 @@
 #include "tokenize.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include <array>
 
+#include "characters.hpp"
 #include "hash.hpp"
-#include "unicode_tables.hpp"
+#include "words.hpp"
 
 namespace dedup {
 namespace {
 
-enum Class : std::uint8_t { other, ignored, space, letter, mark, upper, number, own, line_break, stop, wide_stop };
-
-constexpr std::uint32_t no_character = 0xFFFD;
-constexpr std::uint32_t ampersand = '&';
-constexpr std::uint32_t hangul_first = 0xAC00, hangul_last = 0xD7A3;
-
-struct Character {
-    std::uint32_t point;
-    std::uint32_t bytes;   // of the text
-    std::uint32_t points;  // of the text
-};
-
-bool continues(std::string_view text, std::size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-}
-
-// Surrogates pass; any other ill-formed byte is one U+FFFD.
-Character decode(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at + i])); };
-    const std::uint32_t lead = byte(0);
-    if (lead < 0x80) return {lead, 1, 1};
-    if (lead >= 0xC2 && lead < 0xE0 && continues(text, at + 1)) return {(lead & 0x1F) << 6 | (byte(1) & 0x3F), 2, 1};
-    if (lead >= 0xE0 && lead < 0xF0 && continues(text, at + 1) && continues(text, at + 2)) {
-        const std::uint32_t point = (lead & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-        if (point >= 0x800) return {point, 3, 1};
-    }
-    if (lead >= 0xF0 && lead < 0xF5 && continues(text, at + 1) && continues(text, at + 2) && continues(text, at + 3)) {
-        const std::uint32_t point =
-            (lead & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
-        if (point >= 0x10000 && point <= 0x10FFFF) return {point, 4, 1};
-    }
-    return {no_character, 1, 1};
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_hexadecimal(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-std::uint32_t from_number(std::uint32_t point) {
-    if (point >= 128 && point < 160) return tables::numeric_references[point - 128];
-    if (point == 0 || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) return no_character;
-    return point;
-}
-
-// The code point an entity name stands for, or 0.
-std::uint32_t from_name(std::string_view name) {
-    const auto at = [](std::size_t i) {
-        return std::string_view(tables::entity_names + tables::entity_starts[i],
-                                tables::entity_starts[i + 1] - tables::entity_starts[i]);
-    };
-    std::size_t low = 0, high = std::size(tables::entity_points);
-    while (low < high) {
-        const std::size_t middle = (low + high) / 2;
-        if (at(middle) < name)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < std::size(tables::entity_points) && at(low) == name ? tables::entity_points[low] : 0;
-}
-
-// One character reference whose "&" stands at `at`; `points` is 0 when there is none.
-Character single_reference(std::string_view text, std::size_t at) {
-    std::size_t end = at + 1;
-    std::uint32_t point = 0;
-    if (end < text.size() && text[end] == '#') {
-        ++end;
-        const bool hexadecimal = end < text.size() && (text[end] == 'x' || text[end] == 'X');
-        end += hexadecimal;
-        const std::size_t first = end;
-        std::uint64_t value = 0;
-        for (; end < text.size() && end - first < 8; ++end) {
-            const char c = text[end];
-            if (hexadecimal ? !is_hexadecimal(c) : !is_digit(c)) break;
-            value = value * (hexadecimal ? 16 : 10) + (is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
-        }
-        if (end == first) return {0, 0, 0};
-        point = from_number(static_cast<std::uint32_t>(std::min<std::uint64_t>(value, 0xFFFFFFFF)));
-    } else {
-        const std::size_t first = end;
-        while (end < text.size() && end - first < 31 && (is_alpha(text[end]) || (end > first && is_digit(text[end])))) ++end;
-        if (end - first < 2) return {0, 0, 0};
-        if (end >= text.size() || text[end] != ';') return {0, 0, 0};
-        point = from_name(text.substr(first, end - first));
-        if (point == 0) return {0, 0, 0};
-    }
-    if (end >= text.size() || text[end] != ';') return {0, 0, 0};
-    const auto length = static_cast<std::uint32_t>(end + 1 - at);
-    return {point, length, length};
-}
-
-// The ";" of an escaped "&" serves as the "&" of the next reference, however often that happened.
-Character character_reference(std::string_view text, std::size_t at) {
-    Character found{0, 0, 0};
-    std::size_t inner = at;
-    for (;;) {
-        const Character next = single_reference(text, inner);
-        if (next.points == 0) return found;
-        const auto length = static_cast<std::uint32_t>(inner + next.bytes - at);
-        found = {next.point, length, length};
-        if (next.point != ampersand) return found;
-        inner = at + length - 1;
-    }
-}
-
-std::uint32_t cell_of(std::uint32_t point) {
-    return tables::stage2[std::size_t{tables::stage1[point >> 7]} << 7 | (point & 127)];
-}
-
+// Folded words hashed as reference.py, token_hash does: blocks of sixteen bytes, padded with zeros.
 class WordHash {
   public:
     void add(unsigned char byte) {
         block_[size_++] = byte;
         if (size_ == sizeof block_) flush();
     }
+
     std::uint64_t finish() {
         if (size_ > 0) flush();
         const std::uint64_t value = value_;
@@ -133,39 +26,190 @@ class WordHash {
 
   private:
     void flush() {
-        std::memset(block_ + size_, 0, sizeof block_ - size_);
         value_ = fold_multiply(value_ ^ little_endian<std::uint64_t>(block_),
                                little_endian<std::uint64_t>(block_ + 8) ^ token_key);
+        std::memset(block_, 0, sizeof block_);
         size_ = 0;
     }
-    unsigned char block_[16];
+    unsigned char block_[block_size] = {};
     std::size_t size_ = 0;
     std::uint64_t value_ = token_seed;
 };
 
-class Tokenizer {
+// What the text between two tokens says about the second one.
+class Gap {
   public:
-    Tokens run(std::string_view text, bool entities) {
-        const std::size_t guess = text.size() / 5;
-        tokens_.hashes.reserve(guess);
-        tokens_.starts.reserve(guess);
-        tokens_.ends.reserve(guess);
-        tokens_.flags.reserve(guess);
-        std::uint32_t position = 0;
-        for (std::size_t at = 0; at < text.size();) {
-            Character character{0, 0, 0};
-            if (entities && text[at] == '&') character = character_reference(text, at);
-            if (character.points == 0) character = decode(text, at);
-            take(character.point, position, position + character.points);
-            at += character.bytes;
-            position += character.points;
+    void separate(Class kind, bool carriage_return) {
+        if (kind == wide_stop || (stopped_ && (kind == space || kind == line_break))) flags_ |= sentence_start;
+        stopped_ = kind == stop || (stopped_ && kind == other);
+        if (kind == line_break) {
+            breaks_ += !carriage_return;
+            flags_ |= breaks_ > 1 ? line_start | sentence_start : line_start;
+        } else if (kind != space) {
+            breaks_ = 0;
         }
-        close();
-        return std::move(tokens_);
+    }
+
+    std::uint8_t take() {
+        const std::uint8_t flags = flags_;
+        flags_ = 0;
+        stopped_ = false;
+        breaks_ = 0;
+        return flags;
     }
 
   private:
-    void take(std::uint32_t point, std::uint32_t start, std::uint32_t end) {
+    bool stopped_ = false;
+    unsigned breaks_ = 0;
+    std::uint8_t flags_ = sentence_start | line_start;
+};
+
+// Keeps everything about the tokens.
+class AllOfThem {
+  public:
+    static constexpr bool wants_gaps = true;
+
+    explicit AllOfThem(std::size_t bytes) {
+        const std::size_t guess = bytes / 5;
+        tokens.hashes.reserve(guess);
+        tokens.starts.reserve(guess);
+        tokens.ends.reserve(guess);
+        tokens.flags.reserve(guess);
+    }
+    void separate(Class kind, bool carriage_return) { gap_.separate(kind, carriage_return); }
+    void begin(std::size_t start, std::uint8_t flags) {
+        tokens.starts.push_back(static_cast<std::uint32_t>(start));
+        tokens.ends.push_back(static_cast<std::uint32_t>(start));
+        tokens.flags.push_back(static_cast<std::uint8_t>(flags | gap_.take()));
+    }
+    void extend(std::size_t end, std::uint8_t flags) {
+        tokens.ends.back() = static_cast<std::uint32_t>(end);
+        tokens.flags.back() |= flags;
+    }
+    void close(std::uint64_t hash) { tokens.hashes.push_back(hash); }
+
+    Tokens tokens;
+
+  private:
+    Gap gap_;
+};
+
+// Keeps only their hashes. Two tokens need three bytes at least: one each and one between, or three for a
+// character that is a token of its own.
+class HashesOnly {
+  public:
+    static constexpr bool wants_gaps = false;
+
+    HashesOnly(std::vector<std::uint64_t>& hashes, std::size_t bytes) : hashes_(hashes) {
+        hashes_.resize(bytes / 2 + 1);
+        end_ = hashes_.data();
+    }
+    void separate(Class, bool) {}
+    void begin(std::size_t, std::uint8_t) {}
+    void extend(std::size_t, std::uint8_t) {}
+    void close(std::uint64_t hash) { *end_++ = hash; }
+    void finish() { hashes_.resize(static_cast<std::size_t>(end_ - hashes_.data())); }
+
+  private:
+    std::vector<std::uint64_t>& hashes_;
+    std::uint64_t* end_;
+};
+
+// Classes of the ASCII characters that end a word.
+constexpr std::array<Class, 128> make_ascii_classes() {
+    std::array<Class, 128> classes{};
+    classes[' '] = classes['\t'] = space;
+    classes['\n'] = classes['\v'] = classes['\f'] = classes['\r'] = line_break;
+    classes['.'] = classes['!'] = classes['?'] = stop;
+    return classes;
+}
+constexpr std::array<Class, 128> ascii_classes = make_ascii_classes();
+
+// Text is read in two ways: stripes of plain words, and anything else, a character at a time.
+template <typename Sink>
+class Tokenizer {
+  public:
+    Tokenizer(std::string_view text, bool entities, Sink& sink) : text_(text), entities_(entities), sink_(sink) {}
+
+    void run() {
+        while (at_ < text_.size()) {
+            if (!open_) stripes();
+            const std::size_t end = std::min(text_.size(), at_ + stripe_size);
+            while (at_ < end || (open_ && at_ < text_.size())) character();
+        }
+        close();
+    }
+
+  private:
+    // Reads stripes while they are plain. A word that reaches into one that is not is left for `character`.
+    void stripes() {
+        const char* const text = text_.data();
+        std::size_t base = at_, word = 0, gap = at_;  // where the stripe, an open word and the gap before it begin
+        std::uint64_t carry = 0;                      // 1 when a word is open
+        for (; base + stripe_size + block_size <= text_.size(); base += stripe_size) {
+            const Stripe stripe = read_stripe(text + base);
+            if ((stripe.high | stripe.ampersands) != 0 && !is_plain(stripe, text + base, entities_)) break;
+            const std::uint64_t before = stripe.words << 1 | carry;
+            std::uint64_t starts = stripe.words & ~before, ends = before & ~stripe.words;
+            if (carry != 0 && ends != 0) {
+                gap = plain_word(gap, word, base + static_cast<std::size_t>(std::countr_zero(ends)));
+                ends &= ends - 1;
+            }
+            for (; ends != 0; ends &= ends - 1, starts &= starts - 1)
+                gap = plain_word(gap, base + static_cast<std::size_t>(std::countr_zero(starts)),
+                                 base + static_cast<std::size_t>(std::countr_zero(ends)));
+            if (starts != 0) word = base + static_cast<std::size_t>(std::countr_zero(starts));
+            carry = stripe.words >> (stripe_size - 1);
+        }
+        at_ = carry != 0 ? word : base;
+        plain_gap(gap, at_);
+    }
+
+    std::size_t plain_word(std::size_t gap, std::size_t start, std::size_t end) {
+        plain_gap(gap, start);
+        const char* const text = text_.data();
+        sink_.begin(start - hidden_, text[start] <= 'Z' && text[start] > '9' ? capital : 0);
+        std::uint64_t hash = token_seed;
+        std::size_t at = start;
+        do {
+            const Word word = read_word(text + at, std::min(end - at, block_size));
+            sink_.extend(end - hidden_, word.has_digit ? digit : 0);
+            hash = fold_multiply(hash ^ word.low, word.high ^ token_key);
+            at += block_size;
+        } while (at < end);
+        sink_.close(hash);
+        return end;
+    }
+
+    // What stands between plain words: ASCII and general punctuation.
+    void plain_gap(std::size_t at, std::size_t end) {
+        if constexpr (!Sink::wants_gaps) return;
+        while (at < end) {
+            const auto byte = static_cast<unsigned char>(text_[at]);
+            if (byte < 0x80) {
+                sink_.separate(ascii_classes[byte], byte == '\r');
+                ++at;
+            } else {
+                sink_.separate(static_cast<Class>(cell_of(0x2000 | (text_[at + 2] & 0x3F)) & 15), false);
+                at += 3;
+                hidden_ += 2;
+            }
+        }
+    }
+
+    std::size_t position() const { return at_ - hidden_; }
+
+    void character() {
+        Character next{0, 0, 0};
+        if (entities_ && text_[at_] == '&') next = character_reference(text_, at_);
+        if (next.points == 0) next = decode(text_, at_);
+        const std::size_t start = position();
+        at_ += next.bytes;
+        hidden_ += next.bytes - next.points;
+        take(next.point, start);
+    }
+
+    void take(std::uint32_t point, std::size_t start) {
         const std::uint32_t cell = cell_of(point);
         const auto kind = static_cast<Class>(cell & 15);
         switch (kind) {
@@ -177,43 +221,23 @@ class Tokenizer {
             case stop:
             case wide_stop:
                 close();
-                separate(kind, point);
+                sink_.separate(kind, point == '\r');
                 return;
             default:
-                if (!open_ || kind == own || (kind != mark && (tokens_.flags.back() & own_token))) begin(kind, start);
+                if (!open_ || kind == own || (kind != mark && own_)) {
+                    close();
+                    sink_.begin(start, kind == upper ? capital : kind == own ? own_token : 0);
+                    open_ = true;
+                    own_ = kind == own;
+                }
                 append(point, cell >> 4);
-                tokens_.ends.back() = end;
-                if (kind == number) tokens_.flags.back() |= digit;
+                sink_.extend(position(), kind == number ? digit : 0);
         }
-    }
-
-    void begin(Class kind, std::uint32_t start) {
-        close();
-        tokens_.starts.push_back(start);
-        tokens_.ends.push_back(start);
-        tokens_.flags.push_back(
-            static_cast<std::uint8_t>(gap_ | (kind == upper ? capital : 0) | (kind == own ? own_token : 0)));
-        open_ = true;
-        gap_ = 0;
-        stopped_ = false;
-        breaks_ = 0;
     }
 
     void close() {
-        if (open_) tokens_.hashes.push_back(hash_.finish());
+        if (open_) sink_.close(hash_.finish());
         open_ = false;
-    }
-
-    // What the text between two tokens says about the second.
-    void separate(Class kind, std::uint32_t point) {
-        if (kind == wide_stop || (stopped_ && (kind == space || kind == line_break))) gap_ |= sentence_start;
-        stopped_ = kind == stop || (stopped_ && kind == other);
-        if (kind == line_break) {
-            breaks_ += point != '\r';
-            gap_ |= breaks_ > 1 ? line_start | sentence_start : line_start;
-        } else if (kind != space) {
-            breaks_ = 0;
-        }
     }
 
     void append(std::uint32_t point, std::uint32_t fold) {
@@ -249,17 +273,28 @@ class Tokenizer {
         }
     }
 
-    Tokens tokens_;
+    std::string_view text_;
+    bool entities_;
+    Sink& sink_;
     WordHash hash_;
-    bool open_ = false;
-    bool stopped_ = false;
-    unsigned breaks_ = 0;
-    std::uint8_t gap_ = sentence_start | line_start;
+    std::size_t at_ = 0;
+    std::size_t hidden_ = 0;  // bytes so far that begin no code point
+    bool open_ = false, own_ = false;
 };
 
 }  // namespace
 
-Tokens tokenize(std::string_view text, bool entities) { return Tokenizer().run(text, entities); }
+Tokens tokenize(std::string_view text, bool entities) {
+    AllOfThem sink(text.size());
+    Tokenizer(text, entities, sink).run();
+    return std::move(sink.tokens);
+}
+
+void hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& hashes) {
+    HashesOnly sink(hashes, text.size());
+    Tokenizer(text, entities, sink).run();
+    sink.finish();
+}
 
 const char* unicode_version() { return tables::unicode_version; }
 

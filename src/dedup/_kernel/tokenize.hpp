@@ -18,6 +18,9 @@ struct Tokens {
 // Accepts any bytes. Reference: reference.py, tokenize.
 Tokens tokenize(std::string_view text, bool entities);
 
+// The hashes alone, into `hashes`, which is emptied first.
+void hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& hashes);
+
 const char* unicode_version();
 
 }  // namespace dedup

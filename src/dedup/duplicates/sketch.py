@@ -1,22 +1,23 @@
-"""shingle hashes -> signature."""
+"""text or shingle hashes -> signature."""
 
 import struct
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from dedup import _kernel
 from dedup.document import DedupError, IncompatibleSignatures
-from dedup.duplicates.shingle import shingles
-from dedup.tokens import NORMALISER, Tokens
+from dedup.tokens import NORMALISER
+from dedup.workers import batched, map_in_order
 
 if TYPE_CHECKING:
     from datasketch import MinHash
 
 MAGIC = b"dedup\x01"
-HEADER = struct.Struct("<6sHHHI")  # magic, normaliser, shingle, permutations, seed
+HEADER = struct.Struct("<6sHHHIi")  # magic, normaliser, shingle, permutations, seed, size of the set or -1
+CHUNK = 256  # texts that go to the kernel together
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +65,57 @@ class Sketcher:
         self._permutations = Permutations.of(scheme.permutations, scheme.seed)
 
     def sketch(self, hashes: memoryview) -> "Signature":
-        """Return the signature of a set of shingle hashes."""
+        """Return the signature of a set of shingle hashes, without the set."""
         permutations = self._permutations
         values = _kernel.sign(bytes(hashes), permutations.multipliers, permutations.increments)
-        return Signature(values, self.scheme)
+        return Signature(values, None, self.scheme)
 
-    def sketch_text(self, text: str) -> "Signature":
-        """Return the signature of `text`."""
-        return self.sketch(shingles(Tokens.of(text), self.scheme.shingle))
+    def sketch_text(self, text: str | bytes) -> "Signature":
+        """Return the signature of one text."""
+        return self._sketch_batch([text])[0]
+
+    def sketch_many(self, texts: Iterable[str | bytes], *, workers: int = 1) -> Iterator["Signature"]:
+        """Yield the signature of each text, in order; see `Signature.of_many`."""
+        if workers < 1:
+            raise ValueError(f"workers is {workers}; pass 1 or more")
+        if workers == 1:
+            batches: Iterable[list[Signature]] = map(self._sketch_batch, _batches(texts))
+        else:
+            batches = map_in_order(self._sketch_batch, _batches(texts), workers, threads=True)
+        for batch in batches:
+            yield from batch
+
+    def _sketch_batch(self, texts: Sequence[str | bytes]) -> list["Signature"]:
+        scheme, permutations = self.scheme, self._permutations
+        minima, sizes, sets = _kernel.sketch(
+            texts, scheme.shingle, permutations.multipliers, permutations.increments, True
+        )
+        signatures, end, width = [], 0, 4 * scheme.permutations
+        for index, size in enumerate(memoryview(sizes).cast("i")):
+            start, end = end, end + 4 * max(0, size)
+            exact = sets[start:end] if size >= 0 else None
+            signatures.append(Signature(minima[index * width : (index + 1) * width], exact, scheme))
+        return signatures
+
+
+def _batches(texts: Any) -> Iterator[Sequence[str | bytes]]:
+    """Yield `texts` in batches for the kernel; Arrow arrays are sliced, not copied."""
+    if hasattr(texts, "chunks"):
+        for chunk in texts.chunks:
+            yield from _batches(chunk)
+    elif hasattr(texts, "__arrow_c_array__"):
+        for start in range(0, len(texts), CHUNK):
+            yield texts[start : start + CHUNK]
+    else:
+        yield from batched(texts, CHUNK)
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A fixed-size MinHash of a text's shingles (Broder 1997); `values` are u32 in machine order.
+    """A fixed-size MinHash of a text's shingles (Broder 1997).
+
+    `values` holds the minima, u32 in machine order. A text with no more distinct shingles than permutations
+    also keeps them all in `exact` (u32, sorted), so that small texts are compared exactly.
 
     >>> a = Signature.of("the quick brown fox jumps over the lazy dog")
     >>> a.resemblance(Signature.of("The quick brown fox jumps over the lazy dog!"))
@@ -84,27 +123,22 @@ class Signature:
     """
 
     values: bytes
+    exact: bytes | None = None
     scheme: Scheme = Scheme()
 
     @classmethod
-    def of(cls, text: str) -> "Signature":
-        """Return the signature of `text` under the default scheme."""
+    def of(cls, text: str | bytes) -> "Signature":
+        """Return the signature of `text` (`str`, or UTF-8 `bytes`) under the default scheme."""
         return Sketcher().sketch_text(text)
 
     @classmethod
-    def of_many(cls, texts: Iterable[str], *, workers: int = 1) -> Iterator["Signature"]:
-        """Yield the signatures of `texts` in order, worked out by `workers` threads (the kernel releases the GIL)."""
-        sketcher = Sketcher()
-        if workers == 1:
-            yield from map(sketcher.sketch_text, texts)
-            return
-        from concurrent.futures import ThreadPoolExecutor
+    def of_many(cls, texts: Iterable[str | bytes], *, workers: int = 1) -> Iterator["Signature"]:
+        """Yield the signatures of `texts` in order.
 
-        from dedup.workers import batched
-
-        with ThreadPoolExecutor(workers) as pool:
-            for batch in batched(texts, 256 * workers):
-                yield from pool.map(sketcher.sketch_text, batch)
+        `texts` are `str` or UTF-8 `bytes`, or one Arrow array of strings (anything with `__arrow_c_array__`, or a
+        chunked array of such), which is read in place. The kernel works on `workers` threads without the GIL.
+        """
+        yield from Sketcher().sketch_many(texts, workers=workers)
 
     @property
     def empty(self) -> bool:
@@ -112,17 +146,27 @@ class Signature:
         return self.values.count(b"\xff") == len(self.values)
 
     def resemblance(self, other: "Signature") -> float:
-        """Return the estimated share of shingles in common; raises `IncompatibleSignatures`."""
+        """Return the share of shingles in common: exact for two small texts, else estimated.
+
+        The standard error of the estimate is sqrt(J (1 - J) / permutations). Raises `IncompatibleSignatures`.
+        """
         self._check(other)
         if self.empty or other.empty:
             return 0.0
+        if self.exact is not None and other.exact is not None:
+            left, right = set(memoryview(self.exact).cast("I")), set(memoryview(other.exact).cast("I"))
+            return len(left & right) / len(left | right)
         pairs = zip(memoryview(self.values).cast("I"), memoryview(other.values).cast("I"), strict=True)
         return sum(a == b for a, b in pairs) / self.scheme.permutations
 
     def __or__(self, other: "Signature") -> "Signature":
         self._check(other)
         pairs = zip(memoryview(self.values).cast("I"), memoryview(other.values).cast("I"), strict=True)
-        return Signature(array("I", map(min, pairs)).tobytes(), self.scheme)
+        exact = None
+        if self.exact is not None and other.exact is not None:
+            union = sorted({*memoryview(self.exact).cast("I"), *memoryview(other.exact).cast("I")})
+            exact = array("I", union).tobytes() if len(union) <= self.scheme.permutations else None
+        return Signature(array("I", map(min, pairs)).tobytes(), exact, self.scheme)
 
     def _check(self, other: "Signature") -> None:
         if self.scheme != other.scheme:
@@ -136,19 +180,25 @@ class Signature:
 
     def __bytes__(self) -> bytes:
         scheme = self.scheme
-        header = HEADER.pack(MAGIC, scheme.normaliser, scheme.shingle, scheme.permutations, scheme.seed)
-        return header + struct.pack(f"<{scheme.permutations}I", *memoryview(self.values).cast("I"))
+        size = -1 if self.exact is None else len(self.exact) // 4
+        header = HEADER.pack(MAGIC, scheme.normaliser, scheme.shingle, scheme.permutations, scheme.seed, size)
+        numbers = memoryview(self.values + (self.exact or b"")).cast("I")
+        return header + struct.pack(f"<{len(numbers)}I", *numbers)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Signature":
         """Return the signature `bytes(signature)` wrote; raises `DedupError` for anything else."""
         if len(data) < HEADER.size or not data.startswith(MAGIC):
             raise DedupError(f"data is {len(data)} bytes that are not a dedup signature of format 1")
-        _, normaliser, width, permutations, seed = HEADER.unpack_from(data)
-        if len(data) != HEADER.size + 4 * permutations:
-            raise DedupError(f"data is {len(data)} bytes; a signature of {permutations} permutations is longer or cut")
-        values = struct.unpack_from(f"<{permutations}I", data, HEADER.size)
-        return cls(array("I", values).tobytes(), Scheme(width, permutations, seed, normaliser))
+        _, normaliser, width, permutations, seed, size = HEADER.unpack_from(data)
+        count = permutations + max(0, size)
+        if len(data) != HEADER.size + 4 * count or not -1 <= size <= permutations:
+            raise DedupError(
+                f"data is {len(data)} bytes; this signature has {HEADER.size + 4 * count}: it is cut or damaged"
+            )
+        numbers = array("I", struct.unpack_from(f"<{count}I", data, HEADER.size)).tobytes()
+        values, exact = numbers[: 4 * permutations], numbers[4 * permutations :] if size >= 0 else None
+        return cls(values, exact, Scheme(width, permutations, seed, normaliser))
 
     def to_datasketch(self) -> "MinHash":
         """Return the same signature as a `datasketch.MinHash` of scheme `affine32`."""
@@ -173,4 +223,4 @@ class Signature:
         if name != "affine32":
             raise IncompatibleSignatures(f"minhash has the scheme {name!r}; dedup signatures are 'affine32'")
         values = array("I", [int(value) for value in minhash.hashvalues]).tobytes()
-        return cls(values, Scheme(shingle, len(minhash.hashvalues), minhash.seed))
+        return cls(values, None, Scheme(shingle, len(minhash.hashvalues), minhash.seed))

@@ -1,0 +1,1 @@
+"""dedup <-> foreign engines: one module per engine, imported only on use."""

@@ -1,0 +1,105 @@
+// libFuzzer target: any bytes through the whole kernel, with properties that need no second implementation.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "foreign.hpp"
+#include "postings.hpp"
+#include "sha1.hpp"
+#include "sketch.hpp"
+#include "tokenize.hpp"
+
+namespace {
+
+void require(bool holds, const char* property) {
+    if (holds) return;
+    std::fprintf(stderr, "does not hold: %s\n", property);
+    std::abort();
+}
+
+void tokens(std::string_view text, bool entities) {
+    const dedup::Tokens all = dedup::tokenize(text, entities);
+    require(all.hashes.size() == all.starts.size() && all.starts.size() == all.ends.size() &&
+                all.ends.size() == all.flags.size(),
+            "every token has a hash, a place and flags");
+    for (std::size_t i = 0; i < all.starts.size(); ++i) {
+        require(all.starts[i] < all.ends[i], "no token is empty");
+        require(i == 0 || all.ends[i - 1] <= all.starts[i], "tokens are in order and apart");
+        require(all.ends[i] <= text.size(), "tokens are inside the text");
+    }
+    std::vector<std::uint64_t> hashes;
+    dedup::hash_tokens(text, entities, hashes);
+    require(hashes == all.hashes, "hashes alone are the hashes of the tokens");
+    for (const std::size_t shift : {1, 15, 63}) {
+        const dedup::Tokens shifted = dedup::tokenize(std::string(shift, ' ').append(text), entities);
+        require(shifted.hashes == all.hashes, "where a text lies in memory changes no token");
+        for (std::size_t i = 0; i < all.starts.size(); ++i)
+            require(shifted.starts[i] == all.starts[i] + shift && shifted.ends[i] == all.ends[i] + shift,
+                    "spaces before a text shift its tokens");
+    }
+}
+
+void sketches(std::string_view text, std::size_t width) {
+    const std::vector<std::uint32_t> a{1, 3, 0xFFFFFFFF, 77777}, b{0, 5, 0x80000000, 12345};
+    std::vector<std::uint32_t> expected, exact;
+    for (int level = 0; level <= static_cast<int>(dedup::best_simd_level()); ++level) {
+        dedup::Sketcher sketcher(a, b, static_cast<dedup::SimdLevel>(level));
+        std::vector<std::uint32_t> minima, set;
+        const std::int32_t size = sketcher.sketch(text, width, true, minima, set);
+        require(size == -1 ? set.empty() : set.size() == static_cast<std::size_t>(size), "the set has the size told");
+        if (level == 0) {
+            expected = minima;
+            exact = set;
+        }
+        require(minima == expected && set == exact, "every instruction set gives the same signature");
+    }
+}
+
+void datasketch(std::string_view text) {
+    std::vector<std::string_view> messages;
+    for (std::size_t at = 0; at < text.size(); at += 70) messages.push_back(text.substr(at, 70));
+    messages.push_back(text);
+    std::vector<std::uint64_t> heads(messages.size()), single(1);
+    dedup::sha1_heads(messages, heads.data());
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        dedup::sha1_heads({&messages[i], 1}, single.data());
+        require(single[0] == heads[i], "messages together hash as they do alone");
+    }
+    const std::vector<std::uint64_t> a{1, 0x1FFFFFFFFFFFFFFF, 12345}, b{0, 7, 0x1FFFFFFFFFFFFFFF};
+    for (int level = 0; level <= static_cast<int>(dedup::best_simd_level()); ++level) {
+        const auto chosen = static_cast<dedup::SimdLevel>(level);
+        require(dedup::legacy_minima(heads, a, b, chosen) ==
+                        dedup::legacy_minima(heads, a, b, dedup::SimdLevel::baseline) &&
+                    dedup::affine64_minima(heads, a, b, chosen) ==
+                        dedup::affine64_minima(heads, a, b, dedup::SimdLevel::baseline),
+                "every instruction set gives the same minima");
+    }
+}
+
+void postings(std::string_view text) {
+    dedup::Postings lists(3);
+    std::uint32_t number = 0;
+    for (const char c : text) {
+        const std::uint32_t key = static_cast<unsigned char>(c) % 16;
+        lists.add({&key, 1}, ++number);
+        const auto found = lists.find({&key, 1});
+        require(!found.empty() && found.size() <= 6 && found[found.size() - 2] == number,
+                "a key finds its newest document, and no more than the limit");
+        if (c == '\n') lists.expire(number / 2);
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    tokens(text, true);
+    tokens(text, false);
+    sketches(text, size % 5);
+    datasketch(text);
+    postings(text);
+    return 0;
+}
