@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -187,8 +188,8 @@ def test_clean_shows_differences():
 @pytest.mark.parametrize("option", ["--explain", "--diff"])
 def test_nothing_to_show(option):
     """A text without boilerplate has no reasons and no differences."""
-    ran = run("clean", option, stdin=BRIDGE.encode())
-    assert ran.out.decode() == ("standard input: no boilerplate recognised\n" if option == "--explain" else "")
+    out = run("clean", option, stdin=BRIDGE.encode()).out.decode()
+    assert re.fullmatch(r".+: no boilerplate recognised\n" if option == "--explain" else "", out)
 
 
 def test_clean_views_exclude_each_other():
@@ -812,15 +813,29 @@ BULKY = jsonl(*({"id": n, "text": None, "rest": "x" * 50_000} for n in range(40)
 STREAMING = pytest.mark.parametrize("verb", ["clean", "filter"])
 
 
-def started(*arguments, **options):
-    """Start the command with pipes that hold nothing back."""
-    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    return subprocess.Popen([*COMMAND, *map(str, arguments)], **{"env": ENVIRONMENT, "bufsize": 0, **pipes, **options})
+@pytest.fixture
+def start():
+    """Start the command with pipes that hold nothing back; a process that hangs, or is left over, is killed."""
+    processes, guards = [], []
+
+    def start(*arguments, **options):
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        options = {"env": ENVIRONMENT, "bufsize": 0, **pipes, **options}
+        processes.append(subprocess.Popen([*COMMAND, *map(str, arguments)], **options))
+        guards.append(Timer(PATIENCE, processes[-1].kill))
+        guards[-1].start()
+        return processes[-1]
+
+    yield start
+    for process, guard in zip(processes, guards, strict=True):
+        guard.cancel()
+        process.kill()
+        process.communicate()
 
 
 def finished(process):
     """Wait for the end of the command and return what it left."""
-    out, err = process.communicate(timeout=PATIENCE)
+    out, err = process.communicate()
     return done(process.returncode, out, err)
 
 
@@ -831,10 +846,10 @@ def interrupted(process):
 
 
 @STREAMING
-def test_a_reader_that_has_seen_enough(tmp_path, verb):
+def test_a_reader_that_has_seen_enough(start, tmp_path, verb):
     """When the reader goes away, as `head -1` does, the status is 0 and only the summary is said."""
     (tmp_path / "in.jsonl").write_bytes(BULKY)
-    process = started(verb, tmp_path / "in.jsonl")
+    process = start(verb, tmp_path / "in.jsonl")
     first = process.stdout.readline()
     process.stdout.close()
     process.stdout = None
@@ -845,11 +860,11 @@ def test_a_reader_that_has_seen_enough(tmp_path, verb):
 
 
 @ALL_VERBS
-def test_a_reader_that_never_was(arguments):
+def test_a_reader_that_never_was(start, arguments):
     """An output pipe nobody reads is no error, however little is written."""
     reader, writer = os.pipe()
     os.close(reader)
-    process = started(*arguments, stdout=writer)
+    process = start(*arguments, stdout=writer)
     os.close(writer)
     ran = finished(process)
     assert (ran.status, ran.complaints) == (0, [])
@@ -888,10 +903,10 @@ def test_closed_standard_error(arguments, status):
 
 @POSIX
 @STREAMING
-def test_an_interrupt_in_mid_stream(verb):
+def test_an_interrupt_in_mid_stream(start, verb):
     """Interrupted, the command writes what it has done, its summary, and ends in status 130."""
     sent = [b'{"text":"one"}\n', b'{"text":"two"}\n', b"{oops\n"]
-    process = started(verb)
+    process = start(verb)
     process.stdin.write(b"".join(sent))
     process.stdin.flush()
     assert b"line 3" in process.stderr.readline()
@@ -904,10 +919,10 @@ def test_an_interrupt_in_mid_stream(verb):
 
 @POSIX
 @STREAMING
-def test_an_interrupt_while_a_line_is_written(tmp_path, verb):
+def test_an_interrupt_while_a_line_is_written(start, tmp_path, verb):
     """A line that was begun when the interrupt came is written to its end."""
     (tmp_path / "in.jsonl").write_bytes(BULKY)
-    process = started(verb, tmp_path / "in.jsonl")
+    process = start(verb, tmp_path / "in.jsonl")
     first = process.stdout.read(1)
     ran = interrupted(process)
     assert ran.status == 130
@@ -917,9 +932,9 @@ def test_an_interrupt_while_a_line_is_written(tmp_path, verb):
 
 @POSIX
 @STREAMING
-def test_an_interrupt_before_the_first_document(verb):
+def test_an_interrupt_before_the_first_document(start, verb):
     """Interrupted while it waits for something to work on, the command ends in the same way."""
-    process = started(verb)
+    process = start(verb)
     process.stdin.write(b"\n" * 200_000)  # more than a pipe holds: once it is written, the command is reading
     process.stdin.flush()
     ran = interrupted(process)
@@ -929,9 +944,9 @@ def test_an_interrupt_before_the_first_document(verb):
 
 
 @POSIX
-def test_an_interrupt_at_the_start():
+def test_an_interrupt_at_the_start(start):
     """Interrupted while it still loads its modules, the command shows no traceback."""
-    process = started("filter", env=ENVIRONMENT | {"PYTHONPROFILEIMPORTTIME": "1"})
+    process = start("filter", env=ENVIRONMENT | {"PYTHONPROFILEIMPORTTIME": "1"})
     for line in process.stderr:
         if b"dedup.document" in line:
             break
