@@ -709,6 +709,12 @@ def test_sketch_is_tokenize_shingle_and_sign(kernel):
     assert list(memoryview(sizes).cast("i")) == [8]
 
 
+def test_tokens_are_bytes(kernel):
+    """A token that is text is refused: how to encode it is the caller's to say."""
+    with pytest.raises(TypeError, match="a token is not bytes; encode it first"):
+        kernel.sign_tokens([b"a", "b"], "affine32", bytes(4), bytes(4))
+
+
 def test_an_unknown_scheme_is_named(kernel):
     """A scheme that is none is a `ValueError` that lists the schemes."""
     with pytest.raises(ValueError, match="scheme is 'md5'; it is affine32, affine64 or legacy"):

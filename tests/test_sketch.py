@@ -4,7 +4,6 @@ import pickle
 import random
 import struct
 from array import array
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -237,13 +236,13 @@ def test_datasketch_computes_the_same_signature(minhash, text, scheme):
     theirs = minhash(hashes, num_perm=scheme.permutations, seed=scheme.seed)
     assert theirs.hashvalues.tolist() == list(array("I", signature.values))
     assert signature.to_datasketch() == theirs
-    assert Signature.from_datasketch(theirs, shingle=scheme.shingle) == replace(signature, exact=None)
+    assert Signature.from_datasketch(theirs, shingle=scheme.shingle) == signature._replace(exact=None)
 
 
 def test_a_signature_goes_on_in_datasketch(minhash):
     """What `to_datasketch` gives is a full MinHash: it estimates and merges as ours does."""
     texts = FOX, FOX.replace("lazy", "sleeping")
-    ours = [replace(Signature.of(text), exact=None) for text in texts]
+    ours = [Signature.of(text)._replace(exact=None) for text in texts]
     left, right = (each.to_datasketch() for each in ours)
     assert left.jaccard(right) == ours[0].resemblance(ours[1])
     left.merge(right)

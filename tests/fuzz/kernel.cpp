@@ -1,7 +1,9 @@
 // libFuzzer target: any bytes through the whole kernel, with properties that need no second implementation.
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "sha1.hpp"
 #include "sketch.hpp"
 #include "tokenize.hpp"
+#include "transcode.hpp"
 
 namespace {
 
@@ -30,9 +33,9 @@ void tokens(std::string_view text, bool entities) {
         require(i == 0 || all.ends[i - 1] <= all.starts[i], "tokens are in order and apart");
         require(all.ends[i] <= text.size(), "tokens are inside the text");
     }
-    std::vector<std::uint64_t> hashes;
-    dedup::hash_tokens(text, entities, hashes);
-    require(hashes == all.hashes, "hashes alone are the hashes of the tokens");
+    std::vector<std::uint64_t> buffer;
+    const auto hashes = dedup::hash_tokens(text, entities, buffer);
+    require(std::equal(hashes.begin(), hashes.end(), all.hashes.begin(), all.hashes.end()), "hashes alone are the hashes of the tokens");
     for (const std::size_t shift : {1, 15, 63}) {
         const dedup::Tokens shifted = dedup::tokenize(std::string(shift, ' ').append(text), entities);
         require(shifted.hashes == all.hashes, "where a text lies in memory changes no token");
@@ -94,6 +97,19 @@ void postings(std::string_view text) {
 
 }  // namespace
 
+template <typename Unit>
+void transcode(std::string_view bytes) {
+    std::vector<Unit> units(bytes.size() / sizeof(Unit));
+    if (!units.empty()) std::memcpy(units.data(), bytes.data(), units.size() * sizeof(Unit));
+    if constexpr (sizeof(Unit) == 4)
+        for (Unit& unit : units) unit %= 0x110000;
+    std::vector<char> buffer, single;
+    const std::string whole(dedup::to_utf8(units.data(), units.size(), buffer));
+    std::string parts;
+    for (const Unit& unit : units) parts += dedup::to_utf8(&unit, 1, single);
+    require(whole == parts, "code points together are encoded as they are alone");
+}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     tokens(text, true);
@@ -101,5 +117,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sketches(text, size % 5);
     datasketch(text);
     postings(text);
+    transcode<std::uint8_t>(text);
+    transcode<std::uint16_t>(text);
+    transcode<std::uint32_t>(text);
     return 0;
 }

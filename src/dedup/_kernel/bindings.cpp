@@ -42,6 +42,20 @@ nb::bytes bytes_of(const std::vector<Number>& values) {
     return nb::bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Number));
 }
 
+std::vector<std::string_view> bytes_in(const nb::tuple& tokens) {
+    std::vector<std::string_view> views(tokens.size());
+    for (std::size_t i = 0; i < views.size(); ++i) {
+        PyObject* const token = PyTuple_GetItem(tokens.ptr(), static_cast<Py_ssize_t>(i));
+        if (!PyBytes_Check(token)) throw nb::type_error("a token is not bytes; encode it first");
+#ifdef Py_LIMITED_API
+        views[i] = {PyBytes_AsString(token), static_cast<std::size_t>(PyBytes_Size(token))};
+#else
+        views[i] = {PyBytes_AS_STRING(token), static_cast<std::size_t>(PyBytes_GET_SIZE(token))};
+#endif
+    }
+    return views;
+}
+
 dedup::SimdLevel level() {
     static const dedup::SimdLevel chosen = choose_level();
     return chosen;
@@ -110,9 +124,10 @@ NB_MODULE(_native, module) {
             std::vector<std::int32_t> sizes;
             {
                 nb::gil_scoped_release released;
-                minima.reserve(texts.views().size() * (multipliers.size() / sizeof(std::uint32_t)) + 128);
-                for (const std::string_view text : texts.views())
-                    sizes.push_back(sketcher.sketch(text, width, entities, minima, exact));
+                std::vector<char> buffer;
+                minima.reserve(texts.size() * (multipliers.size() / sizeof(std::uint32_t)) + 128);
+                for (std::size_t i = 0; i < texts.size(); ++i)
+                    sizes.push_back(sketcher.sketch(texts.utf8(i, buffer), width, entities, minima, exact));
             }
             return nb::make_tuple(bytes_of(minima), bytes_of(sizes), bytes_of(exact));
         },
@@ -121,14 +136,15 @@ NB_MODULE(_native, module) {
     module.def(
         "sign_tokens",
         [](nb::handle source, const std::string& scheme, const nb::bytes& multipliers, const nb::bytes& increments) {
-            const dedup::Texts tokens(source);
-            std::vector<std::uint64_t> heads(tokens.views().size());
+            const nb::tuple held = nb::tuple(nb::borrow(source));
+            const std::vector<std::string_view> tokens = bytes_in(held);
+            std::vector<std::uint64_t> heads(tokens.size());
             if (scheme == "affine32") {
                 dedup::Sketcher sketcher = make_sketcher(multipliers, increments);
                 std::vector<std::uint32_t> minima;
                 {
                     nb::gil_scoped_release released;
-                    dedup::sha1_heads(tokens.views(), heads.data());
+                    dedup::sha1_heads(tokens, heads.data());
                     for (std::uint64_t& head : heads) head <<= 32;
                     sketcher.sign(heads, minima);
                 }
@@ -141,7 +157,7 @@ NB_MODULE(_native, module) {
             std::vector<std::uint64_t> minima;
             {
                 nb::gil_scoped_release released;
-                dedup::sha1_heads(tokens.views(), heads.data());
+                dedup::sha1_heads(tokens, heads.data());
                 minima = scheme == "legacy" ? dedup::legacy_minima(heads, a, b, level())
                                             : dedup::affine64_minima(heads, a, b, level());
             }

@@ -221,6 +221,8 @@ def _fmix64(value: int) -> int:
 
 def sign_tokens(tokens: Sequence[bytes], scheme: str, multipliers: bytes, increments: bytes) -> bytes:
     """Tokens as bytes -> the minima of `datasketch.MinHash`: u32 for `affine32`, u64 for `affine64` and `legacy`."""
+    if not all(isinstance(token, bytes) for token in tokens):
+        raise TypeError("a token is not bytes; encode it first")
     heads = [int.from_bytes(sha1(token, usedforsecurity=False).digest()[:8], "little") for token in tokens]
     if scheme == "affine32":
         return sign(_pack("Q", [head << 32 & MASK for head in heads]), multipliers, increments)

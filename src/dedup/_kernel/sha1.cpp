@@ -31,12 +31,25 @@ std::uint64_t head_of(std::uint32_t first, std::uint32_t second) {
 
 std::size_t blocks_of(std::string_view message) { return (message.size() + length_bytes) / block_bytes + 1; }
 
+// At most 64 bytes, in pieces of fixed size that may overlap.
+void copy_short(const char* from, std::size_t size, unsigned char* to) {
+    if (size >= 16) {
+        for (std::size_t at = 0; at + 16 < size; at += 16) std::memcpy(to + at, from + at, 16);
+        std::memcpy(to + size - 16, from + size - 16, 16);
+    } else if (size >= 8) {
+        std::memcpy(to, from, 8);
+        std::memcpy(to + size - 8, from + size - 8, 8);
+    } else {
+        for (std::size_t at = 0; at < size; ++at) to[at] = static_cast<unsigned char>(from[at]);
+    }
+}
+
 // Block `index` of a message, padded as SHA-1 wants it.
 void padded_block(std::string_view message, std::size_t index, unsigned char* block) {
     const std::size_t first = index * block_bytes;
     const std::size_t held = first < message.size() ? std::min(block_bytes, message.size() - first) : 0;
-    if (held > 0) std::memcpy(block, message.data() + first, held);
-    std::memset(block + held, 0, block_bytes - held);
+    std::memset(block, 0, block_bytes);
+    copy_short(message.data() + (held > 0 ? first : 0), held, block);
     if (first <= message.size() && message.size() < first + block_bytes) block[message.size() - first] = 0x80;
     if (index + 1 == blocks_of(message)) {
         const std::uint64_t bits = std::uint64_t{message.size()} * 8;
@@ -107,7 +120,7 @@ DEDUP_SHA_TARGET inline __attribute__((always_inline)) void sha_ni_heads(const s
         last[s] = _mm_set_epi32(static_cast<int>(0xC3D2E1F0), 0, 0, 0);
     }
 #define DEDUP_FOUR_ROUNDS(group)                                                                                   \
-    for (std::size_t s = 0; s < streams; ++s) {                                                                    \
+    _Pragma("GCC unroll 4") for (std::size_t s = 0; s < streams; ++s) {                                                                    \
         __m128i& word = words[s][(group) % 4];                                                                     \
         if ((group) >= 4) {                                                                                        \
             word = _mm_sha1msg1_epu32(word, words[s][((group) + 1) % 4]);                                          \

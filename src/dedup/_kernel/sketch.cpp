@@ -10,37 +10,67 @@
 namespace dedup {
 namespace {
 
-// Calls `take` with the hash of every `width` consecutive tokens, or of them all when there are fewer.
-template <typename Take>
-void each_shingle(std::span<const std::uint64_t> tokens, std::size_t width, Take take) {
-    if (tokens.empty()) return;
-    width = std::clamp<std::size_t>(width, 1, tokens.size());
-    std::uint64_t value = 0, leaving = 1;  // leaving: base ** width
+// The hash of every `width` consecutive tokens, of which there are at least as many, without the last mixing step.
+// `values` may be the tokens themselves.
+void combine(std::span<const std::uint64_t> tokens, std::size_t width, std::uint64_t* values) {
+    std::uint64_t value = 0, leaving = 1, first = tokens[0];  // leaving: base ** width
     for (std::size_t i = 0; i < width; ++i) {
         value = value * shingle_base + tokens[i];
         leaving *= shingle_base;
     }
-    take(finish_shingle(value));
-    for (std::size_t i = width; i < tokens.size(); ++i) {
-        value = value * shingle_base - tokens[i - width] * leaving + tokens[i];
-        take(finish_shingle(value));
+    values[0] = value;
+    for (std::size_t i = 1; i + width <= tokens.size(); ++i) {
+        value = value * shingle_base - first * leaving + tokens[i + width - 1];
+        first = tokens[i];
+        values[i] = value;
     }
 }
 
-std::uint32_t mix(std::uint64_t shingle) { return fmix32(static_cast<std::uint32_t>(shingle >> 32)); }
+DEDUP_ALWAYS_INLINE std::uint32_t mix(std::uint64_t shingle) { return fmix32(static_cast<std::uint32_t>(shingle >> 32)); }
+
+// The mixed shingles of width three, the usual one: no shingle waits for the one before it.
+DEDUP_ALWAYS_INLINE void mix_threes(const std::uint64_t* tokens, std::size_t count, std::uint32_t* mixed) {
+    constexpr std::uint64_t square = shingle_base * shingle_base;
+    for (std::size_t i = 0; i < count; ++i)
+        mixed[i] = mix(finish_shingle(tokens[i] * square + tokens[i + 1] * shingle_base + tokens[i + 2]));
+}
+
+void mix_threes_baseline(const std::uint64_t* tokens, std::size_t count, std::uint32_t* mixed) {
+    mix_threes(tokens, count, mixed);
+}
+
+using MixThrees = void (*)(const std::uint64_t*, std::size_t, std::uint32_t*);
+
+#ifdef DEDUP_X86_LEVELS
+__attribute__((target("arch=x86-64-v3"))) void mix_threes_v3(const std::uint64_t* tokens, std::size_t count,
+                                                             std::uint32_t* mixed) {
+    mix_threes(tokens, count, mixed);
+}
+
+__attribute__((target("arch=x86-64-v4"))) void mix_threes_v4(const std::uint64_t* tokens, std::size_t count,
+                                                             std::uint32_t* mixed) {
+    mix_threes(tokens, count, mixed);
+}
+
+constexpr MixThrees mixers[] = {mix_threes_baseline, mix_threes_v3, mix_threes_v4};
+#else
+constexpr MixThrees mixers[] = {mix_threes_baseline, mix_threes_baseline, mix_threes_baseline};
+#endif
 
 }  // namespace
 
 std::vector<std::uint64_t> shingle(std::span<const std::uint64_t> tokens, std::size_t width) {
-    std::vector<std::uint64_t> values;
-    values.reserve(tokens.size());
-    each_shingle(tokens, width, [&values](std::uint64_t value) { values.push_back(value); });
+    if (tokens.empty()) return {};
+    width = std::clamp<std::size_t>(width, 1, tokens.size());
+    std::vector<std::uint64_t> values(tokens.size() - width + 1);
+    combine(tokens, width, values.data());
+    std::transform(values.begin(), values.end(), values.begin(), finish_shingle);
     return values;
 }
 
 Sketcher::Sketcher(std::span<const std::uint32_t> multipliers, std::span<const std::uint32_t> increments,
                    SimdLevel level)
-    : permutations_(multipliers, increments, level), table_(std::bit_ceil(4 * multipliers.size() + 4)) {}
+    : permutations_(multipliers, increments, level), table_(std::bit_ceil(4 * multipliers.size() + 4)), level_(level) {}
 
 void Sketcher::sign(std::span<const std::uint64_t> shingles, std::vector<std::uint32_t>& minima) {
     mixed_.resize(shingles.size());
@@ -50,13 +80,34 @@ void Sketcher::sign(std::span<const std::uint64_t> shingles, std::vector<std::ui
 
 std::int32_t Sketcher::sketch(std::string_view text, std::size_t width, bool entities,
                               std::vector<std::uint32_t>& minima, std::vector<std::uint32_t>& exact) {
-    hash_tokens(text, entities, hashes_);
-    mixed_.resize(hashes_.size());
-    std::uint32_t* end = mixed_.data();
-    each_shingle(hashes_, width, [&end](std::uint64_t value) { *end++ = mix(value); });
-    mixed_.resize(static_cast<std::size_t>(end - mixed_.data()));
+    const std::span<const std::uint64_t> tokens = hash_tokens(text, entities, hashes_);
+    mixed_.clear();
+    if (!tokens.empty()) {
+        width = std::clamp<std::size_t>(width, 1, tokens.size());
+        const std::size_t count = tokens.size() - width + 1;
+        mixed_.resize(count);
+        if (width == 3) {
+            mixers[static_cast<std::size_t>(level_)](tokens.data(), count, mixed_.data());
+        } else {
+            combine(tokens, width, hashes_.data());
+            std::transform(hashes_.begin(), hashes_.begin() + static_cast<std::ptrdiff_t>(count), mixed_.begin(),
+                           [](std::uint64_t value) { return mix(finish_shingle(value)); });
+        }
+    }
     permutations_.minimise(mixed_, minima);
-    return small_set(exact);
+    return is_surely_large() ? -1 : small_set(exact);
+}
+
+// Sets one bit per shingle in a small bitmap, for as many shingles as are needed to tell most large sets: no more
+// bits can be set than there are distinct shingles.
+bool Sketcher::is_surely_large() {
+    const std::size_t size = permutations_.size(), looked_at = 2 * size;
+    if (mixed_.size() < looked_at || size > 1024) return false;
+    std::fill(bitmap_.begin(), bitmap_.end(), 0);
+    for (std::size_t i = 0; i < looked_at; ++i) bitmap_[mixed_[i] >> 26] |= std::uint64_t{1} << (mixed_[i] >> 20 & 63);
+    std::size_t bits = 0;
+    for (const std::uint64_t word : bitmap_) bits += static_cast<std::size_t>(std::popcount(word));
+    return bits > size;
 }
 
 // Counts distinct values in a small hash table and gives up as soon as there are too many.
@@ -65,7 +116,7 @@ std::int32_t Sketcher::small_set(std::vector<std::uint32_t>& exact) {
     bool has_zero = false;
     std::fill(table_.begin(), table_.end(), 0);
     for (const std::uint32_t value : mixed_) {
-        std::size_t at = (value * 0x9E3779B1u >> 7) & mask;
+        std::size_t at = value >> 7 & mask;
         while (table_[at] != 0 && table_[at] != value) at = (at + 1) & mask;
         const bool known = value == 0 ? has_zero : table_[at] == value;
         if (known) continue;

@@ -1,5 +1,6 @@
 // text -> token hashes -> shingle hashes -> MinHash signature.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -28,11 +29,14 @@ class Sketcher {
                         std::vector<std::uint32_t>& exact);
 
   private:
+    bool is_surely_large();
     std::int32_t small_set(std::vector<std::uint32_t>& exact);
 
     Permutations<std::uint32_t, Affine> permutations_;
     std::vector<std::uint32_t> mixed_, table_;
     std::vector<std::uint64_t> hashes_;
+    std::array<std::uint64_t, 64> bitmap_;
+    SimdLevel level_;
 };
 
 }  // namespace dedup

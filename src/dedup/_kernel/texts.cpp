@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "transcode.hpp"
+
 namespace nb = nanobind;
 
 namespace dedup {
@@ -39,30 +41,6 @@ bool is_valid(const ArrowArray& array, std::int64_t index) {
     return bits == nullptr || (bits[index / 8] >> (index % 8) & 1) != 0;
 }
 
-template <typename Offset>
-void read(const ArrowArray& array, std::vector<std::string_view>& views) {
-    const auto* offsets = static_cast<const Offset*>(array.buffers[1]);
-    const auto* data = static_cast<const char*>(array.buffers[2]);
-    for (std::int64_t i = array.offset; i < array.offset + array.length; ++i) {
-        if (is_valid(array, i))
-            views.emplace_back(data + offsets[i], static_cast<std::size_t>(offsets[i + 1] - offsets[i]));
-        else
-            views.emplace_back();
-    }
-}
-
-std::string_view view(nb::handle bytes) {
-    return {PyBytes_AsString(bytes.ptr()), static_cast<std::size_t>(PyBytes_Size(bytes.ptr()))};
-}
-
-bool is_ascii(nb::handle text) {
-#ifdef Py_LIMITED_API
-    return nb::cast<bool>(text.attr("isascii")());
-#else
-    return PyUnicode_IS_ASCII(text.ptr());
-#endif
-}
-
 }  // namespace
 
 Texts::Texts(nb::handle source) {
@@ -80,22 +58,41 @@ Texts::Texts(nb::handle source) {
 
 void Texts::take(nb::handle text) {
     if (PyBytes_Check(text.ptr())) {
-        views_.push_back(view(text));
+        views_.push_back({PyBytes_AsString(text.ptr()), static_cast<std::size_t>(PyBytes_Size(text.ptr())), 0});
         return;
     }
     if (!PyUnicode_Check(text.ptr())) {
         const std::string kind = nb::str(text.type().attr("__name__")).c_str();
         throw nb::type_error(("a text is a " + kind + "; pass str or bytes").c_str());
     }
-    if (is_ascii(text)) {
+#ifdef Py_LIMITED_API
+    if (nb::cast<bool>(text.attr("isascii")())) {
         Py_ssize_t size = 0;
         const char* data = PyUnicode_AsUTF8AndSize(text.ptr(), &size);
-        views_.emplace_back(data, static_cast<std::size_t>(size));
+        views_.push_back({data, static_cast<std::size_t>(size), 0});
         return;
     }
     held_.push_back(nb::steal(PyUnicode_AsEncodedString(text.ptr(), "utf-8", "surrogatepass")));
     if (!held_.back().is_valid()) throw nb::python_error();
-    views_.push_back(view(held_.back()));
+    take(held_.back());
+#else
+    const int unit = PyUnicode_IS_ASCII(text.ptr()) ? 0 : static_cast<int>(PyUnicode_KIND(text.ptr()));
+    views_.push_back({PyUnicode_DATA(text.ptr()), static_cast<std::size_t>(PyUnicode_GET_LENGTH(text.ptr())), unit});
+#endif
+}
+
+std::string_view Texts::utf8(std::size_t index, std::vector<char>& buffer) const {
+    const View& view = views_[index];
+    switch (view.unit) {
+        case 1:
+            return to_utf8(static_cast<const std::uint8_t*>(view.data), view.size, buffer);
+        case 2:
+            return to_utf8(static_cast<const std::uint16_t*>(view.data), view.size, buffer);
+        case 4:
+            return to_utf8(static_cast<const std::uint32_t*>(view.data), view.size, buffer);
+        default:
+            return {static_cast<const char*>(view.data), view.size};
+    }
 }
 
 void Texts::take_arrow(nb::handle source) {
@@ -108,14 +105,22 @@ void Texts::take_arrow(nb::handle source) {
     held_.push_back(array_capsule);
     views_.reserve(static_cast<std::size_t>(array->length));
     const std::string_view format = schema->format;
-    if (format == "u" || format == "z")
-        read<std::int32_t>(*array, views_);
-    else if (format == "U" || format == "Z")
-        read<std::int64_t>(*array, views_);
-    else
+    const bool wide = format == "U" || format == "Z";
+    if (!wide && format != "u" && format != "z")
         throw nb::type_error(("the Arrow array has the format '" + std::string(format) +
                               "'; cast it to string, large_string, binary or large_binary")
                                  .c_str());
+    for (std::int64_t i = array->offset; i < array->offset + array->length; ++i) {
+        const auto offset = [&](std::int64_t at) {
+            return wide ? static_cast<const std::int64_t*>(array->buffers[1])[at]
+                        : static_cast<const std::int32_t*>(array->buffers[1])[at];
+        };
+        if (is_valid(*array, i))
+            views_.push_back({static_cast<const char*>(array->buffers[2]) + offset(i),
+                              static_cast<std::size_t>(offset(i + 1) - offset(i)), 0});
+        else
+            views_.push_back({nullptr, 0, 0});
+    }
 }
 
 }  // namespace dedup

@@ -1,4 +1,4 @@
-// Python texts -> views of UTF-8 bytes, copied only where Python does not hold them so.
+// Python texts -> UTF-8 bytes, copied only where Python does not hold them so.
 #pragma once
 #include <nanobind/nanobind.h>
 
@@ -7,19 +7,27 @@
 
 namespace dedup {
 
-// Holds what the views point to; needs the GIL to be made and destroyed, not to be read.
+// Holds what it reads from; needs the GIL to be made and destroyed, not to be read.
 class Texts {
   public:
     // A list or tuple of str and bytes, or an object with `__arrow_c_array__` whose array holds strings or bytes.
     explicit Texts(nanobind::handle source);
 
-    const std::vector<std::string_view>& views() const { return views_; }
+    std::size_t size() const { return views_.size(); }
+
+    // Text `index` in UTF-8; `buffer` holds it when Python does not.
+    std::string_view utf8(std::size_t index, std::vector<char>& buffer) const;
 
   private:
+    struct View {
+        const void* data;
+        std::size_t size;
+        int unit;  // 0: UTF-8 already; else bytes per code point
+    };
     void take(nanobind::handle text);
     void take_arrow(nanobind::handle source);
 
-    std::vector<std::string_view> views_;
+    std::vector<View> views_;
     std::vector<nanobind::object> held_;
 };
 

@@ -100,19 +100,18 @@ class HashesOnly {
   public:
     static constexpr bool wants_gaps = false;
 
-    HashesOnly(std::vector<std::uint64_t>& hashes, std::size_t bytes) : hashes_(hashes) {
-        hashes_.resize(bytes / 2 + 1);
-        end_ = hashes_.data();
+    HashesOnly(std::vector<std::uint64_t>& buffer, std::size_t bytes) {
+        if (buffer.size() < bytes / 2 + 1) buffer.resize(bytes / 2 + 1);
+        begin_ = end_ = buffer.data();
     }
     void separate(Class, bool) {}
     void begin(std::size_t, std::uint8_t) {}
     void extend(std::size_t, std::uint8_t) {}
     void close(std::uint64_t hash) { *end_++ = hash; }
-    void finish() { hashes_.resize(static_cast<std::size_t>(end_ - hashes_.data())); }
+    std::span<const std::uint64_t> hashes() const { return {begin_, end_}; }
 
   private:
-    std::vector<std::uint64_t>& hashes_;
-    std::uint64_t* end_;
+    std::uint64_t *begin_, *end_;
 };
 
 // Classes of the ASCII characters that end a word.
@@ -290,10 +289,10 @@ Tokens tokenize(std::string_view text, bool entities) {
     return std::move(sink.tokens);
 }
 
-void hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& hashes) {
-    HashesOnly sink(hashes, text.size());
+std::span<const std::uint64_t> hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& buffer) {
+    HashesOnly sink(buffer, text.size());
     Tokenizer(text, entities, sink).run();
-    sink.finish();
+    return sink.hashes();
 }
 
 const char* unicode_version() { return tables::unicode_version; }

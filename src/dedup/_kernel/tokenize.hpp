@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -18,8 +19,8 @@ struct Tokens {
 // Accepts any bytes. Reference: reference.py, tokenize.
 Tokens tokenize(std::string_view text, bool entities);
 
-// The hashes alone, into `hashes`, which is emptied first.
-void hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& hashes);
+// The hashes alone, at the beginning of `buffer`, which only ever grows.
+std::span<const std::uint64_t> hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& buffer);
 
 const char* unicode_version();
 

@@ -4,7 +4,7 @@ import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from dedup import _kernel
@@ -110,8 +110,7 @@ def _batches(texts: Any) -> Iterator[Sequence[str | bytes]]:
         yield from batched(texts, CHUNK)
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """A fixed-size MinHash of a text's shingles (Broder 1997).
 
     `values` holds the minima, u32 in machine order. A text with no more distinct shingles than permutations

@@ -1,6 +1,7 @@
 """token bytes -> `datasketch.MinHash`, bit for bit what its own `update_batch` gives, at native speed."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 
 import numpy as np
 from datasketch import MinHash
@@ -30,6 +31,6 @@ def sketch_many(
     for tokens in token_sets:
         held: Sequence[bytes] = tokens if isinstance(tokens, list | tuple) else list(tokens)
         minima = np.frombuffer(_kernel.sign_tokens(held, scheme, multipliers, increments), empty.hashvalues.dtype)
-        minhash = empty.copy()
+        minhash = copy(empty)
         minhash.hashvalues = minima.copy()
         yield minhash

@@ -1,0 +1,307 @@
+"""texts -> signatures: speed of every engine on the same texts, with the error of its estimate beside it.
+
+Word 3-grams, 128 permutations. Every engine starts from the same `str` objects and takes its best documented way;
+where an engine wants shingles, making them in Python is part of its time. The error compares the estimated with the
+exact resemblance (of the engine's own shingles) for pairs of a text and the same text with words replaced.
+"""
+
+import argparse
+import gzip
+import importlib.metadata
+import json
+import os
+import platform
+import random
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from time import perf_counter
+
+WIDTH, PERMUTATIONS = 3, 128
+PAIRS = 300
+EXAMPLES = Path(__file__).parents[1] / "examples" / "feed.jsonl"
+
+Engine = Callable[[list[str]], object]
+
+
+def shingles(text: str) -> list[str]:
+    """Return the word 3-grams of a text, as users of the peers make them."""
+    words = text.lower().split()
+    return [" ".join(words[i : i + WIDTH]) for i in range(max(1, len(words) - WIDTH + 1))]
+
+
+def read_texts(path: Path | None, language: str | None, limit: int) -> list[str]:
+    opened = gzip.open if path and path.suffix == ".gz" else open
+    texts: list[str] = []
+    with opened(path or EXAMPLES, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            entry = json.loads(line)
+            if entry.get("text") and (language is None or entry.get("language") == language):
+                texts.append(entry["text"])
+            if len(texts) == limit:
+                break
+    return texts if path else (texts * (limit // len(texts) + 1))[:limit]
+
+
+# -- engines: each returns what it made, so that the estimate can be checked
+
+
+def yardstick(texts):
+    return [text.lower().split() for text in texts]
+
+
+def dedup(workers=1, arrow=False):
+    from dedup import Signature
+
+    def run(texts):
+        if not arrow:
+            return list(Signature.of_many(texts, workers=workers))
+        import pyarrow
+
+        return list(Signature.of_many(texts if isinstance(texts, pyarrow.Array) else pyarrow.array(texts), workers=workers))
+
+    return run
+
+
+def datasketch():
+    from datasketch import MinHash
+
+    empty = MinHash(num_perm=PERMUTATIONS)
+
+    def run(texts):
+        signatures = []
+        for text in texts:
+            signature = empty.copy()
+            signature.update_batch([shingle.encode() for shingle in shingles(text)])
+            signatures.append(signature)
+        return signatures
+
+    return run
+
+
+def rensa():
+    from rensa import RMinHash
+
+    def run(texts):
+        return RMinHash.digest_matrix_from_token_sets([shingles(text) for text in texts], PERMUTATIONS, 42)
+
+    return run
+
+
+def gaoya():
+    from gaoya.minhash import MinHashStringIndex
+
+    def run(texts):
+        index = MinHashStringIndex(32, 0.5, 32, 4, None, "word", True, (WIDTH, WIDTH))
+        for number, text in enumerate(texts):
+            index.insert_document(number, text)
+        return index
+
+    return run
+
+
+def fast_sketch():
+    from FastSketchLSH import FastSimilaritySketch
+
+    sketch = FastSimilaritySketch(PERMUTATIONS)
+    return lambda texts: sketch.batch([shingles(text) for text in texts], num_threads=1)
+
+
+def daft_minhash(function):
+    import daft
+    from daft.functions import minhash
+
+    def run(texts):
+        column = minhash(daft.col("t"), num_hashes=PERMUTATIONS, ngram_size=WIDTH, hash_function=function)
+        return daft.from_pydict({"t": texts}).select(column).to_arrow()
+
+    return run
+
+
+def engines():
+    """Yield (name, maker); a maker raises ImportError when its package is missing."""
+    yield "text.lower().split()", lambda: yardstick
+    yield "dedup", dedup
+    yield "dedup, Arrow in", lambda: dedup(arrow=True)
+    yield "datasketch", datasketch
+    yield "rensa", rensa
+    yield "gaoya (with its index)", gaoya
+    yield "FastSketchLSH", fast_sketch
+    yield "daft minhash (murmurhash3)", lambda: daft_minhash("murmurhash3")
+    yield "daft minhash (xxhash3_64)", lambda: daft_minhash("xxhash3_64")
+
+
+ESTIMATES = {
+    "dedup": lambda made, i, j: _share(memoryview(made[i].values).cast("I"), memoryview(made[j].values).cast("I")),
+    "datasketch": lambda made, i, j: made[i].jaccard(made[j]),
+    "rensa": lambda made, i, j: _share(*(_rows(made)[each] for each in (i, j))),
+    "FastSketchLSH": lambda made, i, j: _share(list(made[i]), list(made[j])),
+}
+
+
+def _rows(matrix, held={}):
+    """Return a rensa matrix as rows, converted once."""
+    if id(matrix) not in held:
+        held.clear()
+        held[id(matrix)] = matrix.to_rows()
+    return held[id(matrix)]
+
+
+def _share(left: Iterable[object], right: Iterable[object]) -> float:
+    pairs = list(zip(left, right, strict=True))
+    return sum(a == b for a, b in pairs) / len(pairs)
+
+
+def error(name: str, run: Engine, texts: list[str]) -> dict[str, float] | None:
+    """Return bias and RMSE of the estimate over pairs, with the RMSE theory gives for the same pairs."""
+    if name not in ESTIMATES:
+        return None
+    chance = random.Random(1)
+    long = [text for text in texts if 150 <= len(text.split()) <= 2000][:PAIRS]
+    changed = []
+    for text in long:
+        words, rate = text.split(), chance.uniform(0.01, 0.4)
+        changed.append(" ".join("replaced%d" % chance.randrange(10**6) if chance.random() < rate else w for w in words))
+    made = run(long + changed)
+    differences, variances = [], []
+    for i, (text, other) in enumerate(zip(long, changed, strict=True)):
+        exact = exact_resemblance(name, text, other)
+        differences.append(ESTIMATES[name](made, i, i + len(long)) - exact)
+        variances.append(exact * (1 - exact) / PERMUTATIONS)
+    return {
+        "bias": statistics.fmean(differences),
+        "rmse": statistics.fmean(d * d for d in differences) ** 0.5,
+        "theory": statistics.fmean(variances) ** 0.5,
+    }
+
+
+def exact_resemblance(name: str, text: str, other: str) -> float:
+    if name == "dedup":
+        from dedup.duplicates.shingle import shingles as own
+        from dedup.tokens import Tokens
+
+        left, right = (set(own(Tokens.of(each), WIDTH)) for each in (text, other))
+    else:
+        left, right = set(shingles(text)), set(shingles(other))
+    return len(left & right) / len(left | right)
+
+
+# -- measuring
+
+
+def measure(runs: dict[str, Engine], inputs: dict[str, object], rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of every run in every round; engines take turns, in a new order each round."""
+    seconds: dict[str, list[float]] = {name: [] for name in runs}
+    order = list(runs)
+    for number in range(rounds + 1):
+        random.Random(number).shuffle(order)
+        for name in order:
+            begun = perf_counter()
+            runs[name](inputs[name])
+            if number:  # the first round warms up
+                seconds[name].append(perf_counter() - begun)
+    return seconds
+
+
+def inputs_of(runs: dict[str, Engine], texts: list[str]) -> dict[str, object]:
+    if "dedup, Arrow in" not in runs:
+        return dict.fromkeys(runs, texts)
+    import pyarrow
+
+    return dict.fromkeys(runs, texts) | {"dedup, Arrow in": pyarrow.array(texts)}
+
+
+def level_rows(arguments: argparse.Namespace) -> list[dict[str, object]]:
+    """Measure dedup at every SIMD level and in the reference kernel, each in a process of its own."""
+    rows = []
+    from dedup import _kernel
+
+    levels = getattr(_kernel._chosen, "SIMD_LEVELS", ())
+    for kernel, level in [*(("native", level) for level in levels), ("reference", "")]:
+        command = [sys.executable, __file__, "--only", "dedup", "--limit", str(arguments.limit if level else 50)]
+        command += ["--core", str(arguments.core), "--rounds", str(arguments.rounds if level else 1), "--json"]
+        command += ["--language", arguments.language] if arguments.language else []
+        command += [str(arguments.feed)] if arguments.feed else []
+        environment = os.environ | {"DEDUP_KERNEL": kernel, "DEDUP_SIMD": level}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        rows += [{**row, "engine": f"dedup, {level or kernel}"} for row in json.loads(done.stdout)["rows"]]
+    return rows
+
+
+def row(name: str, seconds: list[float], texts: list[str], quality: dict[str, float] | None) -> dict[str, object]:
+    median, size = statistics.median(seconds), sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+    return {
+        "engine": name,
+        "MB/s": size / median / 1e6,
+        "documents/s": len(texts) / median,
+        "seconds": seconds,
+        "error": quality,
+    }
+
+
+def package_versions() -> dict[str, str]:
+    names = ("syndedup", "datasketch", "rensa", "gaoya", "FastSketchLSH", "daft", "numpy", "pyarrow")
+    versions = {}
+    for name in names:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("feed", nargs="?", type=Path, help="JSONL with a member `text`, may be .gz")
+    parser.add_argument("--language", help="only documents with this `language`")
+    parser.add_argument("--limit", type=int, default=4000, help="documents")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--core", type=int, default=0, help="the core for one thread; the next one is used for two")
+    parser.add_argument("--only", help="one engine")
+    parser.add_argument("--json", action="store_true", help="print JSON only")
+    parser.add_argument("-o", "--output", type=Path, help="write the raw numbers to this file")
+    arguments = parser.parse_args()
+    os.sched_setaffinity(0, {arguments.core})
+    texts = read_texts(arguments.feed, arguments.language, arguments.limit)
+    runs: dict[str, Engine] = {}
+    for name, make in engines():
+        if arguments.only in (None, name):
+            try:
+                runs[name] = make()
+            except ImportError as missing:
+                print(f"left out: {name} ({missing})", file=sys.stderr)
+    seconds = measure(runs, inputs_of(runs, texts), arguments.rounds)
+    rows = [row(name, seconds[name], texts, error(name, run, texts)) for name, run in runs.items()]
+    if arguments.only is None:
+        os.sched_setaffinity(0, {arguments.core, (arguments.core + 1) % os.cpu_count()})
+        for name, arrow in (("dedup, 2 threads", False), ("dedup, Arrow in, 2 threads", True)):
+            run = dedup(workers=2, arrow=arrow)
+            given = inputs_of(runs, texts)["dedup, Arrow in"] if arrow and "dedup, Arrow in" in runs else texts
+            rows.append(row(name, measure({name: run}, {name: given}, arguments.rounds)[name], texts, None))
+        rows += level_rows(arguments)
+    report = {
+        "settings": {"shingle": WIDTH, "permutations": PERMUTATIONS, "documents": len(texts), "language": arguments.language},
+        "machine": {"processor": platform.processor() or platform.machine(), "python": platform.python_version()},
+        "versions": package_versions(),
+        "rows": rows,
+    }
+    if arguments.output:
+        arguments.output.write_text(json.dumps(report, indent=1))
+    print(json.dumps(report) if arguments.json else table(rows))
+
+
+def table(rows: list[dict[str, object]]) -> str:
+    yard = next((r["MB/s"] for r in rows if r["engine"].startswith("text.lower")), None)
+    lines = ["| engine | MB/s | documents/s | x split | RMSE / theory | bias |", "|---|---:|---:|---:|---:|---:|"]
+    for r in rows:
+        quality = r["error"]
+        shown = f"{quality['rmse'] / quality['theory']:.2f} | {quality['bias']:+.4f}" if quality else "- | -"
+        ratio = f"{r['MB/s'] / yard:.2f}" if yard else "-"
+        lines.append(f"| {r['engine']} | {r['MB/s']:.1f} | {r['documents/s']:,.0f} | {ratio} | {shown} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+// Code points in units of one, two or four bytes -> UTF-8; surrogates pass.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace dedup {
+
+// Fills the beginning of `buffer`, which only ever grows, and returns it.
+template <typename Unit>
+std::string_view to_utf8(const Unit* units, std::size_t count, std::vector<char>& buffer);
+
+}  // namespace dedup
