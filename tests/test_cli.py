@@ -324,6 +324,8 @@ def test_filter_marks(feed_filtered):
     dropped = [line for line, mark in zip(FEED_LINES, marks, strict=True) if mark["duplicate"]]
     assert dropped == feed_filtered[1]
     assert counts(ran.summary) == counts(feed_filtered[0].summary)
+    for relation in ("exact", "near", "excerpt", "expansion", "update"):
+        assert counts(ran.summary)[relation] == sum(mark["relation"] == relation for mark in marks)
     assert "would be dropped" in ran.summary
 
 

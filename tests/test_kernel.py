@@ -1,17 +1,21 @@
 """The kernel: bytes and integers in, bytes and integers out, the same from the reference and the native twin."""
 
 import os
+import platform
 import random
+import re
+import shutil
 import subprocess
 import sys
 from array import array
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup._kernel import reference
+from dedup._kernel import reference, unicode
 
 try:
     _native = import_module("dedup._kernel._native")
@@ -719,3 +723,37 @@ def test_an_unknown_scheme_is_named(kernel):
     """A scheme that is none is a `ValueError` that lists the schemes."""
     with pytest.raises(ValueError, match="scheme is 'md5'; it is affine32, affine64 or legacy"):
         kernel.sign_tokens([b"a"], "md5", bytes(8), bytes(8))
+
+
+# -- the binary
+
+SOURCES = Path(__file__).parents[1] / "src" / "dedup" / "_kernel"
+
+
+@twins
+def test_the_extension_is_small_and_loads_nothing_else():
+    """The native kernel stays under 500 KB; loading it brings in nothing slow, not even `typing` or `dataclasses`."""
+    assert Path(_native.__file__).stat().st_size < 500_000
+    loaded = run("import sys, dedup._kernel; print(*sys.modules)")[1].split()
+    assert not {"typing", "dataclasses", "inspect", "numpy"} & {*loaded}
+
+
+@twins
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="instruction sets of x86")
+@pytest.mark.skipif(shutil.which("c++") is None or shutil.which("objdump") is None, reason="needs c++ and objdump")
+def test_wide_vectors_stay_in_the_functions_chosen_at_run_time(tmp_path):
+    """No function but those of the named levels touches a register that every x86-64 machine may lack."""
+    (tmp_path / "unicode_tables.hpp").write_text(unicode.header(), "ascii")
+    found = set()
+    for source in sorted(SOURCES.glob("*.cpp")):
+        if source.name in ("bindings.cpp", "texts.cpp"):
+            continue
+        target = tmp_path / f"{source.stem}.o"
+        command = ["c++", "-std=c++20", "-O3", f"-I{SOURCES}", f"-I{tmp_path}", "-c", str(source), "-o", str(target)]
+        subprocess.run(command, check=True)
+        listing = subprocess.run(["objdump", "-dC", str(target)], capture_output=True, text=True, check=True).stdout
+        for function in re.split(r"\n\n", listing):
+            if re.search(r"%[yz]mm", function):
+                found.add(re.search(r"<(.*)>:", function)[1])
+    assert found
+    assert not {name for name in found if not re.search(r"_v[34]\b", name)}

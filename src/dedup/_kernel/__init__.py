@@ -6,15 +6,17 @@ silent change of speed.
 
 import os
 from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
 
 _wanted = os.environ.get("DEDUP_KERNEL", "")
 if _wanted not in ("", "native", "reference"):
     raise ImportError(f"DEDUP_KERNEL is {_wanted!r}; it is native or reference")
 
 
-def _choose() -> tuple[str, ModuleType]:
+def _choose() -> "tuple[str, ModuleType]":
     if _wanted != "reference":
         try:
             return "native", import_module("dedup._kernel._native")
