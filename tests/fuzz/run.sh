@@ -21,13 +21,19 @@ cp -r src/dedup/. "$build/dedup/"
 rm -f "$build"/dedup/_kernel/_native*.so
 cp "$build"/cmake/_native*.so "$build/dedup/_kernel/"
 preload="$(${CXX:-g++} -print-file-name=libasan.so) $(${CXX:-g++} -print-file-name=libstdc++.so)"
-PYTHONPATH="$PWD/$build" LD_PRELOAD="$preload" ASAN_OPTIONS=detect_leaks=0 \
-  "$python" -m pytest -p no:cacheprovider tests/test_kernel.py
+export PYTHONPATH="$PWD/$build" ASAN_OPTIONS=detect_leaks=0
+LD_PRELOAD="$preload" "$python" -c 'import sys, dedup._kernel._native as native
+sys.exit(None if "sanitize" in native.__file__ else f"not the sanitised kernel: {native.__file__}")'
+LD_PRELOAD="$preload" "$python" -m pytest -p no:cacheprovider tests/test_kernel.py
 
+if ! command -v clang++ >/dev/null; then
+  echo "no clang++: the fuzz target is not run; install clang and its libclang-rt" >&2
+  exit 1
+fi
 echo "fuzzing for $seconds s"
 "$python" "$kernel/unicode.py" --header > "$build/unicode_tables.hpp"
 clang++ "${flags[@]}" -fsanitize=fuzzer -I "$kernel" -I "$build" tests/fuzz/kernel.cpp \
   "$kernel"/{tokenize,sketch,postings,sha1,foreign,transcode}.cpp -o "$build/fuzz"
 mkdir -p "$build/corpus"
 "$build/fuzz" -max_total_time="$seconds" -max_len=1024 -timeout=10 -print_final_stats=1 -verbosity=0 \
-  "$build/corpus" tests/fuzz/corpus
+  "$build/corpus" tests/fuzz/corpus 2>&1 | grep -v "# Uses:"
