@@ -637,15 +637,18 @@ def test_compare(call, tmp_path, monkeypatch, a, b, relation, status):
 def test_compare_shows_the_evidence(tmp_path):
     """The numbers, the facts that differ and the shared passages are shown."""
     a = f"{LONG} The mayor, Ann Lee, will speak at 9 on Tuesday."
-    b = f"{LONG} The mayor, Max Roe, will speak at 7 on Sunday."
+    b = f"Of interest to all who live here: {LONG} The mayor, Max Roe, will speak at 7 on Sunday."
     (tmp_path / "b").write_text(b)
     out = run("compare", "-", tmp_path / "b", stdin=a.encode()).out.decode()
     match = dedup.compare(a, b)
-    assert f"resemblance {match.resemblance:.2f}  containment {match.containment:.2f}" in out
+    numbers = (match.resemblance, match.containment, match.contains)
+    assert len({round(number, 2) for number in numbers}) == 3
+    assert "resemblance {:.2f}  containment {:.2f}  contains {:.2f}".format(*numbers) in out
     assert f"words of A found in B {match.evidence.words:.2f}" in out
     assert all(fact in out for fact in match.evidence.lost[:5])
     assert match.evidence.lost or match.evidence.swaps
     passage = match.passages[0]
+    assert passage.start < passage.other_start
     assert f"shared A {passage.start}-{passage.end} = B {passage.other_start}-{passage.other_end}: The harbour" in out
 
 
