@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -452,6 +453,13 @@ def test_marks_of_lines_that_hold_no_document():
     assert raw == [lines[1], lines[2], lines[5]]
 
 
+def test_marks_of_blank_lines_alone():
+    """Blank lines are no plain text; they are marked like any others."""
+    ran = run("filter", "--mark", stdin=b"\n  \n")
+    assert ran.status == 0
+    assert [entry["dedup"]["raw"] for entry in ran.objects] == ["\n", "  \n"]
+
+
 def test_marks_keep_the_bytes_of_the_line():
     """A mark is put in front of the closing brace; every other byte stays."""
     ran = run("filter", "--mark", stdin=b' {"text" :"a\\u00e9\xff" ,"n":1.50 } \r\n')
@@ -492,6 +500,15 @@ def test_binary_input_passes(arguments):
     ran = run(*arguments, stdin=BINARY)
     assert (ran.status, ran.out) == (2, BINARY)
     assert "bytes that are not UTF-8" in ran.complaints[0]
+
+
+@pytest.mark.parametrize("verb", ["clean", "filter"])
+def test_a_byte_order_mark_hides_no_jsonl(verb):
+    """JSONL that begins with a byte order mark is JSONL, and keeps the mark."""
+    story = jsonl({"text": SEED_TEXT.decode()})
+    ran = run(verb, stdin=b"\xef\xbb\xbf" + story * 2)
+    expected = jsonl({"text": BODY.decode()}) * 2 if verb == "clean" else story
+    assert (ran.status, ran.out) == (0, b"\xef\xbb\xbf" + expected)
 
 
 @pytest.mark.parametrize("option", ["--annotate", "--explain", "--diff"])
@@ -753,6 +770,17 @@ def test_the_input_is_never_overwritten(tmp_path, verb, option):
     assert feed.read_bytes() == FEED.read_bytes()
 
 
+@POSIX
+@pytest.mark.parametrize(("verb", "option"), [("clean", "-o"), ("filter", "-o"), ("filter", "-D")])
+def test_the_input_is_never_overwritten_from_behind(tmp_path, verb, option):
+    """An output that is also the file behind standard input is refused as well."""
+    feed = tmp_path / "feed.jsonl"
+    feed.write_bytes(FEED.read_bytes())
+    ran = run(verb, option, feed, command=redirected(f"<{shlex.quote(str(feed))}"))
+    assert "feed.jsonl" in complaint(ran)
+    assert feed.read_bytes() == FEED.read_bytes()
+
+
 def test_two_outputs_are_two_files(tmp_path):
     """Kept and dropped lines cannot go to one file."""
     assert "both" in complaint(run("filter", FEED, "-o", tmp_path / "both", "-D", tmp_path / "both"))
@@ -904,6 +932,30 @@ def test_closed_standard_error(arguments, status):
     lines = b'{"text":"one"}\n' + (b"{oops\n" if status else b"")
     ran = run(*arguments, stdin=lines, command=redirected("2>&-"))
     assert (ran.status, ran.out, ran.err) == (status, b'{"text":"one"}\n', "")
+
+
+def complaining_to(stderr):
+    """Return the status and output of a run that has something to say, with `stderr` to say it to."""
+    command, sent = [*COMMAND, "filter"], b'{"text":"one"}\n{oops\n{"text":"two"}\n'
+    process = subprocess.run(
+        command, input=sent, stdout=subprocess.PIPE, stderr=stderr, timeout=PATIENCE, env=ENVIRONMENT
+    )
+    return process.returncode, process.stdout == sent
+
+
+def test_messages_nobody_reads():
+    """When the reader of the messages is gone, the data are written all the same."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    assert complaining_to(writer) == (2, True)
+    os.close(writer)
+
+
+@FULL_DEVICE
+def test_messages_that_cannot_be_written():
+    """When the messages meet a full disk, the data are written all the same."""
+    with Path("/dev/full").open("w") as full:
+        assert complaining_to(full) == (2, True)
 
 
 @POSIX

@@ -315,6 +315,7 @@ def test_surrogates_of_json_become_escapes(text):
         (b'{"text": "t"}', True),
         (b'\n\r\n \t{"text"', True),
         (b"{", True),
+        (b'\xef\xbb\xbf{"text"', True),
         (b"", False),
         (b" \n", False),
         (b"[{", False),

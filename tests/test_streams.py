@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import DedupError
-from dedup.streams import open_input, open_output, read_lines
+from dedup.streams import Writer, open_input, open_output, read_lines
 
 
 def test_several_files_are_one_stream(tmp_path):
@@ -81,6 +81,23 @@ def test_lines_stay_apart(tmp_path_factory, files, unended):
             stream.write_line(lines[-1][:-1] if unended >> number & 1 else lines[-1])
     written = path.read_bytes()
     assert written in (b"".join(expected), b"".join(expected)[:-1])
+
+
+@given(st.lists(st.binary(), max_size=5), st.integers(1, 7))
+@settings(deadline=None)
+def test_a_sink_that_takes_little_gets_everything(parts, at_a_time):
+    """Whatever part of the data a write takes, the rest follows."""
+    taken = []
+
+    def sink(data):
+        taken.append(bytes(data[:at_a_time]))
+        return len(taken[-1])
+
+    writer = Writer(sink, "sink", packed=False)
+    for part in parts:
+        writer.write(part)
+    writer.finish()
+    assert b"".join(taken) == b"".join(parts)
 
 
 def test_what_was_written_before_an_error_is_kept(tmp_path):

@@ -4,6 +4,7 @@
 
 #include "characters.hpp"
 #include "hash.hpp"
+#include "utf8.hpp"
 #include "words.hpp"
 
 namespace dedup {
@@ -254,22 +255,7 @@ class Tokenizer {
     }
 
     void encode(std::uint32_t point) {
-        const auto add = [this](std::uint32_t byte) { hash_.add(static_cast<unsigned char>(byte)); };
-        if (point < 0x80) {
-            add(point);
-        } else if (point < 0x800) {
-            add(0xC0 | point >> 6);
-            add(0x80 | (point & 0x3F));
-        } else {
-            if (point < 0x10000) {
-                add(0xE0 | point >> 12);
-            } else {
-                add(0xF0 | point >> 18);
-                add(0x80 | (point >> 12 & 0x3F));
-            }
-            add(0x80 | (point >> 6 & 0x3F));
-            add(0x80 | (point & 0x3F));
-        }
+        encode_utf8(point, [this](unsigned char byte) { hash_.add(byte); });
     }
 
     std::string_view text_;

@@ -1,5 +1,7 @@
 #include "transcode.hpp"
 
+#include "utf8.hpp"
+
 #if defined(__SSE2__) || defined(_M_X64)
 #define DEDUP_SSE2 1
 #include <emmintrin.h>
@@ -9,26 +11,6 @@ namespace dedup {
 namespace {
 
 constexpr std::size_t step = 16;  // bytes of input looked at together
-
-char* put(std::uint32_t point, char* out) {
-    const auto add = [&out](std::uint32_t byte) { *out++ = static_cast<char>(byte); };
-    if (point < 0x80) {
-        add(point);
-    } else if (point < 0x800) {
-        add(0xC0 | point >> 6);
-        add(0x80 | (point & 0x3F));
-    } else {
-        if (point < 0x10000) {
-            add(0xE0 | point >> 12);
-        } else {
-            add(0xF0 | point >> 18);
-            add(0x80 | (point >> 12 & 0x3F));
-        }
-        add(0x80 | (point >> 6 & 0x3F));
-        add(0x80 | (point & 0x3F));
-    }
-    return out;
-}
 
 // Copies the units of one step when they are ASCII; false when they are not.
 template <typename Unit>
@@ -70,7 +52,7 @@ std::string_view to_utf8(const Unit* units, std::size_t count, std::vector<char>
             continue;
         }
         const std::size_t end = i + together < count ? i + together : count;
-        for (; i < end; ++i) out = put(units[i], out);
+        for (; i < end; ++i) encode_utf8(units[i], [&out](unsigned char byte) { *out++ = static_cast<char>(byte); });
     }
     return {buffer.data(), static_cast<std::size_t>(out - buffer.data())};
 }

@@ -4,6 +4,7 @@ import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
@@ -75,15 +76,12 @@ class Sketcher:
         return self._sketch_batch([text])[0]
 
     def sketch_many(self, texts: Iterable[str | bytes], *, workers: int = 1) -> Iterator["Signature"]:
-        """Yield the signature of each text, in order; see `Signature.of_many`."""
+        """Return the signature of each text, in order; see `Signature.of_many`."""
         if workers < 1:
             raise ValueError(f"workers is {workers}; pass 1 or more")
         if workers == 1:
-            batches: Iterable[list[Signature]] = map(self._sketch_batch, _batches(texts))
-        else:
-            batches = map_in_order(self._sketch_batch, _batches(texts), workers, threads=True)
-        for batch in batches:
-            yield from batch
+            return chain.from_iterable(map(self._sketch_batch, _batches(texts)))
+        return chain.from_iterable(map_in_order(self._sketch_batch, _batches(texts), workers, threads=True))
 
     def _sketch_batch(self, texts: Sequence[str | bytes]) -> list["Signature"]:
         scheme, permutations = self.scheme, self._permutations
@@ -132,12 +130,12 @@ class Signature(NamedTuple):
 
     @classmethod
     def of_many(cls, texts: Iterable[str | bytes], *, workers: int = 1) -> Iterator["Signature"]:
-        """Yield the signatures of `texts` in order.
+        """Return the signatures of `texts` in order, worked out as they are asked for.
 
         `texts` are `str` or UTF-8 `bytes`, or one Arrow array of strings (anything with `__arrow_c_array__`, or a
         chunked array of such), which is read in place. The kernel works on `workers` threads without the GIL.
         """
-        yield from Sketcher().sketch_many(texts, workers=workers)
+        return Sketcher().sketch_many(texts, workers=workers)
 
     @property
     def empty(self) -> bool:
