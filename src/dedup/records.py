@@ -17,6 +17,7 @@ FIELDS = {
 }
 EPOCH_MILLISECONDS = 100_000_000_000  # numbers above are milliseconds, below seconds
 SPACE = " \t\r\n"
+BOM = "\ufeff".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Line:
 
 def is_jsonl(head: bytes) -> bool:
     """Return whether the first non-space byte is "{"."""
-    return head.lstrip()[:1] == b"{"
+    return head.lstrip().removeprefix(BOM).lstrip()[:1] == b"{"
 
 
 def decode(data: bytes) -> tuple[str, bool]:
@@ -76,7 +77,7 @@ class LineReader:
         if not self._jsonl:
             return Line(raw, number, Document(f"#{number}", text.rstrip("\r\n")), bad_bytes=bad_bytes)
         try:
-            entry = json.loads(text)
+            entry = json.loads(text.removeprefix("\ufeff") if number == 1 else text)
         except (ValueError, RecursionError) as error:
             return Line(raw, number, fault=f"not JSON: {error}", bad_bytes=bad_bytes)
         if not isinstance(entry, dict):
@@ -164,7 +165,7 @@ def _members(text: str) -> tuple[dict[str, tuple[int, int]], int]:
     """Return where each top-level value of a JSON object stands, and where its members end."""
     decoder = json.JSONDecoder()
     spans: dict[str, tuple[int, int]] = {}
-    at = _skip(text, _skip(text, 0) + 1)
+    at = _skip(text, _skip(text, text.startswith("\ufeff")) + 1)
     end = at
     while text[at] != "}":
         key, at = decoder.raw_decode(text, at)

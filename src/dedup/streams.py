@@ -148,12 +148,21 @@ def open_output(path: str, others: Sequence[str] = ()) -> Iterator[Writer]:
     if path.endswith(".zst"):
         raise DedupError(f"cannot write {path}: .zst is not supported; write to standard output and pack that")
     for other in others:
-        if other != "-" and Path(path).exists() and Path(other).exists() and Path(path).samefile(other):
+        if _same_file(path, other):
             raise DedupError(f"{path}: is in use as {other} already; write to another file")
     with named(path):
         file = Path(path).open("wb", buffering=0)  # noqa: SIM115 - closed below
     with file:
         yield from _writing(Writer(partial(os.write, file.fileno()), path, packed=path.endswith(".gz")))
+
+
+def _same_file(path: str, other: str) -> bool:
+    """Return whether both are one regular file; "-" is what standard input comes from."""
+    try:
+        stat, other_stat = Path(path).stat(), os.fstat(0) if other == "-" else Path(other).stat()
+    except OSError:
+        return False
+    return Path(path).is_file() and os.path.samestat(stat, other_stat)
 
 
 def _standard_output() -> Callable[[memoryview], int]:

@@ -1,6 +1,7 @@
 """parsed arguments -> what each verb of the command does."""
 
 import json
+import os
 import re
 import sys
 from argparse import Namespace
@@ -23,9 +24,13 @@ WINDOW_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": 
 
 
 def say(message: str) -> None:
-    """Print a message to standard error, if there is one."""
-    if sys.stderr is not None:
-        print(message, file=sys.stderr)
+    """Print a message to standard error; when nobody can take it, the data are still written."""
+    if sys.stderr is None:
+        return
+    try:
+        print(message, file=sys.stderr, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 class Tally:
@@ -168,7 +173,7 @@ def run_filter(options: Namespace) -> int:
         )
         lines = read_lines(options.files)
         head = list(_until_content(lines))
-        jsonl = not head or is_jsonl(head[-1])
+        jsonl = not head or not head[-1].strip() or is_jsonl(head[-1])
         if options.mark and not jsonl:
             raise DedupError("--mark adds a JSON member; the input is plain text: leave --mark out")
         reader = LineReader(_field_names(options), jsonl=jsonl)
