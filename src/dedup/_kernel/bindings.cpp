@@ -42,16 +42,10 @@ nb::bytes bytes_of(const std::vector<Number>& values) {
     return nb::bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Number));
 }
 
-constexpr std::size_t ahead = 8;  // tokens are scattered in memory: fetch them before they are looked at
-
 std::vector<std::string_view> bytes_in(const nb::tuple& tokens) {
     std::vector<std::string_view> views(tokens.size());
     for (std::size_t i = 0; i < views.size(); ++i) {
         PyObject* const token = PyTuple_GetItem(tokens.ptr(), static_cast<Py_ssize_t>(i));
-#if defined(__GNUC__) || defined(__clang__)
-        if (i + ahead < views.size())
-            __builtin_prefetch(PyTuple_GetItem(tokens.ptr(), static_cast<Py_ssize_t>(i + ahead)));
-#endif
         if (!PyBytes_Check(token)) throw nb::type_error("a token is not bytes; encode it first");
 #ifdef Py_LIMITED_API
         views[i] = {PyBytes_AsString(token), static_cast<std::size_t>(PyBytes_Size(token))};
