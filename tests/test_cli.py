@@ -1008,3 +1008,23 @@ def test_an_interrupt_at_the_start(start):
         if b"dedup.document" in line:
             break
     assert interrupted(process).status == 130
+
+
+STRUCK_IN_EXEC = """
+import sys
+import dedup.cli
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "dedup.verbs":
+            exec("raise KeyboardInterrupt")
+sys.meta_path.insert(0, Finder())
+raise SystemExit(dedup.cli.main(["filter"]))
+"""
+
+
+@POSIX
+def test_an_interrupt_inside_exec(tmp_path):
+    """Interrupted while `exec` runs, as when a dataclass is made, the command still ends in a status, not a signal."""
+    (tmp_path / "struck.py").write_text(STRUCK_IN_EXEC)
+    ran = subprocess.run([sys.executable, "-m", "struck"], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"")

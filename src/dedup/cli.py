@@ -95,6 +95,16 @@ def _add_fields(parser: argparse.ArgumentParser) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        # One that struck inside `exec`, as of a dataclass being made, is remembered by CPython, which would end
+        # the process by the signal in place of the status; another `exec` makes it forget.
+        exec("")  # noqa: S102
+        return 130
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
         options = build_parser().parse_args(arguments)
         _flush_help()
     except SystemExit:
@@ -102,17 +112,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise
     except OSError:
         return 2
-    try:
-        from dedup import verbs
-        from dedup.document import DedupError
-    except KeyboardInterrupt:
-        return 130
+    from dedup import verbs
+    from dedup.document import DedupError
+
     try:
         return verbs.VERBS[options.verb](options)
     except BrokenPipeError:
         return 0
-    except KeyboardInterrupt:
-        return 130
     except DedupError as error:
         verbs.say(f"dedup {options.verb}: {error}")
         return 2
