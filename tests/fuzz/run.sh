@@ -34,7 +34,7 @@ fi
 echo "fuzzing for $seconds s"
 "$python" "$kernel/unicode.py" --header > "$build/unicode_tables.hpp"
 clang++ "${flags[@]}" -fsanitize=fuzzer -I "$kernel" -I "$build" tests/fuzz/kernel.cpp \
-  "$kernel"/{tokenize,sketch,postings,sha1,foreign,transcode}.cpp -o "$build/fuzz"
+  "$kernel"/*.cpp -o "$build/fuzz"
 mkdir -p "$build/corpus"
 "$build/fuzz" -max_total_time="$seconds" -max_len=1024 -timeout=10 -print_final_stats=1 -verbosity=0 \
   "$build/corpus" tests/fuzz/corpus 2>&1 | grep -v "# Uses:"

@@ -1,4 +1,4 @@
-// The mixing functions every stage shares; reference.py defines them.
+// The mixing functions every stage shares; reference/ defines them.
 #pragma once
 #include <bit>
 #include <cstdint>

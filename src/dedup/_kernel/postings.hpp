@@ -9,7 +9,7 @@ namespace dedup {
 
 // Open addressing with linear probing over 8-byte slots (key, number). Numbers only grow; `expire` moves the
 // low-water mark, and a slot below it counts as free when the table is rebuilt. A key keeps its `limit` newest
-// numbers; what falls out is counted. Reference: reference.py, Postings.
+// numbers; what falls out is counted. Reference: reference/, Postings.
 class Postings {
   public:
     explicit Postings(std::uint32_t limit);

@@ -11,7 +11,7 @@
 
 namespace dedup {
 
-// Reference: reference.py, shingle.
+// Reference: reference/, shingle.
 std::vector<std::uint64_t> shingle(std::span<const std::uint64_t> tokens, std::size_t width);
 
 // Makes signatures with one set of permutations; keeps its working memory from text to text.
@@ -20,11 +20,11 @@ class Sketcher {
     // `multipliers` and `increments` have the length of the signature.
     Sketcher(std::span<const std::uint32_t> multipliers, std::span<const std::uint32_t> increments, SimdLevel level);
 
-    // Appends the minima of shingles to `minima`. Reference: reference.py, sign.
+    // Appends the minima of shingles to `minima`. Reference: reference/, sign.
     void sign(std::span<const std::uint64_t> shingles, std::vector<std::uint32_t>& minima);
 
     // The same of a text's shingles, and when they are no more than the permutations the set itself, sorted, to
-    // `exact`; returns its size, or -1 when it is larger. Reference: reference.py, sketch.
+    // `exact`; returns its size, or -1 when it is larger. Reference: reference/, sketch.
     std::int32_t sketch(std::string_view text, std::size_t width, bool entities, std::vector<std::uint32_t>& minima,
                         std::vector<std::uint32_t>& exact);
 

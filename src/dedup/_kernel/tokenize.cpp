@@ -10,7 +10,7 @@
 namespace dedup {
 namespace {
 
-// Folded words hashed as reference.py, token_hash does: blocks of sixteen bytes, padded with zeros.
+// Folded words hashed as reference/, token_hash does: blocks of sixteen bytes, padded with zeros.
 class WordHash {
   public:
     void add(unsigned char byte) {

@@ -16,7 +16,7 @@ struct Tokens {
     std::vector<std::uint8_t> flags;
 };
 
-// Accepts any bytes. Reference: reference.py, tokenize.
+// Accepts any bytes. Reference: reference/, tokenize.
 Tokens tokenize(std::string_view text, bool entities);
 
 // The hashes alone, at the beginning of `buffer`, which only ever grows.

@@ -1,0 +1,26 @@
+"""bytes and integers -> bytes and integers: the kernel in plain Python, slow and obvious, the definition of correct.
+
+Every name here has a native twin that gives the same bytes; each module is named like the C++ file beside it.
+Buffers are arrays in machine order.
+"""
+
+from dedup._kernel import unicode
+from dedup._kernel.reference.foreign import sign_tokens
+from dedup._kernel.reference.postings import Postings
+from dedup._kernel.reference.sketch import shingle, sign, sketch
+from dedup._kernel.reference.tokenize import token_hash, tokenize, unicode_version
+
+simd = "none"
+
+__all__ = [
+    "Postings",
+    "shingle",
+    "sign",
+    "sign_tokens",
+    "simd",
+    "sketch",
+    "token_hash",
+    "tokenize",
+    "unicode",
+    "unicode_version",
+]
