@@ -10,7 +10,6 @@ from dedup.boilerplate.blocks import Blocks
 from dedup.boilerplate.match import Matcher
 from dedup.boilerplate.seam import widen
 from dedup.boilerplate.template import Template, word_hashes
-from dedup.tokens import Tokens
 
 ENTRY = {"id": "t", "kind": "copyright"}
 
@@ -95,7 +94,9 @@ def test_required_and_forbidden_phrases():
     entry = {**ENTRY, "pattern": "this notice is {text:<=8} by the publisher of record", "required": ["of record"]}
     text = "A story.\n\nThis notice is {} by the publisher of record.\n"
     guarded = Template.of({**entry, "forbidden": ["not made"]})
-    found = [Matcher([guarded]).find(each, Tokens.of(each)) for each in (text.format("made"), text.format("not made"))]
+    texts = [text.format("made"), text.format("not made")]
+    matcher = Matcher([guarded])
+    found = [matcher.find(*seen)[1] for seen in zip(texts, matcher.scan(texts), strict=True)]
     assert [len(each) for each in found] == [1, 0]
 
 

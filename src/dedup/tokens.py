@@ -36,7 +36,11 @@ class Tokens:
         >>> list(zip(tokens.starts, tokens.ends))
         [(0, 3), (5, 9)]
         """
-        hashes, starts, ends, flags = _kernel.tokenize(text.encode("utf-8", "surrogatepass"), True)
+        return cls.from_kernel(*_kernel.tokenize(text.encode("utf-8", "surrogatepass"), True))
+
+    @classmethod
+    def from_kernel(cls, hashes: bytes, starts: bytes, ends: bytes, flags: bytes) -> "Tokens":
+        """Return the tokens the kernel gave as four buffers."""
         return cls(
             memoryview(hashes).cast("Q"), memoryview(starts).cast("I"), memoryview(ends).cast("I"), memoryview(flags)
         )

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -28,14 +28,31 @@ def map_in_order(
 ) -> Iterator[Out]:
     """Yield `function(item)` for each of `items`, in order, worked out by `workers` processes, or threads.
 
-    Only a few items are read ahead. For processes, function, items and results must pickle.
+    Only a few items are read ahead. For processes, function, items and results must pickle; the function goes to
+    each of them once.
     """
-    pool: Executor = ThreadPoolExecutor(workers) if threads else ProcessPoolExecutor(workers)
-    with pool:
-        pending: deque[Future[Out]] = deque()
-        for item in items:
-            pending.append(pool.submit(function, item))
-            if len(pending) >= workers * AHEAD:
-                yield pending.popleft().result()
-        while pending:
+    if threads:
+        with ThreadPoolExecutor(workers) as pool:
+            yield from _in_order(pool, function, items, workers)
+        return
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(function,)) as pool:
+        yield from _in_order(pool, _work, items, workers)
+
+
+def _in_order(pool: Executor, function: Callable[[In], Out], items: Iterable[In], workers: int) -> Iterator[Out]:
+    pending: deque[Future[Out]] = deque()
+    for item in items:
+        pending.append(pool.submit(function, item))
+        if len(pending) >= workers * AHEAD:
             yield pending.popleft().result()
+    while pending:
+        yield pending.popleft().result()
+
+
+def _begin(function: Callable[[Any], Any]) -> None:
+    """Give a worker process, which does nothing else in its life, its function."""
+    _work.function = function  # type: ignore[attr-defined]
+
+
+def _work(item: Any) -> Any:
+    return _work.function(item)  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@
 
 #include "foreign.hpp"
 #include "postings.hpp"
+#include "scan.hpp"
 #include "sha1.hpp"
 #include "sketch.hpp"
 #include "tokenize.hpp"
@@ -95,6 +96,27 @@ void postings(std::string_view text) {
     }
 }
 
+void sightings(std::string_view text) {
+    std::vector<std::uint64_t> buffer;
+    std::vector<dedup::Seed> seeds;
+    const auto words = dedup::hash_tokens(text.substr(0, 40), true, buffer);
+    for (std::uint32_t i = 0; i < words.size(); ++i) {
+        const auto keys = dedup::shingle(words.subspan(i, 1), 1);
+        seeds.push_back({keys[0], 1, i % 2, i});
+    }
+    const std::uint32_t needed[2] = {1, 2};
+    const std::uint64_t any = ~std::uint64_t{0};
+    const dedup::Clue clues[2] = {{0, {any, any}, 0, 5, '@', true, true},
+                                  {seeds.empty() ? 1 : seeds[0].key, {any, 0}, 1, 9, 0, false, false}};
+    const dedup::Scanner scanner(seeds, needed, clues);
+    dedup::Scanner::Memory memory(scanner);
+    const dedup::Sighting first = scanner.scan(text, memory), second = scanner.scan(text, memory);
+    require(first.hits == second.hits && first.lines == second.lines && first.oddities == second.oddities,
+            "a text looks the same the second time");
+    for (std::size_t i = 0; i < first.lines.size(); i += 3)
+        require(first.lines[i] < first.lines[i + 1] && first.lines[i + 1] <= text.size(), "lines are inside the text");
+}
+
 }  // namespace
 
 template <typename Unit>
@@ -117,6 +139,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sketches(text, size % 5);
     datasketch(text);
     postings(text);
+    sightings(text);
     transcode<std::uint8_t>(text);
     transcode<std::uint16_t>(text);
     transcode<std::uint32_t>(text);

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from dedup.boilerplate.template import Branch, Choice, Pattern, Slot
+from dedup.boilerplate.template import Branch, Choice, Pattern, Reading, Slot
 
 EXTRA_COST = 0.5  # of a word too many, in matched words
 MISSING_COST = 0.25  # of a word too few
@@ -13,14 +13,6 @@ PASSES = 2
 SCORE_SHARE = 0.8  # of the floor for coverage is the floor for the score
 
 Block = tuple[int, int, int]  # position in the reading, place in the text, number of equal words
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A pattern with its choices made: the words left, and the slots among them."""
-
-    words: tuple[int, ...]
-    slots: tuple[Slot, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +33,24 @@ def align(pattern: Pattern, words: Sequence[int], offset: int, floor: float) -> 
     left. Both are repeated within that place, so that chance matches farther out neither settle a choice nor
     stand in for an edge. The longest common subsequence is rapidfuzz's; stray matches at its ends are cut off.
     """
-    low, high = 0, len(words)
+    window = (0, len(words))
     for _ in range(PASSES):
+        low, high = window
         near = words[low:high]
-        blocks = _best_stretch(Reading(pattern.words, pattern.slots), _common(pattern.words, near), missing_cost=0.0)
-        reading = _read(pattern, frozenset(a + i for a, _, size in blocks for i in range(size)))
-        blocks = [(a, b + low, size) for a, b, size in _best_stretch(reading, _common(reading.words, near))]
+        blocks = _common(pattern.words, near)
+        if sum(size for _, _, size in blocks) < floor * pattern.expected:
+            return None
+        reading = pattern.whole
+        if pattern.root.choices:
+            blocks = _best_stretch(reading, blocks, missing_cost=0.0)
+            reading = _read(pattern, frozenset(a + i for a, _, size in blocks for i in range(size)))
+            blocks = _common(reading.words, near)
+        blocks = [(a, b + low, size) for a, b, size in _best_stretch(reading, blocks)]
         if not blocks:
             return None
-        low, high = _window(reading, blocks, len(words))
+        if (nearer := _window(reading, blocks, len(words))) == window:
+            break
+        window = nearer
     positions = tuple(a + i for a, _, size in blocks for i in range(size))
     places = tuple(offset + b + i for _, b, size in blocks for i in range(size))
     coverage = len(positions) / len(reading.words)
@@ -63,7 +64,8 @@ def align(pattern: Pattern, words: Sequence[int], offset: int, floor: float) -> 
 def _common(left: Sequence[int], right: Sequence[int]) -> list[Block]:
     from rapidfuzz.distance import LCSseq
 
-    return [(block.a, block.b, block.size) for block in LCSseq.opcodes(left, right).as_matching_blocks() if block.size]
+    blocks = LCSseq.opcodes(left, right).as_matching_blocks()
+    return [(block.a, block.b, block.size) for block in blocks if block.size]
 
 
 def _read(pattern: Pattern, found: frozenset[int]) -> Reading:

@@ -44,6 +44,21 @@ class Blocks:
         return self.lines[self.index(position)]
 
 
+def line_at(text: str, position: int) -> Block:
+    r"""Return the line of `text` that holds `position`.
+
+    >>> line_at("One line.\n  Two.", 13)
+    Block(start=10, end=16, body_start=12, body_end=16)
+    """
+    start = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position) + 1 or len(text)
+    for piece in text[start:end].splitlines(keepends=True):
+        if start + len(piece) > position:
+            return _block(start, piece)
+        start += len(piece)
+    return Block(start, start, start, start)
+
+
 def _block(start: int, piece: str) -> Block:
     left = len(piece) - len(piece.lstrip())
     body = len(piece.strip())

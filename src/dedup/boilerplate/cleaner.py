@@ -8,8 +8,8 @@ from dedup.boilerplate.blocks import space_after
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.guard import Guard
-from dedup.boilerplate.match import Matcher
-from dedup.boilerplate.seam import widen
+from dedup.boilerplate.match import Matcher, Sighting
+from dedup.boilerplate.seam import BREAKS, widen
 from dedup.document import Cleaned, Span
 from dedup.tokens import Tokens
 from dedup.workers import batched, map_in_order
@@ -32,27 +32,26 @@ class Cleaner:
 
     def __init__(self, catalogue: Catalogue | None = None) -> None:
         self.catalogue = Catalogue.builtin() if catalogue is None else catalogue
-        self._everywhere = Matcher(template for template in self.catalogue if not template.source)
-        self._by_source: dict[str, Matcher] = {}
-        for source in {template.source for template in self.catalogue if template.source}:
-            own = [template for template in self.catalogue if template.source in ("", source)]
-            self._by_source[source] = Matcher(own)
+        self._matcher = Matcher(self.catalogue)
 
     def clean(self, text: str, source: str | None = None) -> Cleaned:
         """Return `text` without its boilerplate. `source` brings in templates that hold for it alone."""
-        matcher = self._by_source.get(source or "", self._everywhere)
+        (sighting,) = self._matcher.scan([text])
+        return self._peel(text, source, sighting) if sighting else Cleaned(text)
+
+    def _peel(self, text: str, source: str | None, sighting: Sighting | None) -> Cleaned:
         layers = _Layers(text)
         for _ in range(ROUNDS):
-            judged = _judge(matcher, layers.text)
+            if sighting is None:
+                break
+            tokens, judged = _judge(self._matcher, layers.text, sighting, source or "")
             if not layers.peel(judged):
                 break
-        if layers.removed and not len(Tokens.of(layers.text)):
-            spans = [
-                _span(each, "label", "kept: the text is nothing but boilerplate", place)
-                for each, place in layers.removed
-            ]
-            return Cleaned(text, tuple(sorted(spans, key=lambda span: span.start)), all_boilerplate=True)
-        return Cleaned(layers.text, layers.spans())
+            if layers.is_head and tokens is not None:
+                sighting = self._matcher.narrow(sighting, tokens, len(layers.text))
+            else:
+                (sighting,) = self._matcher.scan([layers.text])
+        return layers.cleaned()
 
     def clean_many(
         self, texts: Iterable[str], *, sources: Iterable[str | None] | None = None, workers: int = 1
@@ -73,7 +72,27 @@ class Cleaner:
             yield from cleaned
 
     def _clean_chunk(self, pairs: Sequence[tuple[str, str | None]]) -> list[Cleaned]:
-        return [self.clean(text, source) for text, source in pairs]
+        sightings = self._matcher.scan([text for text, _ in pairs])
+        return [
+            self._peel(text, source, sighting) if sighting else Cleaned(text)
+            for (text, source), sighting in zip(pairs, sightings, strict=True)
+        ]
+
+    def spans_many(
+        self, texts: Sequence[str], *, sources: Sequence[str | None] | None = None
+    ) -> list[tuple[Span, ...]]:
+        r"""Return the spans of `clean(text, source)` for each of `texts`, in order: the cheapest answer for a batch.
+
+        `sources` has one entry per text.
+
+        >>> [len(spans) for spans in Cleaner().spans_many(["One.\n(Editing by Ann Lee)\n", "Two."])]
+        [1, 0]
+        """
+        found: list[tuple[Span, ...]] = [()] * len(texts)
+        for index, sighting in enumerate(self._matcher.scan(texts)):
+            if sighting:
+                found[index] = self._peel(texts[index], sources[index] if sources else None, sighting).spans
+        return found
 
 
 def clean(text: str, source: str | None = None) -> Cleaned:
@@ -81,19 +100,18 @@ def clean(text: str, source: str | None = None) -> Cleaned:
     return Cleaner().clean(text, source)
 
 
-def _judge(matcher: Matcher, text: str) -> list[Judged]:
-    """Return the occurrences in `text` with the reason each must stay, later ones first freeing earlier ones."""
-    tokens = Tokens.of(text)
-    occurrences = matcher.find(text, tokens)
-    if not occurrences:
-        return []
+def _judge(matcher: Matcher, text: str, sighting: Sighting, source: str) -> tuple[Tokens | None, list[Judged]]:
+    """Return the tokens of `text` and the occurrences in it, each with the reason it must stay."""
+    tokens, occurrences = matcher.find(text, sighting, source)
+    if tokens is None or not occurrences:
+        return tokens, []
     guard = Guard(text, tokens, occurrences)
     judged = []
     for index, each in enumerate(occurrences):
         touches_left = index > 0 and space_after(text, occurrences[index - 1].end) >= each.start
         touches_right = index + 1 < len(occurrences) and space_after(text, each.end) >= occurrences[index + 1].start
         judged.append((each, guard.objection(index, each, touches_left, touches_right)))
-    return judged
+    return tokens, judged
 
 
 class _Layers:
@@ -103,18 +121,15 @@ class _Layers:
         self.original = self.text = text
         self.pieces = [(0, len(text))]  # of the original, making up the text
         self.offsets = [0, len(text)]  # of the pieces in the text
+        self.is_head = True  # whether the text is whole lines from the beginning of the layer before
         self.removed: list[tuple[Occurrence, tuple[int, int]]] = []
         self.labelled: list[Judged] = []
 
     def peel(self, judged: Sequence[Judged]) -> bool:
-        """Take out what may go; keep the rest as labels of this layer. False when nothing went."""
-        going, self.labelled = [], []
-        for each, objection in judged:
-            if objection or each.template.action != "remove":
-                self.labelled.append((each, objection))
-            else:
-                going.append(each)
+        """Take out what may go; False, with the rest as labels, when nothing may."""
+        going = [each for each, objection in judged if not objection and each.template.action == "remove"]
         if not going:
+            self.labelled = list(judged)
             return False
         spans = widen(self.text, [(each.start, each.end) for each in going])
         for each, (start, end) in zip(going, spans, strict=True):
@@ -136,11 +151,22 @@ class _Layers:
     def _cut(self, spans: Sequence[tuple[int, int]]) -> None:
         edges = [0, *(edge for span in spans for edge in span), len(self.text)]
         kept = list(zip(edges[::2], edges[1::2], strict=True))
+        first = edges[1]
+        at_line_end = first == 0 or self.text[first - 1] in BREAKS or self.text[first] in BREAKS
+        self.is_head = at_line_end and all(start == end for start, end in kept[1:])
         self.pieces = [place for start, end in kept for place in self._places(start, end)]
         self.offsets = [0, *accumulate(stop - begin for begin, stop in self.pieces)]
         self.text = "".join(self.text[start:end] for start, end in kept)
 
-    def spans(self) -> tuple[Span, ...]:
+    def cleaned(self) -> Cleaned:
+        """Return what is left and the account of it; everything when nothing would be left."""
+        if self.removed and not len(Tokens.of(self.text)):
+            why = "kept: the text is nothing but boilerplate"
+            spans = [_span(each, "label", why, place) for each, place in self.removed]
+            return Cleaned(self.original, tuple(sorted(spans, key=lambda span: span.start)), all_boilerplate=True)
+        return Cleaned(self.text, self._spans())
+
+    def _spans(self) -> tuple[Span, ...]:
         """Return all spans in order, in places of the original."""
         spans = [_span(each, "remove", _account(each), place) for each, place in self._joined()]
         for each, objection in self.labelled:

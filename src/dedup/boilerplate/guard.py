@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dedup.boilerplate.blocks import Blocks, space_before
+from dedup.boilerplate.blocks import line_at, space_before
 from dedup.boilerplate.edges import Occurrence
 from dedup.tokens import Tokens
 
@@ -21,7 +21,6 @@ class Guard:
 
     def __init__(self, text: str, tokens: Tokens, occurrences: Sequence[Occurrence]) -> None:
         self.text, self.tokens = text, tokens
-        self.blocks = Blocks(text)
         self.before, self.after = self._story_around(occurrences)
 
     def _story_around(self, occurrences: Sequence[Occurrence]) -> tuple[list[int], list[int]]:
@@ -48,7 +47,7 @@ class Guard:
 
     def _begins_clean(self, start: int) -> bool:
         text = self.text
-        line = self.blocks.at(start)
+        line = line_at(self.text, start)
         left = text[line.start : start].rstrip()
         if left:
             if left[-1] == ":":
@@ -63,7 +62,7 @@ class Guard:
         text = self.text
         if text[end - 1] in SENTENCE_ENDS or text[end - 1] in CLOSERS:
             return True
-        line = self.blocks.at(end - 1)
+        line = line_at(self.text, end - 1)
         right = text[end : line.end].lstrip()
         if right:
             return right[0] in DIVIDERS
@@ -77,14 +76,14 @@ class Guard:
 
     def _introduced(self, index: int, each: Occurrence) -> bool:
         """True when the line above ends in a colon and is no mere label, and the story goes on below."""
-        above = space_before(self.text, self.blocks.at(each.start).start)
+        above = space_before(self.text, line_at(self.text, each.start).start)
         if self.after[index] < STORY_WORDS or self.text[above - 1 : above] != ":":
             return False
-        return len(self.text[self.blocks.at(above - 1).start : above].split()) > LABEL_WORDS
+        return len(self.text[line_at(self.text, above - 1).start : above].split()) > LABEL_WORDS
 
     def _misplaced(self, index: int, each: Occurrence) -> str:
         where = each.template.position
-        first, last = self.blocks.at(each.start), self.blocks.at(each.end - 1)
+        first, last = line_at(self.text, each.start), line_at(self.text, each.end - 1)
         whole_lines = not self.text[first.start : each.start].strip() and not self.text[each.end : last.end].strip()
         if where == "line" and not whole_lines:
             return "is not a line of its own"

@@ -1,68 +1,93 @@
 """tokens -> occurrences of templates: rare seeds, then word alignment, then exact boundaries."""
 
 from array import array
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from math import ceil
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup import _kernel
 from dedup.boilerplate.align import align
-from dedup.boilerplate.blocks import Blocks
 from dedup.boilerplate.edges import Edges, Occurrence
+from dedup.boilerplate.shape import clues
 from dedup.boilerplate.template import BadTemplate, Template, word_hashes
 from dedup.tokens import Tokens
 
 if TYPE_CHECKING:
+    from regex import Match
     from regex import Pattern as Regex
 
 SEED_WIDTH = 3  # words in a seed; shorter where a template has no run that long
 SEED_SHARE = 0.15  # of a template's seeds must be there before it is aligned
-SHAPE_LINE = 300  # code points; longer lines are never machine-made one-liners
+MASK = 2**64 - 1
+
+
+class Sighting(NamedTuple):
+    """What the kernel saw in a text that may be boilerplate."""
+
+    hits: memoryview  # of (template, its word, place in the tokens), by template, then place
+    lines: memoryview  # of (start, end, shape) in code points
+    oddities: int
 
 
 class Matcher:
     """Finds the templates of a catalogue in texts. Its cost does not depend on how many templates miss."""
 
     def __init__(self, templates: Iterable[Template]) -> None:
-        templates = list(templates)
-        self._patterns = [template for template in templates if template.pattern]
-        self._shapes = [(template, _compile_shape(template)) for template in templates if template.shape]
-        self._any_shape = _union_of_shapes(self._shapes)
-        self._seeds: dict[int, dict[int, list[tuple[int, int]]]] = {}
-        self._needed: list[int] = []
+        self._templates = tuple(templates)
+        self._patterns = [template for template in self._templates if template.pattern]
+        self._shapes = [(template, _compile_shape(template)) for template in self._templates if template.shape]
+        seeds, needed, self._widths = array("Q"), array("I"), []
         for index, template in enumerate(self._patterns):
-            self._needed.append(self._sow(index, template))
+            width, need = _sow(index, template, seeds)
+            needed.append(need)
+            self._widths.append(width)
+        self._needed = needed
+        clues = array("Q")
+        for index, (template, _) in enumerate(self._shapes):
+            for clue in _clues(template.shape):
+                clues.extend((*clue[:3], index, *clue[3:]))
+        self.tables = seeds.tobytes(), needed.tobytes(), clues.tobytes()
+        self._scanner = _kernel.Scanner(*self.tables)
 
-    def _sow(self, index: int, template: Template) -> int:
-        """Enter a template's seeds; return how many of them must be met before it is worth aligning."""
-        pattern = template.compiled
-        width = next((width for width in range(SEED_WIDTH, 1, -1) if pattern.always_has(width)), 1)
-        grams = pattern.grams(width)
-        seeds = self._seeds.setdefault(width, {})
-        for gram in grams:
-            (value,) = _grams([pattern.words[word] for word in gram], width)
-            seeds.setdefault(value, []).append((index, gram[0]))
-        fixed = set(pattern.root.words)
-        return max(1, ceil(SEED_SHARE * sum(fixed.issuperset(gram) for gram in grams)))
+    def __reduce__(self) -> tuple[type["Matcher"], tuple[tuple[Template, ...]]]:
+        return Matcher, (self._templates,)
 
-    def find(self, text: str, tokens: Tokens) -> list[Occurrence]:
-        """Return the occurrences in `text` that do not overlap, best first where they compete, in text order."""
-        found = list(self._by_shape(text, tokens))
-        for index, hits in self._hits(tokens).items():
-            found += self._by_words(index, hits, text, tokens)
-        return _resolve(found)
+    def scan(self, texts: Sequence[str]) -> list[Sighting | None]:
+        """Return for each text what calls for a closer look; None for most."""
+        return [
+            seen and Sighting(memoryview(seen[0]).cast("I"), memoryview(seen[1]).cast("I"), seen[2])
+            for seen in self._scanner.scan(texts)
+        ]
 
-    def _hits(self, tokens: Tokens) -> dict[int, list[tuple[int, int]]]:
-        hits: dict[int, list[tuple[int, int]]] = {}
-        for width, seeds in self._seeds.items():
-            grams = _grams(tokens.hashes, width)
-            if seeds.keys().isdisjoint(grams):
-                continue
-            for place, value in enumerate(grams):
-                for index, position in seeds.get(value, ()):
-                    hits.setdefault(index, []).append((position, place))
-        return hits
+    def narrow(self, sighting: Sighting, tokens: Tokens, end: int) -> Sighting | None:
+        """Return what was seen in the whole lines that end at `end`, as `scan` would."""
+        count = bisect_left(tokens.starts, end)
+        hits, lines = array("I"), array("I")
+        for owner, places in _by_owner(sighting.hits):
+            width = self._widths[owner]
+            left = [(position, place) for position, place in places if place + width <= count]
+            if len({position for position, _ in left}) >= self._needed[owner]:
+                for hit in left:
+                    hits.extend((owner, *hit))
+        for line in _triples(sighting.lines):
+            if line[1] <= end:
+                lines.extend(line)
+        return Sighting(memoryview(hits), memoryview(lines), sighting.oddities) if hits or lines else None
+
+    def find(self, text: str, sighting: Sighting, source: str = "") -> tuple[Tokens | None, list[Occurrence]]:
+        """Return the tokens of `text`, if needed, and the occurrences in it: apart, the best where they compete."""
+        shaped = list(self._by_shape(text, sighting, source))
+        hits = [each for each in _by_owner(sighting.hits) if self._patterns[each[0]].source in ("", source)]
+        if not shaped and not hits:
+            return None, []
+        tokens = Tokens.of(text)
+        found = [_line(*each, tokens) for each in shaped]
+        for index, places in hits:
+            found += self._by_words(index, places, text, tokens)
+        return tokens, _resolve(found) if len(found) > 1 else found
 
     def _by_words(self, index: int, hits: list[tuple[int, int]], text: str, tokens: Tokens) -> Iterator[Occurrence]:
         template = self._patterns[index]
@@ -82,24 +107,55 @@ class Matcher:
                 if occurrence is not None and _phrases_hold(template, occurrence.start, occurrence.end, text):
                     yield occurrence
 
-    def _by_shape(self, text: str, tokens: Tokens) -> Iterator[Occurrence]:
-        if self._any_shape is None:
-            return
-        for line in Blocks(text).lines:
-            body = text[line.body_start : line.body_end]
-            if not 0 < len(body) <= SHAPE_LINE or not self._any_shape.fullmatch(body):
+    def _by_shape(self, text: str, sighting: Sighting, source: str) -> Iterator[tuple[Template, int, "Match[str]"]]:
+        matched = -1
+        for start, end, index in _triples(sighting.lines):
+            template, shape = self._shapes[index]
+            if start == matched or template.source not in ("", source):
                 continue
-            for template, shape in self._shapes:
-                if match := shape.fullmatch(body):
-                    first = bisect_right(tokens.ends, line.body_start)
-                    last = bisect_right(tokens.starts, line.body_end - 1) - 1
-                    slots = {name: value for name, value in match.groupdict().items() if value}
-                    yield Occurrence(template, line.body_start, line.body_end, first, last, 1.0, 1.0, slots)
-                    break
+            line = text[start:end]
+            if match := shape.fullmatch(line.strip()):
+                matched = start
+                yield template, start + len(line) - len(line.lstrip()), match
 
 
-def _grams(words: Iterable[int], width: int) -> memoryview:
-    return memoryview(_kernel.shingle(array("Q", words).tobytes(), width)).cast("Q")
+def _line(template: Template, start: int, match: "Match[str]", tokens: Tokens) -> Occurrence:
+    end = start + len(match[0])
+    first, last = bisect_right(tokens.ends, start), bisect_right(tokens.starts, end - 1) - 1
+    slots = {name: value for name, value in match.groupdict().items() if value}
+    return Occurrence(template, start, end, first, last, 1.0, 1.0, slots)
+
+
+def _triples(numbers: memoryview) -> Iterator[tuple[int, int, int]]:
+    return zip(*[iter(numbers)] * 3, strict=True)
+
+
+def _by_owner(hits: memoryview) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    for owner, group in groupby(_triples(hits), key=itemgetter(0)):
+        yield owner, [hit[1:] for hit in group]
+
+
+def _sow(index: int, template: Template, seeds: "array[int]") -> tuple[int, int]:
+    """Enter a template's seeds; return their width, and how many must be met before it is worth aligning."""
+    pattern = template.compiled
+    width = next((width for width in range(SEED_WIDTH, 1, -1) if pattern.always_has(width)), 1)
+    grams = pattern.grams(width)
+    for gram in grams:
+        seeds.extend((_key(pattern.words[word] for word in gram), width, index, gram[0]))
+    fixed = set(pattern.root.words)
+    return width, max(1, ceil(SEED_SHARE * sum(fixed.issuperset(gram) for gram in grams)))
+
+
+def _key(words: Iterable[int]) -> int:
+    hashes = array("Q", words)
+    (key,) = memoryview(_kernel.shingle(hashes.tobytes(), len(hashes))).cast("Q")
+    return key
+
+
+def _clues(shape: str) -> Iterator[tuple[int, ...]]:
+    for clue in clues(shape):
+        key = _key(word_hashes(clue.word)) if clue.word else 0
+        yield key, clue.starts & MASK, clue.starts >> 64, clue.longest, ord(clue.holds or "\0"), clue.digit, clue.wide
 
 
 def _compile_shape(template: Template) -> "Regex[str]":
@@ -109,12 +165,6 @@ def _compile_shape(template: Template) -> "Regex[str]":
         return regex.compile(template.shape, regex.VERSION1)
     except regex.error as error:
         raise BadTemplate(f"template {template.id!r}: shape does not compile: {error}") from error
-
-
-def _union_of_shapes(shapes: Sequence[tuple[Template, "Regex[str]"]]) -> "Regex[str] | None":
-    import regex
-
-    return regex.compile("|".join(f"(?:{shape.pattern})" for _, shape in shapes), regex.VERSION1) if shapes else None
 
 
 def _groups(hits: list[tuple[int, int]], length: int, room: int) -> Iterator[list[tuple[int, int]]]:

@@ -74,12 +74,30 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A pattern with its choices made: the words left, and the slots among them."""
+
+    words: tuple[int, ...]
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True)
 class Pattern:
     """A compiled pattern: the words of all branches in one sequence, as token hashes."""
 
     words: tuple[int, ...]
     root: Branch
     slots: tuple[Slot, ...]
+
+    @cached_property
+    def whole(self) -> Reading:
+        """The reading with all branches in a row."""
+        return Reading(self.words, self.slots)
+
+    @cached_property
+    def expected(self) -> int:
+        """The number of words of the shortest reading."""
+        return self.root.expected()
 
     def always_has(self, width: int) -> bool:
         """Return whether every reading of the pattern has `width` words in a row."""
@@ -181,7 +199,7 @@ class Template:
         """The share of literal words an occurrence must have; shorter templates must be more complete."""
         if self.coverage:
             return self.coverage
-        words = self.compiled.root.expected()
+        words = self.compiled.expected
         return 1.0 if words <= 3 else 0.8 if words < 10 else 0.7 if words < 30 else 0.65
 
 

@@ -31,5 +31,6 @@ nb::bytes bytes_of(const std::vector<Number>& values) {
 void bind_tokens(nb::module_& module);
 void bind_sketch(nb::module_& module);
 void bind_postings(nb::module_& module);
+void bind_scan(nb::module_& module);
 
 }  // namespace dedup

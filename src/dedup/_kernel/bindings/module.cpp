@@ -38,4 +38,5 @@ NB_MODULE(_native, module) {
     dedup::bind_tokens(module);
     dedup::bind_sketch(module);
     dedup::bind_postings(module);
+    dedup::bind_scan(module);
 }

@@ -7,6 +7,7 @@ Buffers are arrays in machine order.
 from dedup._kernel import unicode
 from dedup._kernel.reference.foreign import sign_tokens
 from dedup._kernel.reference.postings import Postings
+from dedup._kernel.reference.scan import Scanner
 from dedup._kernel.reference.sketch import shingle, sign, sketch
 from dedup._kernel.reference.tokenize import token_hash, tokenize, unicode_version
 
@@ -14,6 +15,7 @@ simd = "none"
 
 __all__ = [
     "Postings",
+    "Scanner",
     "shingle",
     "sign",
     "sign_tokens",

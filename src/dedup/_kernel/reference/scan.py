@@ -1,0 +1,142 @@
+"""texts -> which of many templates may stand where: seeds met in the token stream, lines that may have a shape."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from dedup._kernel.reference.arrays import pack
+from dedup._kernel.reference.sketch import _bytes_of, shingle
+from dedup._kernel.reference.tokenize import _decode, _tables, _units, tokenize
+
+BROKEN_WORD, MOJIBAKE = 1, 2
+FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
+
+_LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
+_WHITE = " \t\x1f"
+
+Sighting = tuple[bytes, bytes, int]
+
+
+class _Line(NamedTuple):
+    start: int
+    end: int
+    visible: int
+    head: str
+    body: str
+    has_reference: bool
+    is_last: bool
+
+
+class Scanner:
+    """Seeds and clues, looked up in texts.
+
+    `seeds` are u64 quadruples `(key, width, owner, position)`: the shingle of `width` words (1 to 3) that begins at
+    word `position` of template `owner`. `needed` (u32) says for each template how many of its positions must be met.
+    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, digit, wide)`: a line may have shape `owner`
+    when it holds the word whose shingle is `key` (0: any line), has at most `longest` visible characters, begins with
+    an ASCII character in the bitmap `starts` or, when `wide`, with any other, holds the character `holds` (0: any) or
+    its full-width form, and, when `digit`, an ASCII digit or anything but ASCII.
+    """
+
+    def __init__(self, seeds: bytes, needed: bytes, clues: bytes) -> None:
+        self._seeds: dict[int, dict[int, list[tuple[int, int]]]] = {1: {}, 2: {}, 3: {}}
+        for key, width, owner, position in _rows(seeds, 4):
+            if width not in self._seeds or owner >= len(needed) // 4:
+                raise ValueError("a seed has one to three words and a template that says what it needs")
+            self._seeds[width].setdefault(key, []).append((owner, position))
+        self._needed = array("I", needed)
+        self._clues = list(_rows(clues, 8))
+        self._longest = max((longest for _, _, _, _, longest, *_ in self._clues), default=0)
+
+    def scan(self, texts: Sequence[str | bytes]) -> list[Sighting | None]:
+        """Texts -> for each `(hits, lines, oddities)`, or None when there is nothing to look at.
+
+        `hits` are u32 triples `(owner, position, place)`, by owner, then place in the tokens; `lines` u32 triples
+        `(start, end, owner)` in code points, by start, then owner. `oddities` has the bits 1, a line may end inside
+        a word, and 2, characters may be those of another encoding.
+        """
+        return [self._scan(_bytes_of(text)) for text in texts]
+
+    def _scan(self, data: bytes) -> Sighting | None:
+        hits = self._hits(tokenize(data, True)[0])
+        text = _decode(data)
+        lines = [(line.start, line.end, owner) for line in _lines(text) for owner in sorted(self._owners(line))]
+        oddities = _oddities(text)
+        if not hits and not lines and not oddities:
+            return None
+        return pack("I", sum(hits, ())), pack("I", sum(lines, ())), oddities
+
+    def _hits(self, hashes: bytes) -> list[tuple[int, int, int]]:
+        hits = []
+        for width, seeds in self._seeds.items():
+            if len(hashes) // 8 < width:
+                continue
+            for place, key in enumerate(array("Q", shingle(hashes, width))):
+                hits += [(owner, position, place) for owner, position in seeds.get(key, ())]
+        met: dict[int, set[int]] = {}
+        for owner, position, _ in hits:
+            met.setdefault(owner, set()).add(position)
+        kept = [hit for hit in hits if len(met[hit[0]]) >= self._needed[hit[0]]]
+        return sorted(kept, key=lambda hit: (hit[0], hit[2], hit[1]))
+
+    def _owners(self, line: _Line) -> set[int]:
+        if line.visible > self._longest:
+            return set()
+        words = {*array("Q", shingle(tokenize(line.body.encode("utf-8", "surrogatepass"), True)[0], 1))}
+        anything = line.has_reference
+        has_digit = anything or any(character in "0123456789" or character > "\x7f" for character in line.body)
+        return {
+            owner
+            for key, low, high, owner, longest, holds, digit, wide in self._clues
+            if (not key or key in words)
+            and line.visible <= longest
+            and (wide if line.head > "\x7f" else (high << 64 | low) >> ord(line.head or "\0") & 1)
+            and (has_digit or not digit)
+            and (anything or not holds or not {*_widths(chr(holds))}.isdisjoint(line.body))
+        }
+
+
+def _widths(character: str) -> str:
+    return character + chr(ord(character) + FULL_WIDTH) if "!" <= character <= "~" else character
+
+
+def _rows(data: bytes, width: int) -> Iterator[tuple[int, ...]]:
+    if len(data) % (8 * width):
+        raise ValueError("a table of seeds or clues ends inside a row")
+    return zip(*[iter(array("Q", data))] * width, strict=True)
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    """Yield the lines of `text` that hold more than white space, without what surrounds them."""
+    classes = _tables()[1]
+    units: list[tuple[str, int, int]] = []
+    for unit in [*_units(text, True), ("\n", len(text), len(text) + 1)]:
+        character, start, end = unit
+        if end - start > 1 or character not in _LINE_ENDS:
+            units.append(unit)
+            continue
+        while units and _is_white(units[-1]):
+            units.pop()
+        while units and _is_white(units[0]):
+            del units[0]
+        if units:
+            body = text[units[0][1] : units[-1][2]]
+            shown = [each for each in units if classes.get(ord(each[0])) != "i"]
+            head = next((each[0] for each in shown if not _is_white(each)), "")
+            has_reference = any(last - first > 1 for _, first, last in units)
+            yield _Line(units[0][1], units[-1][2], len(shown), head, body, has_reference, end >= len(text))
+        units = []
+
+
+def _is_white(unit: tuple[str, int, int]) -> bool:
+    character, start, end = unit
+    return end - start == 1 and character in _WHITE
+
+
+def _oddities(text: str) -> int:
+    broken = any(line.body.endswith("-") and not line.is_last for line in _lines(text))
+    shifted = any(
+        (character in "ÂÃ" and text[end : end + 1] > "\x7f") or (character == "â" and text[end : end + 1] == "€")
+        for character, _, end in _units(text, True)
+    )
+    return BROKEN_WORD * broken | MOJIBAKE * shifted

@@ -1,0 +1,250 @@
+#include "scan.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <tuple>
+
+#include "characters.hpp"
+#include "hash.hpp"
+#include "tokenize.hpp"
+#include "utf8.hpp"
+#include "words.hpp"
+
+namespace dedup {
+namespace {
+
+constexpr unsigned bits_per_key = 16;
+constexpr std::uint32_t full_width = 0xFEE0;  // from "!" to its full-width form
+constexpr unsigned smallest_bitmap = 12;  // log2 of bits
+
+bool ends_line(std::uint32_t point) {
+    return (point >= 0x0A && point <= 0x0D) || (point >= 0x1C && point <= 0x1E) || point == 0x85 || point == 0x2028 ||
+           point == 0x2029;
+}
+
+bool is_white(std::uint32_t point) { return point == ' ' || point == '\t' || point == 0x1F; }
+
+// The next byte from `at` on that is no plain visible ASCII: a control, an ampersand, or one from 0x80.
+std::size_t next_odd(std::string_view text, std::size_t at) {
+#ifdef DEDUP_SSE2
+    for (; at + block_size <= text.size(); at += block_size) {
+        const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+        const __m128i odd = _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20)),
+                                         _mm_cmpeq_epi8(block, _mm_set1_epi8('&')));
+        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(odd));
+        if (mask != 0) return at + static_cast<std::size_t>(std::countr_zero(mask));
+    }
+#endif
+    while (at < text.size() && static_cast<signed char>(text[at]) >= 0x20 && text[at] != '&') ++at;
+    return at;
+}
+
+bool contains(std::string_view text, std::uint32_t point) {
+    char wanted[4];
+    std::size_t size = 0;
+    encode_utf8(point, [&](unsigned char byte) { wanted[size++] = static_cast<char>(byte); });
+    return text.find({wanted, size}) != std::string_view::npos;
+}
+
+// Text read as another encoding: "â€", or "Â" or "Ã" before a character that is no ASCII either.
+bool is_mojibake(std::uint32_t point, std::string_view text, std::size_t after) {
+    if (point != 0xC2 && point != 0xC3 && point != 0xE2) return false;
+    if (after >= text.size() || static_cast<unsigned char>(text[after]) < 0x80) return false;
+    return point != 0xE2 || decode(text, after).point == 0x20AC;
+}
+
+}  // namespace
+
+// -- the table
+
+void Scanner::Table::build(std::vector<std::uint64_t> keys) {
+    const auto wanted = static_cast<unsigned>(std::bit_width(keys.size() * bits_per_key));
+    const unsigned size = std::max(smallest_bitmap, wanted);
+    shift_ = 64 - size;
+    bitmap_.assign((std::size_t{1} << size) / 64, 0);
+    slots_.assign(std::bit_ceil(keys.size() * 2 + 2), Slot{0, {0, 0}});
+    for (std::size_t first = 0, last = 0; first < keys.size(); first = last) {
+        while (last < keys.size() && keys[last] == keys[first]) ++last;
+        const std::uint64_t bit = keys[first] >> shift_;
+        bitmap_[bit >> 6] |= std::uint64_t{1} << (bit & 63);
+        std::size_t at = keys[first] & (slots_.size() - 1);
+        while (slots_[at].range.last != 0) at = (at + 1) & (slots_.size() - 1);
+        slots_[at] = {keys[first], {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last)}};
+    }
+}
+
+Scanner::Table::Range Scanner::Table::look_up(std::uint64_t key) const {
+    for (std::size_t at = key & (slots_.size() - 1); slots_[at].range.last != 0; at = (at + 1) & (slots_.size() - 1))
+        if (slots_[at].key == key) return slots_[at].range;
+    return {0, 0};
+}
+
+// -- the scanner
+
+Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed, std::span<const Clue> clues)
+    : clues_(clues.begin(), clues.end()), needed_(needed.begin(), needed.end()) {
+    std::vector<std::uint32_t> sizes(needed.size(), 0);
+    for (const Seed& seed : seeds) {
+        seeds_[seed.width - 1].push_back(seed);
+        sizes[seed.owner] = std::max(sizes[seed.owner], seed.position + 1);
+    }
+    for (int width = 0; width < 3; ++width) {
+        std::ranges::sort(seeds_[width], {}, [](const Seed& seed) {
+            return std::tuple(seed.key, seed.owner, seed.position);
+        });
+        std::vector<std::uint64_t> keys;
+        for (const Seed& seed : seeds_[width]) keys.push_back(seed.key);
+        tables_[width].build(std::move(keys));
+    }
+    for (const std::uint32_t size : sizes) {
+        base_.push_back(positions_);
+        positions_ += size;
+    }
+    std::ranges::stable_sort(clues_, {}, &Clue::key);
+    std::vector<std::uint64_t> keys;
+    for (const Clue& clue : clues_) {
+        longest_ = std::max(longest_, clue.longest);
+        if (clue.key == 0) ++wordless_;
+    }
+    for (std::size_t i = wordless_; i < clues_.size(); ++i) keys.push_back(clues_[i].key);
+    words_.build(std::move(keys));
+}
+
+Sighting Scanner::scan(std::string_view text, Memory& memory) const {
+    Sighting found;
+    ++memory.text;
+    find_seeds(text, found, memory);
+    find_lines(text, found, memory);
+    return found;
+}
+
+// -- seeds
+
+void Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory) const {
+    const auto words = hash_tokens(text, true, memory.hashes);
+    std::uint64_t last = 0, two = 0;  // the word before; the two before, combined
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::uint64_t pair = last * shingle_base + words[i], triple = two * shingle_base + words[i];
+        const Table::Range ranges[3] = {tables_[0].find(finish_shingle(words[i])),
+                                        tables_[1].find(finish_shingle(pair)),
+                                        tables_[2].find(finish_shingle(triple))};
+        for (std::size_t width = 0; width < 3; ++width)
+            if (ranges[width].last != 0 && i >= width) meet(ranges[width], seeds_[width], i - width, found, memory);
+        last = words[i];
+        two = pair;
+    }
+    if (!found.hits.empty()) keep_what_is_needed(found, memory);
+}
+
+void Scanner::meet(Table::Range range, const std::vector<Seed>& seeds, std::size_t place, Sighting& found,
+                   Memory& memory) const {
+    for (std::uint32_t i = range.first; i < range.last; ++i) {
+        const Seed& seed = seeds[i];
+        std::uint32_t& met = memory.met[base_[seed.owner] + seed.position];
+        if (met != memory.text) {
+            met = memory.text;
+            if (memory.count[seed.owner]++ == 0) memory.touched.push_back(seed.owner);
+        }
+        found.hits.insert(found.hits.end(), {seed.owner, seed.position, static_cast<std::uint32_t>(place)});
+    }
+}
+
+void Scanner::keep_what_is_needed(Sighting& found, Memory& memory) const {
+    using Hit = std::array<std::uint32_t, 3>;
+    std::vector<Hit> kept;
+    for (std::size_t i = 0; i < found.hits.size(); i += 3)
+        if (memory.count[found.hits[i]] >= needed_[found.hits[i]])
+            kept.push_back({found.hits[i], found.hits[i + 1], found.hits[i + 2]});
+    std::ranges::sort(kept, {}, [](const Hit& hit) { return std::tuple(hit[0], hit[2], hit[1]); });
+    found.hits.clear();
+    for (const Hit& hit : kept) found.hits.insert(found.hits.end(), hit.begin(), hit.end());
+    for (const std::uint32_t owner : memory.touched) memory.count[owner] = 0;
+    memory.touched.clear();
+}
+
+// -- lines
+
+void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory) const {
+    std::size_t hidden = 0;  // bytes so far that begin no code point
+    Line line{};
+    bool begun = false;
+    std::uint32_t white = 0;  // since the last character of the line
+    std::size_t at = 0;
+    // Takes `points` characters in, all of them visible or none; the first is `head`.
+    const auto take = [&](std::size_t first, std::size_t last, std::uint32_t points, std::uint32_t head, bool visible) {
+        if (!begun) line = {.first = first, .last = last, .start = static_cast<std::uint32_t>(first - hidden)};
+        if (visible && !line.has_head) line.head = head;
+        line.has_head |= visible;
+        line.visible += (begun ? white : 0) + (visible ? points : 0);
+        line.last = last;
+        begun = true;
+        white = 0;
+    };
+    while (at < text.size()) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte >= 0x20 && byte < 0x80 && byte != '&') {
+            const std::size_t end = next_odd(text, at);
+            std::size_t first = at, last = end;
+            while (first < end && text[first] == ' ') ++first;
+            while (last > first && text[last - 1] == ' ') --last;
+            white += static_cast<std::uint32_t>(first - at);
+            if (first < last) {
+                take(first, last, static_cast<std::uint32_t>(last - first), static_cast<unsigned char>(text[first]), true);
+                line.end = static_cast<std::uint32_t>(last - hidden);
+                white = static_cast<std::uint32_t>(end - last);
+            }
+            at = end;
+            continue;
+        }
+        Character next{0, 0, 0};
+        if (byte == '&') next = character_reference(text, at);
+        const bool is_reference = next.points != 0;
+        if (!is_reference) next = decode(text, at);
+        if (!is_reference && ends_line(next.point)) {
+            if (begun) {
+                if (text[line.last - 1] == '-' && at + next.bytes < text.size()) found.oddities |= broken_word;
+                end_line(text.substr(line.first, line.last - line.first), line, found, memory);
+            }
+            begun = false;
+            white = 0;
+        } else if (!is_reference && is_white(next.point)) {
+            ++white;
+        } else {
+            if (is_mojibake(next.point, text, at + next.bytes)) found.oddities |= mojibake;
+            take(at, at + next.bytes, 1, next.point, (cell_of(next.point) & 15) != ignored);
+            line.has_reference |= is_reference;
+            line.end = static_cast<std::uint32_t>(at - hidden + next.points);
+        }
+        hidden += next.bytes - next.points;
+        at += next.bytes;
+    }
+    if (begun) end_line(text.substr(line.first, line.last - line.first), line, found, memory);
+}
+
+void Scanner::end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const {
+    if (line.visible > longest_) return;
+    std::vector<std::uint32_t>& owners = memory.owners;
+    owners.clear();
+    for (std::size_t i = 0; i < wordless_; ++i)
+        if (may_be(clues_[i], line, body)) owners.push_back(clues_[i].owner);
+    for (const std::uint64_t word : hash_tokens(body, true, memory.hashes)) {
+        const Table::Range range = words_.find(finish_shingle(word));
+        for (std::size_t i = wordless_ + range.first; i < wordless_ + range.last; ++i)
+            if (may_be(clues_[i], line, body)) owners.push_back(clues_[i].owner);
+    }
+    std::ranges::sort(owners);
+    owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
+    for (const std::uint32_t owner : owners) found.lines.insert(found.lines.end(), {line.start, line.end, owner});
+}
+
+bool Scanner::may_be(const Clue& clue, const Line& line, std::string_view body) {
+    if (line.visible > clue.longest) return false;
+    if (line.head < 128 ? (clue.starts[line.head >> 6] >> (line.head & 63) & 1) == 0 : !clue.wide) return false;
+    if (line.has_reference) return true;
+    if (clue.digit && std::ranges::none_of(body, [](char c) { return is_ascii_digit(c) || (c & 0x80) != 0; })) return false;
+    return clue.holds == 0 || contains(body, clue.holds) ||
+           (clue.holds > 0x20 && clue.holds < 0x7F && contains(body, clue.holds + full_width));
+}
+
+}  // namespace dedup

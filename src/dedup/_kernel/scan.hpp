@@ -1,0 +1,102 @@
+// texts -> which of many templates may stand where: seeds met in the token stream, and lines that may have a shape.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace dedup {
+
+// `key` is the hash of `width` (1 to 3) words of template `owner`, the first of which is its word `position`.
+struct Seed {
+    std::uint64_t key;
+    std::uint32_t width, owner, position;
+};
+
+// A line may have shape `owner` when it holds the word with the hash `key` (0: any line), has no more than
+// `longest` visible characters, begins with an ASCII character in `starts` or, when `wide`, with any other, holds the character
+// `holds` (0: any) or its full-width form, and, when `digit`, an ASCII digit or anything but ASCII.
+struct Clue {
+    std::uint64_t key;
+    std::uint64_t starts[2];
+    std::uint32_t owner, longest, holds;
+    bool digit, wide;
+};
+
+enum Oddity : std::uint32_t { broken_word = 1, mojibake = 2 };
+
+struct Sighting {
+    std::vector<std::uint32_t> hits;   // owner, position, place (in tokens); by owner, then place
+    std::vector<std::uint32_t> lines;  // start, end (code points), owner; by start, then owner
+    std::uint32_t oddities = 0;
+    bool empty() const { return hits.empty() && lines.empty() && oddities == 0; }
+};
+
+// Never changes: many threads may scan with one. Reference: reference/, Scanner.
+class Scanner {
+  public:
+    // `needed` has for each template how many of its positions must be met.
+    Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed, std::span<const Clue> clues);
+
+    // What is reused from text to text; one for each thread.
+    class Memory {
+      public:
+        explicit Memory(const Scanner& scanner) : met(scanner.positions_, 0), count(scanner.needed_.size(), 0) {}
+
+      private:
+        friend Scanner;
+        std::vector<std::uint32_t> met;  // the text in which a position of a template was met last
+        std::vector<std::uint32_t> count, touched, owners;
+        std::vector<std::uint64_t> hashes;
+        std::uint32_t text = 0;
+    };
+    Sighting scan(std::string_view text, Memory& memory) const;
+
+  private:
+    // Keys -> ranges of what has them, behind a bitmap that nearly every other key fails.
+    class Table {
+      public:
+        void build(std::vector<std::uint64_t> keys);  // sorted; equal ones are one range
+        struct Range {
+            std::uint32_t first, last;
+        };
+        Range find(std::uint64_t key) const {
+            const std::uint64_t bit = key >> shift_;
+            if ((bitmap_[bit >> 6] >> (bit & 63) & 1) == 0) return {0, 0};
+            return look_up(key);
+        }
+
+      private:
+        Range look_up(std::uint64_t key) const;
+        struct Slot {
+            std::uint64_t key;
+            Range range;
+        };
+        std::vector<std::uint64_t> bitmap_{0};
+        std::vector<Slot> slots_;
+        unsigned shift_ = 63;
+    };
+    struct Line {
+        std::size_t first, last;  // bytes, without outer white space
+        std::uint32_t start, end;  // code points
+        std::uint32_t visible, head;
+        bool has_head, has_reference;
+    };
+    void find_seeds(std::string_view text, Sighting& found, Memory& memory) const;
+    void meet(Table::Range range, const std::vector<Seed>& seeds, std::size_t place, Sighting& found,
+              Memory& memory) const;
+    void keep_what_is_needed(Sighting& found, Memory& memory) const;
+    void find_lines(std::string_view text, Sighting& found, Memory& memory) const;
+    void end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const;
+    static bool may_be(const Clue& clue, const Line& line, std::string_view body);
+
+    std::vector<Seed> seeds_[3];
+    Table tables_[3], words_;
+    std::vector<Clue> clues_;  // by key; those without come first
+    std::size_t wordless_ = 0;
+    std::uint32_t longest_ = 0, positions_ = 0;
+    std::vector<std::uint32_t> needed_, base_;  // per template: what it needs, where its positions begin
+};
+
+}  // namespace dedup

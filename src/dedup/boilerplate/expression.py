@@ -1,0 +1,209 @@
+"""a regular expression -> its parts, and what can be told of each of them without the rest."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
+
+from dedup import _kernel
+
+LONGEST = 300  # code points; longer lines are never machine-made one-liners
+STRINGS = 400  # the most strings a part may stand for to be spelt out
+LISTED = 12  # the most characters of a class that are spelt out
+ALL = (1 << 128) - 1
+LETTERS = "aZ5éßжЯαबب漢あア한กğ"
+COMMON = ":)(.,-"  # characters that say little, the least last
+FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
+DIGITS = sum(1 << point for point in range(48, 58))
+_ATOM = re.compile(
+    r"\(\?(?:#[^)]*|[a-zA-Z0-9-]+)\)|\(\?(?:<?[=!]|P?<\w+>|>|[a-zA-Z0-9-]*:)|\(|\\[pP]\{[^}]*\}|\\x[0-9a-fA-F]{2}"
+    r"|\\u[0-9a-fA-F]{4}|\\.|\[\^?\]?(?:\\[pP]\{[^}]*\}|\\.|[^\]\\])*\]|.",
+    re.DOTALL,
+)
+_COUNT = re.compile(r"(?:([*+?])|\{(\d+)(,?)(\d*)\})[?+]?")
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What can be told of a part of an expression without knowing the rest of it."""
+
+    starts: int = 0  # bitmap of the ASCII characters it may begin with
+    longest: int = 0
+    empty: bool = True  # may it be nothing
+    word_first: bool = False  # may it begin, or end, with a character of a word
+    word_last: bool = False
+    strings: tuple[str, ...] | None = ("",)  # all it may be, when that is little
+    holds: str = ""  # a character it always holds
+    items: tuple["Part", ...] = ()  # a sequence of parts
+    branches: tuple["Part", ...] = ()  # alternatives
+    digit: bool = False  # it always holds one
+    wide: bool = False  # it may begin with a character that is not ASCII
+    border: bool = False  # no word reaches over it, as for "\\b"
+
+
+@cache
+def tokens(text: str) -> list[tuple[int, int, bool]]:
+    """Return `(start, end, is a token whatever stands beside it)` for the tokens of `text`."""
+    _, starts, ends, flags = _kernel.tokenize(text.encode("utf-8", "surrogatepass"), False)
+    places = zip(memoryview(starts).cast("I"), memoryview(ends).cast("I"), flags, strict=True)
+    return [(start, end, bool(flag & 16)) for start, end, flag in places]
+
+
+def sequence(items: Sequence[Part]) -> Part:
+    starts, wide, longest, empty, holds = 0, False, 0, True, ""
+    strings: tuple[str, ...] | None = ("",)
+    for item in items:
+        starts |= item.starts if empty else 0
+        wide = wide or (empty and item.wide)
+        empty = empty and item.empty
+        longest += item.longest
+        holds = min(filter(None, (holds, item.holds)), key=COMMON.find, default="")
+        if strings is not None and item.strings is not None and len(strings) * len(item.strings) <= STRINGS:
+            strings = tuple(map("".join, product(strings, item.strings)))
+        else:
+            strings = None
+    first = next((item.word_first for item in items if item.word_first or not item.empty), False)
+    last = next((item.word_last for item in reversed(items) if item.word_last or not item.empty), False)
+    digit = any(item.digit for item in items)
+    return Part(starts, longest, empty, first, last, strings, holds, tuple(items), digit=digit, wide=wide)
+
+
+def _choice(branches: list[Part]) -> Part:
+    if len(branches) == 1:
+        return branches[0]
+    known = [branch.strings for branch in branches if branch.strings is not None]
+    strings = tuple(dict.fromkeys(text for each in known for text in each)) if len(known) == len(branches) else None
+    starts = 0
+    for branch in branches:
+        starts |= branch.starts
+    holds = {branch.holds for branch in branches}
+    return Part(
+        starts,
+        max(branch.longest for branch in branches),
+        any(branch.empty for branch in branches),
+        any(branch.word_first for branch in branches),
+        any(branch.word_last for branch in branches),
+        strings if strings is not None and len(strings) <= STRINGS else None,
+        holds.pop() if len(holds) == 1 else "",
+        branches=tuple(branches),
+        digit=all(branch.digit for branch in branches),
+        wide=any(branch.wide for branch in branches),
+    )
+
+
+def _repeated(part: Part, low: int, high: int) -> Part:
+    if (low, high) == (1, 1):
+        return part
+    if high <= 2 and part.strings is not None and len(part.strings) ** high <= STRINGS:
+        return _choice([sequence([part] * count) for count in range(low, high + 1)])
+    empty = part.empty or low == 0
+    holds = part.holds if low else ""
+    return replace(
+        part,
+        longest=part.longest * high,
+        empty=empty,
+        strings=None,
+        holds=holds,
+        items=(part,) * low,
+        branches=(),
+        digit=part.digit and low > 0,
+    )
+
+
+def _characters(source: str) -> Part:
+    """Return the part for one character: a literal, an escape, or a class."""
+    known = _spelt_out(source)
+    if known is None:
+        starts, is_word, wide = _class(source)
+        return Part(starts, 1, False, is_word, is_word, None, digit=not starts & ~DIGITS and starts > 0, wide=wide)
+    starts = 0
+    for case in {case for each in known for case in (each.lower(), each.upper()) if case[0] < "\x80"}:
+        starts |= 1 << ord(case[0])
+    is_word = any(tokens(each) for each in known)
+    plain = {chr(ord(each) - FULL_WIDTH) if "！" <= each <= "～" else each for each in known}
+    holds = plain.pop() if len(plain) == 1 and not is_word else ""
+    digit = all(each.isdigit() for each in known)
+    return Part(starts, 1, False, is_word, is_word, tuple(known), holds.strip(), digit=digit, wide=max(known) > "\x7f")
+
+
+def _spelt_out(source: str) -> list[str] | None:
+    """Return the characters a literal or a class lists, or None when it has ranges, properties or many."""
+    if source[0] == "[":
+        pieces = re.findall(r"\\.|.", source[1:-1], re.DOTALL)
+        if source[1] == "^" or "-" in pieces[1:-1] or len(pieces) > LISTED:
+            return None
+        known = [_spelt_out(piece) for piece in pieces]
+        return [text for each in known if each for text in each] if all(known) else None
+    if source[0] == "\\" and len(source) > 1:
+        if source[1] in _ESCAPES:
+            return [_ESCAPES[source[1]]]
+        return None if source[1].isalnum() else [source[1]]
+    return None if source == "." else [source]
+
+
+@cache
+def _class(source: str) -> tuple[int, bool, bool]:
+    """Return the ASCII characters of a class as a bitmap, in both cases; whether it has any of words, or not ASCII."""
+    import regex
+
+    try:
+        matches = regex.compile(source, regex.VERSION1 | regex.IGNORECASE | regex.DOTALL).fullmatch
+    except regex.error:
+        return ALL, True, True  # a reference to a group, which may be anything
+    starts = sum(1 << point for point in range(128) if matches(chr(point)))
+    wide = (
+        not source.isascii() or source[:2] == "[^" or re.search(r"\\[pPwWsSdDB]", source) is not None or source == "."
+    )
+    return starts, any(map(matches, LETTERS)), wide
+
+
+EMPTY = {each: Part() for each in ("^", "$", r"\B", r"\A", r"\Z", r"\z")} | {r"\b": Part(strings=None, border=True)}
+
+
+def parts_of(expression: str) -> Part:
+    """Return the parts of a regular expression (of the `regex` module); what is not understood may be anything."""
+    return _Reader(expression).read()
+
+
+class _Reader:
+    """Reads one expression from left to right."""
+
+    def __init__(self, shape: str) -> None:
+        self.shape, self.at = shape, 0
+
+    def read(self) -> Part:
+        branches = [self.branch()]
+        while self.shape.startswith("|", self.at):
+            self.at += 1
+            branches.append(self.branch())
+        return _choice(branches)
+
+    def branch(self) -> Part:
+        items = []
+        while self.at < len(self.shape) and self.shape[self.at] not in "|)":
+            items.append(self.counted(self.atom()))
+        return sequence(items)
+
+    def atom(self) -> Part:
+        match = _ATOM.match(self.shape, self.at)
+        source = match[0] if match else self.shape[self.at]
+        self.at += len(source)
+        if source[0] != "(":
+            return EMPTY.get(source) or _characters(source)
+        if source[-1] == ")":
+            return Part()
+        inner = self.read()
+        self.at += 1
+        return Part() if source in ("(?=", "(?!", "(?<=", "(?<!") else inner
+
+    def counted(self, part: Part) -> Part:
+        match = _COUNT.match(self.shape, self.at)
+        if match is None:
+            return part
+        self.at = match.end()
+        sign, low, comma, high = match.groups()
+        if sign:
+            return _repeated(part, int(sign == "+"), 1 if sign == "?" else LONGEST)
+        return _repeated(part, int(low), int(high or (LONGEST if comma else low)))

@@ -1,0 +1,114 @@
+"""a shape's regular expression -> clues: what a line has to hold before it is worth trying the expression on it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+
+from dedup.boilerplate.expression import LONGEST, STRINGS, Part, parts_of, sequence, tokens
+
+BRANCHES = 64  # the most ways through a shape that get clues of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """What a line may be known by.
+
+    `word` ("": none) stands in it, it begins with an ASCII character in the bitmap `starts` or, when `wide`, with any
+    other, has at most `longest` visible characters, and holds the character `holds` ("": none) and a `digit`.
+    """
+
+    word: str
+    starts: int
+    longest: int
+    holds: str
+    digit: bool
+    wide: bool
+
+
+def clues(shape: str) -> list[Clue]:
+    """Return the clues of a shape: a line that matches has what one of them asks for."""
+    found = set()
+    for way in _ways(parts_of(shape)):
+        words = _words(way, left=True, right=True)
+        for word in words or {""}:
+            found.add(Clue(word, way.starts, min(way.longest, LONGEST), way.holds, way.digit, way.wide))
+    return sorted(found, key=astuple)
+
+
+def _ways(part: Part) -> list[Part]:
+    """Return the alternatives of `part` one by one, also those inside it where nothing around them says more."""
+    if part.branches:
+        return [way for branch in part.branches for way in _ways(branch)]
+    if part.strings is None and not _words(part, left=True, right=True):
+        for index, item in enumerate(part.items):
+            inner = _ways(item) if item.strings is None or not item.empty else []
+            if 1 < len(inner) <= BRANCHES:
+                before, after = part.items[:index], part.items[index + 1 :]
+                ways = [way for each in inner for way in _ways(sequence([*before, each, *after]))]
+                return ways if len(ways) <= BRANCHES else [part]
+    return [part]
+
+
+# -- words that every reading of a part has
+
+
+def _words(part: Part, *, left: bool, right: bool) -> frozenset[str]:
+    """Return words of which every string of `part` holds one, whole; `left`: no word reaches into it from there."""
+    if part.strings is not None:
+        return _one_of_each(part.strings, left, right)
+    if part.branches:
+        each = [_words(branch, left=left, right=right) for branch in part.branches]
+        return frozenset().union(*each) if all(each) else frozenset()
+    best: frozenset[str] = frozenset()
+    for first, last in _runs(part.items):
+        run = part.items[first] if last - first == 1 else sequence(part.items[first:last])
+        if run.empty:
+            continue
+        words = _words(
+            run,
+            left=_apart(part.items[:first][::-1], left, "word_last"),
+            right=_apart(part.items[last:], right, "word_first"),
+        )
+        best = max(best, words, key=_rarity)
+    return best
+
+
+def _runs(items: Sequence[Part]) -> Iterator[tuple[int, int]]:
+    """Yield stretches of items, neighbours that can be spelt out together."""
+    first = 0
+    while first < len(items):
+        last, strings = first + 1, len(items[first].strings or ())
+        while strings and last < len(items) and (more := items[last].strings) and strings * len(more) <= STRINGS:
+            strings *= len(more)
+            last += 1
+        yield first, last
+        first = last
+
+
+def _apart(neighbours: Iterable[Part], outside: bool, edge: str) -> bool:
+    """Return whether nothing of a word can touch the part beside `neighbours`, the nearest first."""
+    for part in neighbours:
+        if part.border:
+            return True
+        if getattr(part, edge):
+            return False
+        if not part.empty:
+            return True
+    return outside
+
+
+def _rarity(words: frozenset[str]) -> tuple[int, int]:
+    return min(map(len, words), default=0), -len(words)
+
+
+def _one_of_each(strings: tuple[str, ...], left: bool, right: bool) -> frozenset[str]:
+    chosen = []
+    for text in strings:
+        whole = [
+            text[start:end]
+            for start, end, own in tokens(text)
+            if own or ((start > 0 or left) and (end < len(text) or right))
+        ]
+        if not whole:
+            return frozenset()
+        chosen.append(max(whole, key=len).lower())
+    return frozenset(chosen)
