@@ -1,0 +1,101 @@
+"""many documents -> the cost of one more: latency of single adds, and memory per document, as the window fills.
+
+Documents come from a file made by syndicate.py, as `add_many` up to each checkpoint; then the next `--timed` documents
+are added one by one, each on the clock (text to verdict: cleaning, sketching, searching, verifying, remembering), with
+Python's garbage collector as users have it. Memory is what the process grew by since the deduplicator was empty, per
+document remembered, with what the object itself accounts for beside it. The last two checkpoints give the slope, and
+the slope times 10^7 what ten million would take.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from time import perf_counter, perf_counter_ns
+
+from common import conditions, document_of, entries_of, pin, quantiles, report, resident
+
+from dedup import Catalogue, Cleaner, Deduplicator, Document
+
+CHECKPOINTS = (10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000)
+TEN_MILLION = 10_000_000
+
+
+def checkpoints(documents: Iterator[Document], seen: Deduplicator, timed: int, sizes: list[int]) -> Iterator[dict]:
+    empty = resident()
+    added = 0
+    for size in sizes:
+        begun = perf_counter()
+        filled = sum(1 for _ in seen.add_many(islice(documents, size - added)))
+        seconds, added = perf_counter() - begun, added + filled
+        if added < size:
+            print(f"the file has only {added:,} documents", file=sys.stderr)
+            return
+        grown = resident() - empty
+        point = {"documents": added, "remembered": len(seen), "add_many documents/s": filled / seconds}
+        point |= {"resident bytes/document": grown / len(seen), "resident": grown, "account": own_account(seen)}
+        batch = list(islice(documents, timed))
+        microseconds = []
+        for document in batch:
+            start = perf_counter_ns()
+            seen.add(document)
+            microseconds.append((perf_counter_ns() - start) / 1000)
+        added += len(batch)
+        yield point | {"microseconds of one add": quantiles(microseconds)}
+
+
+def own_account(seen: Deduplicator) -> dict[str, float]:
+    """Return bytes per document as the deduplicator accounts for them."""
+    return {"index": seen._index.bytes / max(1, len(seen))}
+
+
+COLUMNS = ("documents", "remembered", "add_many/s", "p50 us", "p90", "p99", "max", "resident bytes each", "own account")
+
+
+def table(points: list[dict]) -> Iterator[str]:
+    yield f"| {' | '.join(COLUMNS)} |"
+    yield "|" + "---:|" * len(COLUMNS)
+    for point in points:
+        one = [f"{point['microseconds of one add'][name]:,.0f}" for name in ("p50", "p90", "p99", "max")]
+        counts = [f"{point[name]:,.0f}" for name in ("documents", "remembered", "add_many documents/s")]
+        account = ", ".join(f"{name} {value:,.0f}" for name, value in point["account"].items())
+        yield f"| {' | '.join([*counts, *one, format(point['resident bytes/document'], ',.0f'), account])} |"
+    if len(points) > 1:
+        before, last = points[-2:]
+        slope = (last["resident"] - before["resident"]) / (last["remembered"] - before["remembered"])
+        yield f"\nslope {slope:,.0f} bytes a document: {slope * TEN_MILLION / 1e9:.1f} GB for 10^7 documents"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("feed", type=Path, help="JSONL made by syndicate.py, of a million documents and some")
+    parser.add_argument("--window", type=float, default=2.0, help="days")
+    parser.add_argument("--most", type=int, default=CHECKPOINTS[-1], help="the last checkpoint")
+    parser.add_argument("--timed", type=int, default=5000, help="single adds on the clock at each checkpoint")
+    parser.add_argument("--empty-catalogue", action="store_true", help="without boilerplate templates")
+    parser.add_argument("--store", type=Path, help="keep it in this file")
+    parser.add_argument("--core", type=int, default=0)
+    parser.add_argument("-o", "--output", type=Path, help="write the raw numbers to this file")
+    arguments = parser.parse_args()
+    pin(arguments.core)
+    cleaner = Cleaner(Catalogue()) if arguments.empty_catalogue else Cleaner()
+    place = {"path": arguments.store} if arguments.store else {}
+    points = []
+    with Deduplicator(window=timedelta(days=arguments.window), cleaner=cleaner, **place) as seen:
+        seen.find(Document("warm", "A first text, so that everything is loaded."))
+        documents = map(document_of, entries_of(arguments.feed))
+        sizes = [size for size in CHECKPOINTS if size <= arguments.most]
+        for point in checkpoints(documents, seen, arguments.timed, sizes):
+            points.append(point)
+            print(f"{point['documents']:,} documents", file=sys.stderr)
+    print(*table(points), sep="\n")
+    if arguments.store:
+        size = arguments.store.stat().st_size
+        print(f"store: {size / points[-1]['remembered']:,.0f} bytes a document")
+    report(conditions(**vars(arguments)) | {"points": points}, arguments.output)
+
+
+if __name__ == "__main__":
+    main()
