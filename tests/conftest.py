@@ -1,8 +1,12 @@
 """Fixtures shared by all tests."""
 
 import importlib
+import sys
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))  # for the generator of feeds
 
 
 @pytest.fixture(params=["reference", "_native"])

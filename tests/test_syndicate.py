@@ -2,15 +2,11 @@
 
 import json
 import re
-import sys
 from collections import Counter
 from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from syndicate import Feed, Settings, disclaimers
 
 BLOCKS = [("one", "This notice stands below.\n\nIt has two paragraphs."), ("two", "Another notice (of one line).")]

@@ -1,0 +1,102 @@
+"""The window: a feed of days answers as a brute-force oracle with the same window, and memory stays flat."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+from oracle import Oracle
+from syndicate import Feed, Settings
+
+from dedup import Catalogue, Cleaner, Deduplicator, Document
+
+DAY = timedelta(days=1)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+WINDOW = 2 * DAY
+
+
+def plain():
+    return Deduplicator(window=WINDOW, cleaner=Cleaner(Catalogue()))
+
+
+def document(id, text, time):
+    return Document(str(id), text, time=time)
+
+
+def shown(match):
+    return match and (match.relation, match.id, match.canonical)
+
+
+def differences(feed, sizes=None):
+    """Return (id, answer, what the oracle says) wherever the two differ."""
+    found = []
+    with plain() as seen:
+        oracle = Oracle(seen, WINDOW)
+        for document in feed:
+            expected, answer = oracle.add(document), seen.add(document)
+            if shown(answer) != shown(expected):
+                found.append((document.id, shown(answer), shown(expected)))
+            if sizes is not None:
+                sizes.append((len(seen), len(oracle.known), expected is not None))
+    return found
+
+
+def test_two_weeks_through_a_window_of_two_days():
+    """A feed of two weeks, some of it late and without times: every answer is the oracle's, and memory is flat."""
+    made = Settings(
+        documents=240, per_day=15, tellings=1.5, late=0.1, timeless=0.05, outlets=8, templates=0.2, seed=3
+    )  # fmt: skip
+    feed = [
+        document(each["id"], each["text"], each["time"] and datetime.fromisoformat(each["time"]))
+        for each in Feed(made, [])
+    ]
+    assert max(each.time for each in feed if each.time) - feed[0].time > 13 * DAY
+    sizes = []
+    assert differences(feed, sizes) == []
+    assert sum(related for _, _, related in sizes) > 60
+    assert max(kept for kept, _, _ in sizes) <= 1.5 * max(counted for _, counted, _ in sizes)
+
+
+STORIES = [
+    "The harbour bridge reopened on Monday after two weeks of repairs that cost the city nine million dollars.",
+    "Doctors at the valley hospital said on Tuesday that all 14 passengers of the bus had been sent home.",
+    "Heavy rain closed the mountain road for a third day, and the village shops ran out of fresh bread.",
+]
+ENDINGS = [
+    "",
+    " The mayor thanked the workers.",
+    " Nobody was hurt, the police said, and an inquiry will follow in May.",
+]
+telling = st.tuples(
+    st.sampled_from(STORIES), st.sampled_from(ENDINGS), st.sampled_from([None, *range(1, 130, 6)]), st.integers(0, 9)
+)
+
+
+def at(hours):
+    return None if hours is None else NOON + timedelta(hours=hours)
+
+
+@given(st.lists(telling, max_size=12))
+@effort(max_examples=60, deadline=None)
+def test_any_order_of_times_answers_as_the_oracle(tellings):
+    """Late, out of order, without times, with an id that comes again: every answer is the oracle's."""
+    number = count()
+    feed = [document(id or f"new {next(number)}", story + ending, at(hours)) for story, ending, hours, id in tellings]
+    assert differences(feed) == []
+
+
+@given(st.lists(telling, max_size=10), st.randoms())
+@effort(max_examples=20, deadline=None)
+def test_the_times_that_count_are_those_of_the_documents(tellings, chance):
+    """Moving all times by the same amount changes no answer."""
+    shift = timedelta(seconds=chance.randrange(10**8))
+
+    def answers(moved):
+        with plain() as seen:
+            return [
+                shown(seen.add(document(place, story + ending, hours and at(hours) + moved)))
+                for place, (story, ending, hours, _) in enumerate(tellings)
+            ]
+
+    assert answers(timedelta()) == answers(shift)
