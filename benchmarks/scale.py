@@ -1,18 +1,22 @@
 """many documents -> the cost of one more: latency of single adds, and memory per document, as the window fills.
 
-Documents come from a file made by syndicate.py, as `add_many` up to each checkpoint; then the next `--timed` documents
-are added one by one, each on the clock (text to verdict: cleaning, sketching, searching, verifying, remembering), with
-Python's garbage collector as users have it. Memory is what the process grew by since the deduplicator was empty, per
-document remembered, with what the object itself accounts for beside it. The last two checkpoints give the slope, and
-the slope times 10^7 what ten million would take.
+Documents come from a file made by syndicate.py, read `--replicas` times: from the second time on the letters of all
+words outside boilerplate are exchanged (the same way throughout a replica, ids and times moved on), which makes new
+stories of the same lengths, repetitions and copies, and is faster than making them. They are added as `add_many` up
+to each checkpoint; then the next `--timed` documents are added one by one, each on the clock (text to verdict:
+cleaning, sketching, searching, verifying, remembering), with Python's garbage collector as users have it. Memory is
+what the process grew by since the deduplicator was empty, per document remembered, with what the object itself
+accounts for beside it. The last two checkpoints give the slope, and the slope times 10^7 what ten million would take.
 """
 
 import argparse
+import random
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from time import perf_counter, perf_counter_ns
 
 from common import conditions, document_of, entries_of, pin, quantiles, report, resident
@@ -21,6 +25,36 @@ from dedup import Catalogue, Cleaner, Deduplicator, Document
 
 CHECKPOINTS = (10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000)
 TEN_MILLION = 10_000_000
+
+
+def replicas(path: Path, count: int) -> Iterator[Document]:
+    """Yield the documents of a file so many times, each time with other letters."""
+    shift = timedelta()
+    for number in range(count):
+        first = last = None
+        table = _exchange(number)
+        for entry in entries_of(path):
+            document = document_of(entry)
+            first, last = first or document.time, document.time or last
+            text = _translated(entry, table) if number else entry["text"]
+            time = document.time and document.time + shift
+            yield Document(f"{number}/{document.id}", text, source=document.source, time=time)
+        shift += last - first
+
+
+def _exchange(number: int) -> dict[int, int]:
+    letters = list(ascii_lowercase)
+    random.Random(number).shuffle(letters)
+    other = "".join(letters)
+    return str.maketrans(ascii_lowercase + ascii_uppercase, other + other.upper())
+
+
+def _translated(entry: dict, table: dict[int, int]) -> str:
+    parts, end = [], 0
+    for start, stop, _ in entry["truth"]["boilerplate"]:
+        parts += [entry["text"][end:start].translate(table), entry["text"][start:stop]]
+        end = stop
+    return "".join(parts) + entry["text"][end:].translate(table)
 
 
 def checkpoints(documents: Iterator[Document], seen: Deduplicator, timed: int, sizes: list[int]) -> Iterator[dict]:
@@ -70,7 +104,10 @@ def table(points: list[dict]) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("feed", type=Path, help="JSONL made by syndicate.py, of a million documents and some")
+    parser.add_argument(
+        "feed", type=Path, help="JSONL made by syndicate.py; with the replicas, of a million documents and some"
+    )
+    parser.add_argument("--replicas", type=int, default=5, help="times the file is read")
     parser.add_argument("--window", type=float, default=2.0, help="days")
     parser.add_argument("--most", type=int, default=CHECKPOINTS[-1], help="the last checkpoint")
     parser.add_argument("--timed", type=int, default=5000, help="single adds on the clock at each checkpoint")
@@ -85,7 +122,7 @@ def main() -> None:
     points = []
     with Deduplicator(window=timedelta(days=arguments.window), cleaner=cleaner, **place) as seen:
         seen.find(Document("warm", "A first text, so that everything is loaded."))
-        documents = map(document_of, entries_of(arguments.feed))
+        documents = replicas(arguments.feed, arguments.replicas)
         sizes = [size for size in CHECKPOINTS if size <= arguments.most]
         for point in checkpoints(documents, seen, arguments.timed, sizes):
             points.append(point)
