@@ -1,12 +1,18 @@
 """Fixtures shared by all tests."""
 
 import importlib
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))  # for the generator of feeds
+
+
+def pytest_configure():
+    """Let commands under test be interrupted even when the tests run as a background job, which ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(params=["reference", "_native"])
