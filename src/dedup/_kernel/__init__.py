@@ -29,9 +29,20 @@ def _choose() -> "tuple[str, ModuleType]":
 backend, _chosen = _choose()
 
 if TYPE_CHECKING:
-    from dedup._kernel._native import Postings, shingle, sign, sign_tokens, simd, sketch, tokenize, unicode_version
+    from dedup._kernel._native import (
+        Index,
+        describe,
+        shingle,
+        sign,
+        sign_tokens,
+        simd,
+        sketch,
+        tokenize,
+        unicode_version,
+    )
 else:
-    Postings = _chosen.Postings
+    Index = _chosen.Index
+    describe = _chosen.describe
     shingle = _chosen.shingle
     sign = _chosen.sign
     sign_tokens = _chosen.sign_tokens
@@ -40,4 +51,15 @@ else:
     tokenize = _chosen.tokenize
     unicode_version = _chosen.unicode_version
 
-__all__ = ["Postings", "backend", "shingle", "sign", "sign_tokens", "simd", "sketch", "tokenize", "unicode_version"]
+__all__ = [
+    "Index",
+    "backend",
+    "describe",
+    "shingle",
+    "sign",
+    "sign_tokens",
+    "simd",
+    "sketch",
+    "tokenize",
+    "unicode_version",
+]
