@@ -39,22 +39,30 @@ void Postings::place(Table& table, std::uint32_t tag, std::uint32_t number) {
     first.set_reach(std::max(first.reach(), place.distance));
 }
 
-// Drops what has expired and makes the table as large as what lives needs: a fifth of it free, more or less, so that
-// the tables do not all grow at the same time.
+// Drops what has expired and makes the table as large as what lives needs: a quarter of it free, more or less, so that
+// the tables do not all grow at the same time. Tags keep their order, so both tables are gone through once.
 void Postings::rebuild(Table& table) {
     const auto index = static_cast<std::uint32_t>(&table - tables_.data());
     Table old = std::move(table);
     std::uint32_t live = 0;
     for (std::uint32_t at = 0; at < old.size; ++at)
         for (const std::uint32_t number : old.buckets[at].numbers) live += number >= low_;
-    const std::uint64_t percent = 124 + 3 * (index % 16);
+    const std::uint64_t percent = 134 + 3 * (index % 16);
     table.size = static_cast<std::uint32_t>((live + 1) * percent / (100 * per_bucket)) + 1;
-    table.used = 0;
+    table.used = live;
     table.buckets = std::make_unique<Bucket[]>(table.size);
-    for (std::uint32_t at = 0; at < old.size; ++at)
-        for (std::uint32_t slot = 0; slot < per_bucket; ++slot)
-            if (old.buckets[at].numbers[slot] >= low_)
-                place(table, old.buckets[at].tag(slot), old.buckets[at].numbers[slot]);
+    filled_.assign(table.size, 0);
+    for (std::uint32_t from = 0; from < old.size; ++from) {
+        const Bucket& bucket = old.buckets[from];
+        for (std::uint32_t slot = 0; slot < per_bucket; ++slot) {
+            if (bucket.numbers[slot] < low_) continue;
+            const std::uint32_t tag = bucket.tag(slot), first = home(tag, table.size);
+            std::uint32_t at = first, distance = 0;
+            for (; filled_[at] == per_bucket; ++distance) at = at + 1 == table.size ? 0 : at + 1;
+            table.buckets[at].set(filled_[at]++, tag, bucket.numbers[slot]);
+            if (distance > table.buckets[first].reach()) table.buckets[first].set_reach(distance);
+        }
+    }
     bytes_ += (table.size - std::size_t{old.size}) * sizeof(Bucket);
 }
 

@@ -78,6 +78,7 @@ class Postings {
     void rebuild(Table& table);
 
     std::vector<Table> tables_;
+    std::vector<std::uint8_t> filled_;  // slots of each bucket of a table that is being rebuilt
     std::uint32_t limit_, low_ = 1;
     std::uint64_t crowded_out_ = 0;
     mutable std::uint64_t probes_ = 0;
