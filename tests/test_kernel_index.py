@@ -271,7 +271,7 @@ def test_memory_of_a_window_is_bounded():
         index.add(keys(number, number, samples=range(number * 90, number * 90 + 90)), 1, 0)
         index.expire(max(1, number - 10_000))
         sizes.append(index.bytes)
-    assert max(sizes) < 1.4 * sizes[9_999]
+    assert max(sizes) < 1.3 * sizes[9_999]
     assert sizes[-1] < 1.05 * sizes[20_000]
     assert sizes[9_999] < 10_000 * 94 * 10.5
 

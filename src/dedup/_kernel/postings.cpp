@@ -39,15 +39,17 @@ void Postings::place(Table& table, std::uint32_t tag, std::uint32_t number) {
     first.set_reach(std::max(first.reach(), place.distance));
 }
 
-// Drops what has expired and makes the table as large as what lives needs: a quarter of it free, more or less, so that
-// the tables do not all grow at the same time. Tags keep their order, so both tables are gone through once.
+// Drops what has expired and makes the table as large as what lives needs. Where nothing expires a table will grow: a
+// third of it is left free, more or less, so that the tables do not all grow at the same time. Tags keep their order, so
+// both tables are gone through once.
 void Postings::rebuild(Table& table) {
     const auto index = static_cast<std::uint32_t>(&table - tables_.data());
     Table old = std::move(table);
     std::uint32_t live = 0;
     for (std::uint32_t at = 0; at < old.size; ++at)
         for (const std::uint32_t number : old.buckets[at].numbers) live += number >= low_;
-    const std::uint64_t percent = 134 + 3 * (index % 16);
+    const bool grows = live > old.used - old.used / 16;
+    const std::uint64_t percent = grows ? 134 + 3 * (index % 16) : 128;
     table.size = static_cast<std::uint32_t>((live + 1) * percent / (100 * per_bucket)) + 1;
     table.used = live;
     table.buckets = std::make_unique<Bucket[]>(table.size);
