@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import Cleaner, Cluster, Deduplicator, Document, Match, compare, find_clusters
+from dedup import Catalogue, Cleaner, Cluster, Deduplicator, Document, Match, compare, find_clusters
 from dedup.document import RELATED, Evidence
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+PLAIN = Cleaner(Catalogue([]))  # finds no boilerplate
 
 
 def read(name):
@@ -306,13 +307,14 @@ def test_only_so_many_documents_are_remembered():
 
 
 def test_memory_is_bounded_by_what_is_remembered():
-    """Nothing of a forgotten document stays: neither its text nor its keys nor its place in the index."""
-    stories = [Document(str(number), " ".join(f"w{number}x{word}" for word in range(60))) for number in range(400)]
-    with Deduplicator(max_documents=5) as few, Deduplicator() as all_of_them:
+    """Nothing of a forgotten document stays: neither its text nor its keys."""
+    stories = [Document(str(number), " ".join(f"w{number}x{word}" for word in range(90))) for number in range(5000)]
+    with Deduplicator(max_documents=5, cleaner=PLAIN) as few, Deduplicator(cleaner=PLAIN) as all_of_them:
         add(few, *stories)
         add(all_of_them, *stories)
-        assert len(few) == len(few._known) == len(few._numbers) == len(few._copies) == 5
-        assert few._index.bytes < all_of_them._index.bytes / 4
+        assert (few.stats["documents"], all_of_them.stats["documents"]) == (5, 5000)
+        assert few.stats["index"] < 0.7 * all_of_them.stats["index"]
+        assert few.stats["memory"] <= all_of_them.stats["memory"]
 
 
 # -- add_many
@@ -351,12 +353,55 @@ def test_a_document_that_does_not_verify_against_the_canonical_one_starts_a_clus
     assert (match.id, match.canonical, match.relation) == ("b", "c", "excerpt")
 
 
-def test_when_the_canonical_document_is_forgotten_the_next_one_is_its_own(seen):
-    """Nothing joins a cluster whose canonical document is not there to verify against."""
-    add(seen, Document("a", LAKE), Document("b", edit(LAKE, 1)))
+def test_when_the_canonical_document_is_forgotten_the_next_one_speaks_for_its_cluster(seen):
+    """The first of the members takes the place of a canonical document that is removed, expires or is replaced."""
+    add(seen, Document("a", LAKE), Document("b", edit(LAKE, 1)), Document("c", edit(LAKE, 2)))
     seen.remove("a")
-    match = seen.add(Document("c", edit(edit(LAKE, 1), 2)))
-    assert (match.id, match.canonical) == ("b", "c")
+    assert seen.add(Document("d", edit(LAKE, 3))).canonical == "b"
+    assert [match.canonical for match in seen.find(Document("x", LAKE))] == ["b"] * 3
+    seen.add(Document("b", FLOOD))
+    assert seen.add(Document("e", edit(LAKE, 4))).canonical == "c"
+
+
+def test_a_member_that_does_not_match_the_new_canonical_document_stands_alone(seen):
+    """Members stay in a cluster only if they verify against the document that speaks for it now."""
+    add(seen, Document("a", f"{LAKE}\n\n{FLOOD}"), Document("b", LAKE), Document("c", FLOOD))
+    seen.remove("a")
+    assert seen.add(Document("d", edit(LAKE, 1))).canonical == "b"
+    assert seen.add(Document("e", edit(FLOOD, 1))).canonical == "c"
+
+
+BETTER = [
+    ("the first to arrive", "earliest", "a"),
+    ("the longest", "longest", "c"),
+    ("the most trusted source", ["herald", "post"], "b"),
+    ("no source that is trusted", ["times"], "a"),
+    ("the caller's choice", lambda document: document.title, "d"),
+]
+
+
+@pytest.mark.parametrize(("policy", "expected"), [case[1:] for case in BETTER], ids=[case[0] for case in BETTER])
+def test_the_policy_decides_who_speaks_for_a_cluster(policy, expected):
+    """A better document that arrives later becomes the canonical one, and later documents join it."""
+    with Deduplicator(canonical=policy) as seen:
+        add(
+            seen,
+            Document("a", LAKE, source="post", title="4"),
+            Document("b", edit(LAKE, 1), source="herald", title="3"),
+            Document("c", edit(edit(LAKE, 1), 2), source="post", title="2"),
+            Document("d", edit(LAKE, 3), source="post", title="1"),
+        )
+        assert seen.add(Document("x", edit(LAKE, 4), source="other", title="5")).canonical == expected
+        seen.remove(expected)
+        assert seen.add(Document("y", edit(LAKE, 5), source="other", title="6")).canonical != expected
+
+
+def test_a_cluster_costs_what_is_asked_of_it():
+    """When members outlive one canonical document after another, only those that are asked about are read."""
+    stories = [Document(str(number), edit(LAKE, number)) for number in range(120)]
+    with Deduplicator(max_documents=20, cleaner=PLAIN, candidates=4) as seen:
+        add(seen, *stories)
+        assert seen.stats["verifications"] <= len(stories) * (4 + 2)
 
 
 # -- settings and arguments
@@ -367,6 +412,7 @@ WRONG = [
     ("a window backwards", {"window": -DAY}, ValueError, "pass a positive timedelta"),
     ("no documents", {"max_documents": 0}, ValueError, "max_documents is 0; pass 1 or more"),
     ("too many bands", {"bands": 64}, ValueError, "bands x rows is 64 x 4; that needs 256 permutations, not 128"),
+    ("an unknown policy", {"canonical": "newest"}, ValueError, "canonical is 'newest'; pass 'earliest', 'longest'"),
     ("a share above one", {"words": 88}, ValueError, "words is 88; it is a number from 0 to 1"),
 ]
 

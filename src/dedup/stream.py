@@ -1,32 +1,42 @@
 """documents one at a time -> what is known of each already: a rolling window in bounded memory."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from hashlib import blake2b
+from itertools import chain
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import RELATED, Document, Match
-from dedup.duplicates.index import Index
+from dedup.duplicates.archive import MICROSECOND, Entry, instant
+from dedup.duplicates.cluster import ranking
+from dedup.duplicates.index import Describer, Keyed
+from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
-from dedup.duplicates.shingle import sampled, shingles
-from dedup.duplicates.sketch import Scheme, Sketcher
 from dedup.duplicates.verify import Comparison, Story, match, relate
+from dedup.workers import batched, map_in_order
+
+BATCH = 64  # documents that are prepared together
 
 
-@dataclass(slots=True)
-class _Known:
-    """A remembered document: its text and boilerplate, so that its story can be told again."""
+class _Prepared(NamedTuple):
+    """A document with its boilerplate found and its keys made, before anything is known of it."""
 
-    id: str
-    canonical: str
-    text: str
-    removed: tuple[tuple[int, int], ...]
-    time: datetime | None  # of the document, or of its latest exact copy
-    since: datetime | None  # what was now when it got its number
-    key: bytes
+    document: Document
+    cuts: bytes
+    keyed: Keyed
+
+
+class _Judged(NamedTuple):
+    """A known document, and how a story relates to it."""
+
+    number: int
+    pair: Comparison
+    relation: str
+
+    def match(self, id: str, canonical: str) -> Match:
+        return match(self.pair, self.relation, id=id, canonical=canonical)
 
 
 class Deduplicator:
@@ -34,7 +44,11 @@ class Deduplicator:
 
     `window` bounds what is remembered by event time (the newest time seen is now), `max_documents` by number.
     A document without a time counts as new. One older than the window is answered but not remembered.
-    Memory is about 1 KB per document on top of its text. Settings: see `dedup.duplicates.settings.Settings`.
+    `canonical` says which document speaks for a cluster: "earliest" (the first to arrive), "longest", a list of
+    sources from the most trusted on, or a function of a document whose lowest value is the best. When a better one
+    arrives, or the canonical document is forgotten, the best of the others takes its place; each of them stays in
+    the cluster if it matches the new one, which is looked at when it is next matched. Memory is less than 1 KB per
+    document: texts are kept in a temporary file. Settings: see `dedup.duplicates.settings.Settings`.
 
     >>> story = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."
     >>> seen = Deduplicator(window=timedelta(days=2))
@@ -50,6 +64,7 @@ class Deduplicator:
         window: timedelta | None = None,
         max_documents: int | None = None,
         cleaner: Cleaner | None = None,
+        canonical: str | Sequence[str] | Callable[[Document], Any] = "earliest",
         **settings: Any,
     ) -> None:
         if window is not None and window <= timedelta(0):
@@ -58,14 +73,15 @@ class Deduplicator:
             raise ValueError(f"max_documents is {max_documents}; pass 1 or more, or None to remember everything")
         self.settings = Settings.of(settings)
         self.cleaner = Cleaner() if cleaner is None else cleaner
-        self._window, self._max_documents = window, max_documents
-        self._sketcher = Sketcher(Scheme(self.settings.shingle, self.settings.permutations, self.settings.seed))
-        self._index = Index(self.settings)
-        self._known: dict[int, _Known] = {}  # by number, oldest first
-        self._numbers: dict[str, int] = {}  # by id
-        self._copies: dict[bytes, int] = {}  # by the hash of the story's words
-        self._last = 0
-        self._now: datetime | None = None
+        self._describer = Describer(self.settings)
+        self._window = None if window is None else window // MICROSECOND
+        self._most, self._rank = max_documents, ranking(canonical)
+        self._reelects = canonical != "earliest"
+        self._memory = self._new_memory()
+        self._pairs = 0
+
+    def _new_memory(self) -> Memory:
+        return Memory(self.settings, self._describer, self._rank, window=self._window, most=self._most)
 
     def __enter__(self) -> "Deduplicator":
         return self
@@ -76,201 +92,189 @@ class Deduplicator:
         self.close()
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._memory)
 
     def __contains__(self, id: str) -> bool:
-        return id in self._numbers
+        return self._memory.number(id) != 0
+
+    @property
+    def stats(self) -> dict[str, int]:
+        """What is held and what it cost: `documents`; bytes of `index`, of texts in `memory` and on `disk`;
+        `crowded_out`: keys so common that they forgot their oldest documents; `probes` of the index and
+        `verifications` of pairs so far.
+        """  # noqa: D205
+        index, (memory, disk) = self._memory.index, self._memory.archive.sizes
+        return {
+            "documents": len(index),
+            "index": index.bytes,
+            "memory": memory,
+            "disk": disk,
+            "crowded_out": index.crowded_out,
+            "probes": index.probes,
+            "verifications": self._pairs,
+        }
 
     def add(self, document: Document) -> Match | None:
         """Return the best match among what is known, or None, and remember the document.
 
-        Of exact copies only the first is kept in memory; for the window it is as young as the latest of them.
+        Of exact copies only the first is remembered; for the window it is as young as the latest of them.
         """
-        self._advance(document.time)
-        prepared = self._prepare(document)
-        copy = self._copy(prepared[2])
-        matches = self._verified(prepared[0], self._candidates(prepared[0]) if copy is None else [copy])
-        best = self._settle(matches[0], document.id, prepared[0]) if matches else None
-        time = document.time or self._now
-        if self._outdated(time):
-            return best
-        if best is not None and best.relation == "exact":
-            self._refresh(best.id, time)
-        else:
-            self._remember(document, prepared, best.canonical if best else document.id, time)
-        self._shrink()
-        return best
+        return self._answer(self._prepare([document])[0])
 
     def add_many(self, documents: Iterable[Document], *, workers: int | None = None) -> Iterator[Match | None]:
-        """Yield `add(document)` for each of `documents`, in order. `workers` never changes the answers."""
-        yield from map(self.add, documents)
+        """Yield `add(document)` for each of `documents`, in order.
+
+        Documents are read a batch ahead. `workers` threads prepare batches while the kernel works; they never change
+        the answers. Raises `ValueError` when `workers` is not positive.
+        """
+        if workers is not None and workers < 1:
+            raise ValueError(f"workers is {workers}; pass 1 or more")
+        batches = batched(documents, BATCH)
+        prepared: Iterator[list[_Prepared]]
+        if workers is None or workers == 1:
+            prepared = map(self._prepare, batches)
+        else:
+            prepared = map_in_order(self._prepare, batches, workers, threads=True)
+        yield from map(self._answer, chain.from_iterable(prepared))
 
     def find(self, document: Document) -> list[Match]:
         """Return every verified match, best first; nothing is remembered."""
-        story, _, key = self._prepare(document)
-        copy = self._copy(key)
-        return self._verified(story, {*self._candidates(story), *([] if copy is None else [copy])})
+        (prepared,) = self._prepare([document])
+        _, copies, candidates = self._search(prepared)
+        found = self._verified(prepared, {*array("I", copies), *array("I", candidates)})
+        return [each.match(self._id(each.number), self._id(self._canonical(each.number))) for each in found]
 
     def remove(self, id: str) -> None:
         """Forget the document with that id; raises `KeyError` when it is not known."""
-        number = self._numbers.get(id)
-        if number is None:
-            raise KeyError(f"no document {id!r} is known")
-        self._forget(number)
+        self._memory.forget(self._number(id))
 
     def expire(self, before: datetime) -> None:
         """Forget every document whose time is before `before`."""
-        for number in [number for number, each in self._known.items() if each.time and each.time < before]:
-            self._forget(number)
+        self._memory.expire(instant(before))
 
     def close(self) -> None:
-        """Forget everything."""
-        self._known.clear()
-        self._numbers.clear()
-        self._copies.clear()
-        self._index = Index(self.settings)
+        """Forget everything and give the disk space back."""
+        self._memory.archive.close()
+        self._memory = self._new_memory()
 
     def compare(self, a: Document, b: Document | str) -> Match:
         """Return how `a` relates to `b`, a document or the id of a known one; nothing is remembered.
 
         Raises `KeyError` when the id is not known.
         """
+        story = self._story(a.text, self._clean([a])[0])
         if isinstance(b, Document):
-            id, canonical, other = b.id, b.id, self._story(b.text, self._removed(b))
-        else:
-            if b not in self._numbers:
-                raise KeyError(f"no document {b!r} is known")
-            known = self._known[self._numbers[b]]
-            id, canonical, other = known.id, known.canonical, self._story(known.text, known.removed)
-        comparison = Comparison(self._story(a.text, self._removed(a)), other)
-        return match(comparison, relate(comparison, self.settings), id=id, canonical=canonical)
+            pair = Comparison(story, self._story(b.text, self._clean([b])[0]))
+            return match(pair, relate(pair, self.settings), id=b.id, canonical=b.id)
+        number = self._number(b)
+        return self._judge(story, number).match(b, self._id(self._canonical(number)))
 
     # -- preparing
 
-    def _removed(self, document: Document) -> tuple[tuple[int, int], ...]:
-        cleaned = self.cleaner.clean(document.text, document.source)
-        return tuple((span.start, span.end) for span in cleaned.removed)
+    def _prepare(self, documents: Sequence[Document]) -> list[_Prepared]:
+        cuts = self._clean(documents)
+        keyed = self._describer.describe([each.id for each in documents], [each.text for each in documents], cuts)
+        return list(map(_Prepared, documents, cuts, keyed))
 
-    def _story(self, text: str, removed: tuple[tuple[int, int], ...]) -> Story:
-        return Story.of(text, removed, self.settings.shingle)
+    def _clean(self, documents: Sequence[Document]) -> list[bytes]:
+        """Return the removed spans of each text: start and end pairs (u32 bytes, code points)."""
+        cuts = []
+        for each in documents:
+            removed = self.cleaner.clean(each.text, each.source).removed
+            cuts.append(array("I", [edge for span in removed for edge in (span.start, span.end)]).tobytes())
+        return cuts
 
-    def _prepare(self, document: Document) -> tuple[Story, tuple[tuple[int, int], ...], bytes]:
-        removed = self._removed(document)
-        story = self._story(document.text, removed)
-        return story, removed, blake2b(story.tokens.hashes, digest_size=16).digest()
+    def _story(self, text: str, cuts: bytes) -> Story:
+        edges = array("I", cuts)
+        return Story.of(text, zip(edges[::2], edges[1::2], strict=True), self.settings.shingle)
 
-    # -- finding
+    # -- answering
 
-    def _copy(self, key: bytes) -> int | None:
-        """Return the number of the document whose story has that hash."""
-        number = self._copies.get(key)
-        return number if number is not None and self._visible(number) else None
-
-    def _verified(self, story: Story, numbers: Iterable[int]) -> list[Match]:
-        """Return the matches among the documents `numbers`, best first, then oldest first."""
-        found = []
-        for number in numbers:
-            comparison = Comparison(story, self._story(self._known[number].text, self._known[number].removed))
-            relation = relate(comparison, self.settings)
-            if relation in RELATED:
-                found.append((RELATED.index(relation), -comparison.resemblance, number, comparison, relation))
-        return [
-            match(comparison, relation, id=self._known[number].id, canonical=self._known[number].canonical)
-            for _, _, number, comparison, relation in sorted(found, key=lambda each: each[:3])
-        ]
-
-    def _candidates(self, story: Story) -> list[int]:
-        hashes = shingles(story.tokens, self.settings.shingle)
-        signature, sample = self._sketcher.sketch(hashes), sampled(hashes, self.settings.sample)
-        return self._index.candidates(signature, sample, self._visible)
-
-    def _visible(self, number: int) -> bool:
-        known = self._known.get(number)
-        return known is not None and not self._outdated(known.time)
-
-    def _settle(self, best: Match, id: str, story: Story) -> Match:
-        """Return `best` with the canonical document the new one really verifies against, itself if none."""
-        if best.canonical == best.id:
+    def _answer(self, prepared: _Prepared) -> Match | None:
+        memory, document = self._memory, prepared.document
+        time = memory.advance(document.time)
+        ids, copies, candidates = self._search(prepared)
+        best, known, canonical = None, 0, 0
+        if copies or candidates:
+            best, known, canonical = self._best(prepared, copies, candidates)
+        if time < memory.since:
             return best
-        number = self._numbers.get(best.canonical)
-        if number is not None and self._visible(number):
-            known = self._known[number]
-            comparison = Comparison(story, self._story(known.text, known.removed))
-            if relate(comparison, self.settings) in RELATED:
-                return best
-        return replace(best, canonical=id)
+        if best is not None and best.relation == "exact":
+            memory.refresh(known, time)
+        else:
+            self._remember(prepared, ids, time, canonical)
+        memory.shrink()
+        return best
 
-    # -- remembering
+    def _search(self, prepared: _Prepared) -> tuple[bytes, bytes, bytes]:
+        """Return the numbers of documents with the same id, with the same story, and of candidates."""
+        return self._memory.index.find(prepared.keyed.keys, self._memory.since, self.settings.candidates)
 
-    def _remember(
-        self,
-        document: Document,
-        prepared: tuple[Story, tuple[tuple[int, int], ...], bytes],
-        canonical: str,
-        time: datetime | None,
-    ) -> None:
-        story, removed, key = prepared
-        if document.id in self._numbers:
-            self._forget(self._numbers[document.id])
-        self._insert(_Known(document.id, canonical, document.text, removed, time, time, key), story)
+    def _best(self, prepared: _Prepared, copies: bytes, candidates: bytes) -> tuple[Match | None, int, int]:
+        """Return the best match, its number, and who speaks for the cluster the new document joins, or 0."""
+        found = [each for each in self._verified(prepared, array("I", copies)) if each.relation == "exact"]
+        found = found or self._verified(prepared, array("I", candidates))
+        if not found:
+            return None, 0, 0
+        best = found[0]
+        canonical = self._canonical(best.number, settle=True)
+        if canonical != best.number and self._judge(best.pair.a, canonical).relation not in RELATED:
+            canonical = 0
+        name = self._id(canonical) if canonical else prepared.document.id
+        return best.match(self._id(best.number), name), best.number, canonical
 
-    def _insert(self, known: _Known, story: Story) -> None:
-        self._last += 1
-        known.since = self._now
-        self._known[self._last] = known
-        self._numbers[known.id] = self._last
-        if not story.words:
-            return
-        self._copies[known.key] = self._last
-        hashes = shingles(story.tokens, self.settings.shingle)
-        self._index.add(self._last, self._sketcher.sketch(hashes), sampled(hashes, self.settings.sample))
+    def _verified(self, prepared: _Prepared, numbers: Iterable[int]) -> list[_Judged]:
+        """Return the related documents among `numbers`, best first, then oldest first."""
+        story = self._story(prepared.document.text, prepared.cuts)
+        judged = [self._judge(story, number) for number in numbers]
+        return sorted(
+            (each for each in judged if each.relation in RELATED),
+            key=lambda each: (RELATED.index(each.relation), -each.pair.resemblance, each.number),
+        )
 
-    def _refresh(self, id: str, time: datetime | None) -> None:
-        known = self._known[self._numbers[id]]
-        if time is not None and (known.time is None or known.time < time):
-            known.time = time
+    def _judge(self, story: Story, number: int) -> _Judged:
+        self._pairs += 1
+        pair = Comparison(story, self._known_story(number))
+        return _Judged(number, pair, relate(pair, self.settings))
 
-    def _renumber(self, number: int) -> None:
-        """Move a document whose story kept coming to the young end."""
-        known = self._known[number]
-        self._forget(number)
-        self._insert(known, self._story(known.text, known.removed))
+    def _known_story(self, number: int) -> Story:
+        entry = self._memory.archive.get(number)
+        return self._story(entry.text, entry.cuts)
 
-    def _forget(self, number: int) -> None:
-        known = self._known.pop(number)
-        if self._numbers.get(known.id) == number:
-            del self._numbers[known.id]
-        if self._copies.get(known.key) == number:
-            del self._copies[known.key]
+    def _canonical(self, number: int, *, settle: bool = False) -> int:
+        """Return who speaks for the cluster of a document: itself when it does not match who does now."""
+        memory = self._memory
+        canonical = memory.anchors.canonical(number)
+        if canonical == memory.anchors.anchor(number):
+            return canonical
+        if self._judge(self._known_story(number), canonical).relation not in RELATED:
+            canonical = number
+        if settle:
+            memory.move(number, canonical)
+        return canonical
 
-    # -- the window
+    def _remember(self, prepared: _Prepared, ids: bytes, time: int, canonical: int) -> None:
+        memory, document = self._memory, prepared.document
+        before = memory.among(ids, document.id) if ids else 0
+        entry = Entry(document.id, document.text, document.title, document.source, prepared.cuts)
+        number = memory.insert(entry, prepared.keyed, time, canonical)
+        if before:
+            memory.forget(before)
+        if canonical and self._reelects and memory.rank(number) < memory.rank(canonical):
+            self._reelect(canonical, number)
 
-    def _advance(self, time: datetime | None) -> None:
-        if time is None or (self._now is not None and time <= self._now):
-            return
-        if self._now is None:
-            for known in self._known.values():
-                known.time = known.time or time
-                known.since = time
-        self._now = time
+    def _reelect(self, canonical: int, better: int) -> None:
+        if self._judge(self._known_story(canonical), better).relation in RELATED:
+            self._memory.outrank(canonical, better)
 
-    def _outdated(self, time: datetime | None) -> bool:
-        if self._window is None or time is None or self._now is None:
-            return False
-        return self._now - time > self._window
+    def _id(self, number: int) -> str:
+        return self._memory.archive.get(number).id
 
-    def _shrink(self) -> None:
-        """Let go of the oldest arrivals that no longer count; later ones wait for their turn, unseen."""
-        while self._known:
-            number, oldest = next(iter(self._known.items()))
-            too_many = self._max_documents is not None and len(self._known) > self._max_documents
-            if too_many or self._outdated(oldest.time):
-                self._forget(number)
-            elif self._outdated(oldest.since):
-                self._renumber(number)
-            else:
-                break
-        self._index.expire(next(iter(self._known), self._last + 1))
+    def _number(self, id: str) -> int:
+        number = self._memory.number(id)
+        if not number:
+            raise KeyError(f"no document {id!r} is known")
+        return number
 
 
 def compare(a: str | Document, b: str | Document, *, context: Deduplicator | None = None) -> Match:

@@ -8,8 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "describe.hpp"
 #include "foreign.hpp"
-#include "postings.hpp"
+#include "index.hpp"
 #include "scan.hpp"
 #include "sha1.hpp"
 #include "sketch.hpp"
@@ -83,16 +84,19 @@ void datasketch(std::string_view text) {
     }
 }
 
-void postings(std::string_view text) {
-    dedup::Postings lists(3);
+void index(std::string_view text) {
+    dedup::Index index(1, 3);
     std::uint32_t number = 0;
     for (const char c : text) {
-        const std::uint32_t key = static_cast<unsigned char>(c) % 16;
-        lists.add({&key, 1}, ++number);
-        const auto found = lists.find({&key, 1});
-        require(!found.empty() && found.size() <= 6 && found[found.size() - 2] == number,
+        const std::uint32_t sample = static_cast<unsigned char>(c) % 16;
+        const std::vector<std::uint32_t> keys{100 + sample, 200 + sample, 300 + sample, sample};
+        require(index.add(keys, 1, number) == number + 1, "documents are numbered in order");
+        ++number;
+        const auto& found = index.find(keys, 0, 8);
+        require(!found.candidates.empty() && found.candidates.size() <= 3 && found.ids.back() == number,
                 "a key finds its newest document, and no more than the limit");
-        if (c == '\n') lists.expire(number / 2);
+        if (c == '\n') index.expire(number / 2);
+        if (c == ' ') index.drop(number, keys);
     }
 }
 
@@ -117,6 +121,17 @@ void sightings(std::string_view text) {
         require(first.lines[i] < first.lines[i + 1] && first.lines[i + 1] <= text.size(), "lines are inside the text");
 }
 
+void keys(std::string_view text, std::size_t width) {
+    const std::vector<std::uint32_t> a(8, 5), b(8, 7), cuts{1, 3, 4, 40};
+    dedup::Describer describer({width, 4, 2, 3}, dedup::Sketcher(a, b, dedup::best_simd_level()));
+    std::vector<std::uint32_t> whole, again;
+    const std::uint32_t words = describer.describe(text, text, {}, true, whole);
+    require(whole.size() >= (words == 0 ? 1U : 6U), "a text has a key of its id, its story and each band");
+    require(describer.describe(text, text, cuts, true, again) <= words, "cuts leave no more words");
+    again.clear();
+    require(describer.describe(text, text, {}, true, again) == words && again == whole, "keys do not change");
+}
+
 }  // namespace
 
 template <typename Unit>
@@ -138,8 +153,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     tokens(text, false);
     sketches(text, size % 5);
     datasketch(text);
-    postings(text);
     sightings(text);
+    index(text);
+    keys(text, size % 5);
     transcode<std::uint8_t>(text);
     transcode<std::uint16_t>(text);
     transcode<std::uint32_t>(text);

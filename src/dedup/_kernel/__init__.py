@@ -30,8 +30,9 @@ backend, _chosen = _choose()
 
 if TYPE_CHECKING:
     from dedup._kernel._native import (
-        Postings,
+        Index,
         Scanner,
+        describe,
         shingle,
         sign,
         sign_tokens,
@@ -41,8 +42,9 @@ if TYPE_CHECKING:
         unicode_version,
     )
 else:
-    Postings = _chosen.Postings
     Scanner = _chosen.Scanner
+    Index = _chosen.Index
+    describe = _chosen.describe
     shingle = _chosen.shingle
     sign = _chosen.sign
     sign_tokens = _chosen.sign_tokens
@@ -52,9 +54,10 @@ else:
     unicode_version = _chosen.unicode_version
 
 __all__ = [
-    "Postings",
+    "Index",
     "Scanner",
     "backend",
+    "describe",
     "shingle",
     "sign",
     "sign_tokens",

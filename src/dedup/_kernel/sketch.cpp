@@ -59,13 +59,13 @@ constexpr MixThrees mixers[] = {mix_threes_baseline, mix_threes_baseline, mix_th
 
 }  // namespace
 
-std::vector<std::uint64_t> shingle(std::span<const std::uint64_t> tokens, std::size_t width) {
-    if (tokens.empty()) return {};
+void shingle(std::span<const std::uint64_t> tokens, std::size_t width, std::vector<std::uint64_t>& values) {
+    values.clear();
+    if (tokens.empty()) return;
     width = std::clamp<std::size_t>(width, 1, tokens.size());
-    std::vector<std::uint64_t> values(tokens.size() - width + 1);
+    values.resize(tokens.size() - width + 1);
     combine(tokens, width, values.data());
     std::transform(values.begin(), values.end(), values.begin(), finish_shingle);
-    return values;
 }
 
 Sketcher::Sketcher(std::span<const std::uint32_t> multipliers, std::span<const std::uint32_t> increments,

@@ -12,13 +12,15 @@
 namespace dedup {
 
 // Reference: reference/, shingle.
-std::vector<std::uint64_t> shingle(std::span<const std::uint64_t> tokens, std::size_t width);
+void shingle(std::span<const std::uint64_t> tokens, std::size_t width, std::vector<std::uint64_t>& values);
 
 // Makes signatures with one set of permutations; keeps its working memory from text to text.
 class Sketcher {
   public:
     // `multipliers` and `increments` have the length of the signature.
     Sketcher(std::span<const std::uint32_t> multipliers, std::span<const std::uint32_t> increments, SimdLevel level);
+
+    std::size_t size() const { return permutations_.size(); }
 
     // Appends the minima of shingles to `minima`. Reference: reference/, sign.
     void sign(std::span<const std::uint64_t> shingles, std::vector<std::uint32_t>& minima);

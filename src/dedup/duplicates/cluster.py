@@ -1,8 +1,32 @@
-"""matches -> clusters around canonical documents."""
+"""documents and whom each was verified against -> clusters around canonical documents."""
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import heappop, heappush
+from typing import Any, Protocol
 
-from dedup.document import Cluster, Match
+from dedup.document import Cluster, Document, Match
+from dedup.duplicates.archive import Entry, document
+from dedup.duplicates.column import Column
+
+Ranking = Callable[[Entry, int, int], Any]  # an entry, its story's words and its time -> the lower, the better
+
+
+def ranking(canonical: "str | Sequence[str] | Callable[[Document], Any]") -> Ranking:
+    """Return what decides who speaks for a cluster; raises `ValueError` for a policy that is not known."""
+    if canonical == "earliest":
+        return lambda entry, words, time: 0
+    if canonical == "longest":
+        return lambda entry, words, time: -words
+    if callable(canonical):
+        return lambda entry, words, time: canonical(document(entry, time))
+    if isinstance(canonical, str):
+        raise ValueError(  # noqa: TRY004
+            f"canonical is {canonical!r}; pass 'earliest', 'longest', a list of sources from the most trusted on, or a "
+            "function of a document whose lowest value is the best"
+        )
+    places: dict[str | None, int] = {source: place for place, source in reversed([*enumerate(canonical)])}
+    return lambda entry, words, time: places.get(entry.source, len(places))
 
 
 def clusters(members: Mapping[str, Iterable[tuple[str, Match]]]) -> list[Cluster]:
@@ -13,3 +37,80 @@ def clusters(members: Mapping[str, Iterable[tuple[str, Match]]]) -> list[Cluster
     """
     found = [Cluster(canonical, tuple(matches)) for canonical, matches in members.items()]
     return sorted(found, key=len, reverse=True)
+
+
+class Known(Protocol):
+    """What says whether a number is remembered."""
+
+    def __contains__(self, number: int, /) -> bool: ...
+
+
+class Anchors:
+    """Which document each one was verified against, and who speaks for a cluster when that one gives way.
+
+    Documents are numbers. When a canonical document is forgotten, or a better one arrives, another speaks for its
+    cluster at once; a member is verified against it when it is next asked about (see `move`). So the work is never
+    more than what is asked for, however large a cluster is.
+    """
+
+    def __init__(self) -> None:
+        self._anchors = Column("I")
+        self._members: dict[int, list[tuple[Any, int]]] = {}  # by canonical document, a heap by rank
+        self._heirs: dict[int, int] = {}  # by canonical document that gave way
+        self._until: dict[int, int] = {}  # the last member that may need each heir
+        self._gone: deque[tuple[int, int]] = deque()  # the same, in order
+
+    def append(self, number: int, anchor: int) -> None:
+        """Note that the next document was verified against `anchor`, or founds a cluster when that is itself."""
+        self._anchors.append(number, anchor)
+
+    def move(self, number: int, anchor: int) -> None:
+        """Note that a document was verified against another than before, or founds a cluster."""
+        self._anchors[number] = anchor
+
+    def join(self, number: int, rank: Any) -> None:
+        """Make a document one of those that may come to speak for its cluster; the lowest rank is the best."""
+        heappush(self._members.setdefault(self.canonical(number), []), (rank, number))
+
+    def anchor(self, number: int) -> int:
+        """Return the document that `number` was verified against."""
+        return self._anchors[number]
+
+    def canonical(self, number: int) -> int:
+        """Return the document that speaks for the cluster of `number` now."""
+        at = last = self._anchors[number]
+        while last in self._heirs:
+            last = self._heirs[last]
+        while at != last:
+            following, self._heirs[at] = self._heirs[at], last
+            at = following
+        return last
+
+    def replace(self, old: int, new: int, last: int) -> None:
+        """Let `new` speak for the cluster of `old`; `last` is the last number given so far."""
+        if old in self._members:
+            self._members[new] = self._members.pop(old)
+        self._heirs.pop(new, None)
+        self._heirs[old], self._until[old] = new, last
+        self._gone.append((last, old))
+        self._anchors[new] = new
+
+    def elect(self, number: int, last: int, known: Known) -> int:
+        """Let the best of the members `known` speak for the cluster of `number`, which is forgotten, or 0."""
+        members = self._members.get(number, [])
+        while members:
+            _, heir = heappop(members)
+            if heir in known and self.canonical(heir) == number:
+                self.replace(number, heir, last)
+                return heir
+        self._members.pop(number, None)
+        return 0
+
+    def expire(self, low: int) -> None:
+        """Let go of what only documents below `low` need."""
+        self._anchors.expire(low)
+        while self._gone and self._gone[0][0] < low:
+            last, old = self._gone.popleft()
+            if self._until.get(old) == last:
+                del self._until[old]
+                self._heirs.pop(old, None)

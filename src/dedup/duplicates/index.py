@@ -1,60 +1,35 @@
-"""signature and sampled shingles -> candidates: the documents worth verifying."""
+"""documents -> the keys they are found by, in batches."""
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from dedup import _kernel
 from dedup.duplicates.settings import Settings
-from dedup.duplicates.sketch import Signature
-
-KEY_LIMIT = 64  # documents kept per key; a key that more share says little
-SAMPLES_SHARED = 2  # sampled shingles that make a candidate where no band does
+from dedup.duplicates.sketch import Permutations
 
 
-class Index:
-    """Two posting lists over documents numbered upwards from 1.
+class Keyed(NamedTuple):
+    """How a document is found: how many words its story has, and its keys (u32 bytes)."""
 
-    Bands of the signature find texts that resemble each other as wholes; sampled shingles find a text that
-    stands inside another. About 0.7 KB per document of 400 words. Expiry is a moving low-water mark.
-    """
+    words: int
+    keys: bytes
+
+
+class Describer:
+    """Gives documents their keys; the permutations are drawn once."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._bands = _kernel.Postings(KEY_LIMIT)
-        self._samples = _kernel.Postings(KEY_LIMIT)
+        drawn = Permutations.of(settings.permutations, settings.seed)
+        self._scheme = (
+            settings.shingle, drawn.multipliers, drawn.increments, settings.bands, settings.rows, settings.sample, True,
+        )  # fmt: skip
 
-    def add(self, number: int, signature: Signature, sample: bytes) -> None:
-        """Remember document `number`, which must be higher than all before."""
-        self._bands.add(signature.bands(self._settings.bands, self._settings.rows), number)
-        self._samples.add(sample, number)
-
-    def candidates(self, signature: Signature, sample: bytes, wanted: Callable[[int], bool]) -> list[int]:
-        """Return the numbers of `wanted` documents that may match, most promising first, then oldest first."""
-        banded = _pairs(self._bands.find(signature.bands(self._settings.bands, self._settings.rows)))
-        shared = _pairs(self._samples.find(sample))
-        needed = min(SAMPLES_SHARED, max(1, len(sample) // 4))
-        numbers = {*banded, *(number for number, count in shared.items() if count >= needed)}
-        ranked = sorted(
-            filter(wanted, numbers), key=lambda number: (-shared.get(number, 0), -banded.get(number, 0), number)
-        )
-        return ranked[: self._settings.candidates]
-
-    def expire(self, low: int) -> None:
-        """Forget every document numbered below `low`."""
-        self._bands.expire(low)
-        self._samples.expire(low)
-
-    @property
-    def crowded_out(self) -> int:
-        """Return how many postings gave way because their key was too common."""
-        return self._bands.crowded_out + self._samples.crowded_out
-
-    @property
-    def bytes(self) -> int:
-        """The memory of the posting lists."""
-        return self._bands.bytes + self._samples.bytes
-
-
-def _pairs(found: bytes) -> dict[int, int]:
-    numbers = array("I", found)
-    return dict(zip(numbers[::2], numbers[1::2], strict=True))
+    def describe(self, ids: Sequence[str], texts: Sequence[str], cuts: list[bytes]) -> list[Keyed]:
+        """Return the keys of each document's story: its text without `cuts` (start and end pairs, u32 bytes)."""
+        words, ends, keys = _kernel.describe(ids, texts, cuts, *self._scheme)
+        described, start = [], 0
+        for count, end in zip(array("I", words), array("I", ends), strict=True):
+            described.append(Keyed(count, keys[start : 4 * end]))
+            start = 4 * end
+        return described

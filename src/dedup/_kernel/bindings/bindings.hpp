@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "simd.hpp"
+#include "sketch.hpp"
 
 namespace dedup {
 
@@ -28,9 +29,12 @@ nb::bytes bytes_of(const std::vector<Number>& values) {
     return nb::bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Number));
 }
 
+Sketcher make_sketcher(const nb::bytes& multipliers, const nb::bytes& increments);
+
 void bind_tokens(nb::module_& module);
 void bind_sketch(nb::module_& module);
-void bind_postings(nb::module_& module);
 void bind_scan(nb::module_& module);
+void bind_describe(nb::module_& module);
+void bind_index(nb::module_& module);
 
 }  // namespace dedup

@@ -24,13 +24,13 @@ std::vector<std::string_view> bytes_in(const nb::tuple& tokens) {
     return views;
 }
 
+}  // namespace
+
 Sketcher make_sketcher(const nb::bytes& multipliers, const nb::bytes& increments) {
     const auto a = numbers<std::uint32_t>(multipliers), b = numbers<std::uint32_t>(increments);
     if (a.size() != b.size()) throw nb::value_error("multipliers and increments differ in length");
     return {a, b, simd_level()};
 }
-
-}  // namespace
 
 void bind_sketch(nb::module_& module) {
     module.def(
@@ -40,7 +40,7 @@ void bind_sketch(nb::module_& module) {
             std::vector<std::uint64_t> values;
             {
                 nb::gil_scoped_release released;
-                values = dedup::shingle(tokens, width);
+                dedup::shingle(tokens, width, values);
             }
             return bytes_of(values);
         },

@@ -5,8 +5,9 @@ Buffers are arrays in machine order.
 """
 
 from dedup._kernel import unicode
+from dedup._kernel.reference.describe import describe
 from dedup._kernel.reference.foreign import sign_tokens
-from dedup._kernel.reference.postings import Postings
+from dedup._kernel.reference.index import Index
 from dedup._kernel.reference.scan import Scanner
 from dedup._kernel.reference.sketch import shingle, sign, sketch
 from dedup._kernel.reference.tokenize import token_hash, tokenize, unicode_version
@@ -14,8 +15,9 @@ from dedup._kernel.reference.tokenize import token_hash, tokenize, unicode_versi
 simd = "none"
 
 __all__ = [
-    "Postings",
+    "Index",
     "Scanner",
+    "describe",
     "shingle",
     "sign",
     "sign_tokens",

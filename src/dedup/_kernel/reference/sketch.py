@@ -44,7 +44,8 @@ def sign(shingles: bytes, multipliers: bytes, increments: bytes) -> bytes:
     return pack("I", [min((a * x + b & 0xFFFFFFFF for x in mixed), default=0xFFFFFFFF) for a, b in pairs])
 
 
-def _bytes_of(text: str | bytes) -> bytes:
+def bytes_of(text: str | bytes) -> bytes:
+    """Return a text in UTF-8; surrogates pass."""
     if not isinstance(text, str | bytes):
         raise TypeError(f"a text is a {type(text).__name__}; pass str or bytes")
     return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
@@ -60,7 +61,7 @@ def sketch(
     """
     minima, sizes, sets = [], [], []
     for text in texts:
-        data = _bytes_of(text.as_py() or b"" if hasattr(text, "as_py") else text)
+        data = bytes_of(text.as_py() or b"" if hasattr(text, "as_py") else text)
         shingles = shingle(tokenize(data, entities)[0], width)
         minima.append(sign(shingles, multipliers, increments))
         mixed = sorted({fmix32(value >> 32) for value in array("Q", shingles)})

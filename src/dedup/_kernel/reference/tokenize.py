@@ -86,15 +86,19 @@ def _fold_multiply(left: int, right: int) -> int:
     return (product ^ product >> 64) & MASK
 
 
-def token_hash(word: str) -> int:
-    """Return the 64-bit hash of a folded word: 16 bytes of UTF-8 at a time, padded with zeros."""
-    data = word.encode("utf-8", "surrogatepass")
-    value = TOKEN_SEED
+def hash_bytes(data: bytes, seed: int) -> int:
+    """Return a 64-bit hash of `data`, 16 bytes at a time, padded with zeros."""
+    value = seed
     for at in range(0, len(data), 16):
         low = int.from_bytes(data[at : at + 8], "little")
         high = int.from_bytes(data[at + 8 : at + 16], "little")
         value = _fold_multiply(value ^ low, high ^ TOKEN_KEY)
     return value
+
+
+def token_hash(word: str) -> int:
+    """Return the 64-bit hash of a folded word."""
+    return hash_bytes(word.encode("utf-8", "surrogatepass"), TOKEN_SEED)
 
 
 def tokenize(data: bytes, entities: bool) -> tuple[bytes, bytes, bytes, bytes]:

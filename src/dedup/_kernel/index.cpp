@@ -1,0 +1,198 @@
+#include "index.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace dedup {
+namespace {
+
+constexpr std::size_t id_key = 0, story_key = 1, first_band = 2;
+constexpr std::uint32_t enough_samples = 2;  // make a candidate where no band does
+constexpr std::uint32_t least_share = 10;    // one sample in ten of the smaller text, or it is not worth a look
+
+}  // namespace
+
+Index::Index(std::uint32_t bands, std::uint32_t limit) : postings_(limit), bands_(bands) {}
+
+const Index::Record& Index::record(std::uint32_t number) const {
+    if (!holds(number)) throw std::out_of_range("no document has the number " + std::to_string(number));
+    return records_[number - base_];
+}
+
+bool Index::holds(std::uint32_t number) const {
+    return number >= base_ && number - base_ < records_.size() && records_[number - base_].time != forgotten;
+}
+
+std::uint32_t Index::add(std::span<const std::uint32_t> keys, std::uint32_t size, std::int64_t time) {
+    if (keys.size() != 1 && keys.size() < first_band + bands_)
+        throw std::invalid_argument("a document has the key of its id, or that, its story's, one per band and samples");
+    if (records_.size() >= UINT32_MAX - base_) throw std::length_error("all document numbers are used up");
+    const auto number = static_cast<std::uint32_t>(base_ + records_.size());
+    const std::size_t samples = keys.size() == 1 ? 0 : keys.size() - first_band - bands_;
+    records_.push_back({time == forgotten ? forgotten + 1 : time, size, static_cast<std::uint32_t>(samples)});
+    ++documents_;
+    for (const std::uint32_t key : keys) postings_.fetch_table(key);
+    for (const std::uint32_t key : keys) postings_.fetch_bucket(key);
+    for (const std::uint32_t key : keys) postings_.add(key, number);
+    return number;
+}
+
+void Index::drop(std::uint32_t number, std::span<const std::uint32_t> keys) {
+    if (!holds(number)) return;
+    for (const std::uint32_t key : keys) postings_.drop(key, number);
+    records_[number - base_].time = forgotten;
+    --documents_;
+}
+
+void Index::expire(std::uint32_t low) {
+    low = std::min(low, static_cast<std::uint32_t>(base_ + records_.size()));
+    postings_.expire(low);
+    while (base_ < low && !records_.empty()) {
+        documents_ -= records_.front().time != forgotten;
+        records_.pop_front();
+        ++base_;
+    }
+}
+
+std::uint32_t Index::oldest() {
+    while (!records_.empty() && records_.front().time == forgotten) {
+        records_.pop_front();
+        ++base_;
+    }
+    return records_.empty() ? 0 : base_;
+}
+
+void Index::set_time(std::uint32_t number, std::int64_t time) {
+    if (holds(number)) records_[number - base_].time = time;
+}
+
+void Index::date(std::int64_t time) {
+    for (Record& each : records_)
+        if (each.time == undated) each.time = time;
+}
+
+std::vector<std::uint32_t> Index::older(std::int64_t time) const {
+    std::vector<std::uint32_t> numbers;
+    for (std::size_t i = 0; i < records_.size(); ++i)
+        if (records_[i].time != forgotten && records_[i].time < time)
+            numbers.push_back(static_cast<std::uint32_t>(base_ + i));
+    return numbers;
+}
+
+void Index::Counts::clear() {
+    if (counts_.size() * 8 < places_.size()) {
+        for (const Count& each : counts_)
+            for (std::size_t at = each.number & (places_.size() - 1); places_[at] != 0;
+                 at = (at + 1) & (places_.size() - 1))
+                places_[at] = 0;
+    } else {
+        std::fill(places_.begin(), places_.end(), 0);
+    }
+    counts_.clear();
+}
+
+Index::Count& Index::Counts::of(std::uint32_t number) {
+    if (counts_.size() * 2 >= places_.size()) grow();
+    std::size_t at = number & (places_.size() - 1);
+    for (; places_[at] != 0; at = (at + 1) & (places_.size() - 1))
+        if (counts_[places_[at] - 1].number == number) return counts_[places_[at] - 1];
+    counts_.push_back({number, 0, 0});
+    places_[at] = static_cast<std::uint32_t>(counts_.size());
+    return counts_.back();
+}
+
+void Index::Counts::grow() {
+    places_.assign(places_.size() * 2, 0);
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+        std::size_t at = counts_[i].number & (places_.size() - 1);
+        while (places_[at] != 0) at = (at + 1) & (places_.size() - 1);
+        places_[at] = static_cast<std::uint32_t>(i + 1);
+    }
+}
+
+void Index::count(std::span<const std::uint32_t> keys, bool bands) {
+    for (const std::uint32_t key : keys) {
+        const std::uint32_t held = postings_.visit(key, [this, bands](std::uint32_t number) {
+            Count& count = counts_.of(number);
+            ++(bands ? count.bands : count.samples);
+        });
+        crowded_ += !bands && held >= postings_.limit();
+    }
+}
+
+// A document is worth a look when it shares a band or two samples, and of the samples of the smaller text one in ten: a
+// tenth of a text says nothing about the rest. Keys that are crowded may have forgotten it.
+bool Index::is_candidate(const Count& count, std::int64_t since, std::size_t samples) const {
+    if (!holds(count.number)) return false;
+    const Record& other = records_[count.number - base_];
+    if (other.time < since) return false;
+    if (count.bands == 0 && count.samples < std::clamp<std::size_t>(samples, 1, enough_samples)) return false;
+    const std::size_t least = std::min<std::size_t>(samples, other.samples);
+    return (count.samples + (count.bands > 0)) * std::size_t{least_share} + crowded_ >= least;
+}
+
+const Index::Found& Index::find(std::span<const std::uint32_t> keys, std::int64_t since, std::size_t most) {
+    found_.ids.clear();
+    found_.stories.clear();
+    found_.candidates.clear();
+    for (const std::uint32_t key : keys) postings_.fetch_table(key);
+    for (const std::uint32_t key : keys) postings_.fetch_bucket(key);
+    if (keys.empty()) return found_;
+    postings_.visit(keys[id_key], [this](std::uint32_t number) {
+        if (holds(number)) found_.ids.push_back(number);
+    });
+    std::sort(found_.ids.begin(), found_.ids.end());
+    if (keys.size() < first_band + bands_) return found_;
+    postings_.visit(keys[story_key], [this, since](std::uint32_t number) {
+        if (holds(number) && records_[number - base_].time >= since) found_.stories.push_back(number);
+    });
+    std::sort(found_.stories.begin(), found_.stories.end());
+    counts_.clear();
+    crowded_ = 0;
+    count(keys.subspan(first_band, bands_), true);
+    const auto samples = keys.subspan(first_band + bands_);
+    count(samples, false);
+    std::vector<Count>& all = counts_.all();
+    const auto end = std::partition(all.begin(), all.end(), [&](const Count& each) {
+        return is_candidate(each, since, samples.size());
+    });
+    const auto last = all.begin() + std::min(static_cast<std::ptrdiff_t>(most), end - all.begin());
+    std::partial_sort(all.begin(), last, end, [](const Count& a, const Count& b) {
+        return a.samples != b.samples ? a.samples > b.samples : a.bands != b.bands ? a.bands > b.bands : a.number < b.number;
+    });
+    for (auto each = all.begin(); each != last; ++each) found_.candidates.push_back(each->number);
+    return found_;
+}
+
+std::vector<std::uint32_t> Index::neighbours(std::span<const std::uint32_t> keys, std::int64_t since,
+                                             std::size_t most) {
+    if (keys.size() < first_band + bands_) return {};
+    counts_.clear();
+    count(keys.subspan(first_band + bands_), false);
+    std::vector<Count>& all = counts_.all();
+    const auto end = std::partition(all.begin(), all.end(), [&](const Count& each) {
+        return holds(each.number) && records_[each.number - base_].time >= since;
+    });
+    const auto last = all.begin() + std::min(static_cast<std::ptrdiff_t>(most), end - all.begin());
+    std::partial_sort(all.begin(), last, end, [](const Count& a, const Count& b) {
+        return a.samples != b.samples ? a.samples > b.samples : a.number < b.number;
+    });
+    std::vector<std::uint32_t> found;
+    for (auto each = all.begin(); each != last; ++each) {
+        found.push_back(each->number);
+        found.push_back(each->samples);
+    }
+    return found;
+}
+
+std::vector<std::uint32_t> Index::holders(std::uint32_t key) const {
+    std::vector<std::uint32_t> numbers;
+    postings_.visit(key, [&](std::uint32_t number) {
+        if (holds(number)) numbers.push_back(number);
+    });
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
+}
+
+}  // namespace dedup

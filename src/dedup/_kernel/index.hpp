@@ -1,0 +1,89 @@
+// The keys of documents -> which documents to look at: the same id, the same story, candidates, neighbours.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
+#include "postings.hpp"
+
+namespace dedup {
+
+// Documents are numbered from 1 in the order they are added. The keys of one are those of its id and of its story, one
+// per band, then one per sampled shingle; of a document without words that of its id alone. Reference: reference/, Index.
+class Index {
+  public:
+    static constexpr std::int64_t undated = INT64_MAX;
+
+    Index(std::uint32_t bands, std::uint32_t limit);
+
+    std::uint32_t add(std::span<const std::uint32_t> keys, std::uint32_t size, std::int64_t time);
+    // Forgets one document; its keys must be those it was added with.
+    void drop(std::uint32_t number, std::span<const std::uint32_t> keys);
+    // Forgets every document numbered below `low`.
+    void expire(std::uint32_t low);
+
+    struct Found {
+        std::vector<std::uint32_t> ids, stories, candidates;
+    };
+    // Of what is remembered: those with the id; those of `since` or later with the story, and the `most` that are worth
+    // a closer look, most promising first.
+    const Found& find(std::span<const std::uint32_t> keys, std::int64_t since, std::size_t most);
+    // The `most` documents of `since` or later that share the most sampled shingles: (number, shared) pairs.
+    std::vector<std::uint32_t> neighbours(std::span<const std::uint32_t> keys, std::int64_t since, std::size_t most);
+    // Every document with the id key.
+    std::vector<std::uint32_t> holders(std::uint32_t key) const;
+
+    bool holds(std::uint32_t number) const;
+    std::int64_t time(std::uint32_t number) const { return record(number).time; }
+    std::uint32_t size(std::uint32_t number) const { return record(number).size; }
+    void set_time(std::uint32_t number, std::int64_t time);
+    // Gives `time` to every document without one.
+    void date(std::int64_t time);
+    // The documents older than `time`, oldest number first.
+    std::vector<std::uint32_t> older(std::int64_t time) const;
+    // The lowest number that is remembered, or 0.
+    std::uint32_t oldest();
+
+    std::size_t documents() const { return documents_; }
+    const Postings& postings() const { return postings_; }
+    std::size_t bytes() const { return postings_.bytes() + records_.size() * sizeof(Record); }
+
+  private:
+    static constexpr std::int64_t forgotten = INT64_MIN;
+
+    struct Record {
+        std::int64_t time;
+        std::uint32_t size, samples;
+    };
+    struct Count {
+        std::uint32_t number, bands, samples;
+    };
+    // How often each number was met, in a table that is kept from search to search.
+    class Counts {
+      public:
+        void clear();
+        Count& of(std::uint32_t number);
+        std::vector<Count>& all() { return counts_; }
+
+      private:
+        void grow();
+        std::vector<Count> counts_;
+        std::vector<std::uint32_t> places_ = std::vector<std::uint32_t>(1024, 0);  // in counts_, plus one
+    };
+
+    const Record& record(std::uint32_t number) const;
+    void count(std::span<const std::uint32_t> keys, bool bands);
+    bool is_candidate(const Count& count, std::int64_t since, std::size_t samples) const;
+
+    Postings postings_;
+    std::uint32_t bands_, base_ = 1;  // number of the first record
+    std::deque<Record> records_;
+    std::size_t documents_ = 0;
+    Counts counts_;
+    std::uint32_t crowded_ = 0;  // keys of the search that had as many numbers as a key may have
+    Found found_;
+};
+
+}  // namespace dedup

@@ -1,0 +1,164 @@
+"""number -> what a document said: texts out of memory, in temporary files once they are many."""
+
+import struct
+from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
+
+from dedup.document import DedupError, Document
+from dedup.duplicates.column import Column
+
+SEGMENT = 1 << 22  # bytes that are written, and let go of, together
+IN_MEMORY = 64 << 20  # bytes of the youngest texts that stay in memory
+HEADER = struct.Struct("<5I")
+
+
+class Entry(NamedTuple):
+    """What is kept of a document to tell its story again; `cuts`: removed spans (u32 pairs, code points)."""
+
+    id: str
+    text: str
+    title: str | None
+    source: str | None
+    cuts: bytes
+
+
+UNDATED = 2**63 - 1  # the time of a document that has none, before any has one
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+def instant(time: datetime) -> int:
+    """Return a time in microseconds since 1970, UTC."""
+    return (time - EPOCH) // MICROSECOND
+
+
+def document(entry: Entry, time: int) -> Document:
+    """Return the document an entry was made of; its time in UTC."""
+    moment = None if time == UNDATED else EPOCH + time * MICROSECOND
+    return Document(entry.id, entry.text, title=entry.title, source=entry.source, time=moment)
+
+
+def pack(entry: Entry) -> bytes:
+    """Return an entry as bytes."""
+    title = b"" if entry.title is None else b"+" + entry.title.encode("utf-8", "surrogatepass")
+    source = b"" if entry.source is None else b"+" + entry.source.encode("utf-8", "surrogatepass")
+    id, text = entry.id.encode("utf-8", "surrogatepass"), entry.text.encode("utf-8", "surrogatepass")
+    header = HEADER.pack(len(id), len(title), len(source), len(entry.cuts), len(text))
+    return b"".join((header, id, title, source, entry.cuts, text))
+
+
+def unpack(data: bytes) -> Entry:
+    """Return the entry of bytes `pack` made."""
+    parts, at = [], HEADER.size
+    for size in HEADER.unpack_from(data):
+        parts.append(data[at : at + size])
+        at += size
+    id, title, source, cuts, text = parts
+    return Entry(_text(id), _text(text), _optional(title), _optional(source), cuts)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
+
+
+def _optional(data: bytes) -> str | None:
+    return _text(data[1:]) if data else None
+
+
+class Archive:
+    """An append-only store in segments: in memory up to `in_memory` bytes, then in an unnamed temporary file.
+
+    A segment whose documents have all expired is used again, so the file is as large as the window. When the disk
+    is full `put` raises `DedupError`, the document is not kept, and everything else still is.
+    """
+
+    def __init__(self, in_memory: int = IN_MEMORY) -> None:
+        self._most = max(1, in_memory // SEGMENT)
+        self._places = Column("Q")
+        self._tail = bytearray()
+        self._segments = {0: self._tail}  # in memory
+        self._spilled: dict[int, int] = {}  # the place in the file of the others
+        self._oldest, self._newest = 0, 0  # in memory
+        self._file: IO[bytes] | None = None
+        self._free: list[int] = []
+        self._file_segments = 0
+
+    def put(self, number: int, entry: Entry) -> None:
+        """Keep an entry; numbers come in order."""
+        data = pack(entry)
+        while self._newest - self._oldest >= self._most:
+            self._spill()
+        self._places.append(number, self._newest * SEGMENT + len(self._tail))
+        data = len(data).to_bytes(8, "little") + data
+        while len(self._tail) + len(data) > SEGMENT:
+            room = SEGMENT - len(self._tail)
+            self._tail += data[:room]
+            data = data[room:]
+            self._newest += 1
+            self._tail = self._segments[self._newest] = bytearray()
+        self._tail += data
+
+    def get(self, number: int) -> Entry:
+        """Return the entry of a number that has not expired."""
+        place = self._places[number]
+        size = int.from_bytes(self._read(place, 8), "little")
+        return unpack(self._read(place + 8, size))
+
+    def expire(self, low: int) -> None:
+        """Let go of what only entries below `low` need; `low` may be one more than the last number."""
+        first = self._places[low] // SEGMENT if self._places.holds(low) else self._newest
+        for segment in [each for each in self._spilled if each < first]:
+            self._free.append(self._spilled.pop(segment))
+        for segment in range(self._oldest, first):
+            del self._segments[segment]
+        self._oldest = max(self._oldest, first)
+        self._places.expire(low)
+
+    def close(self) -> None:
+        """Give the disk space back."""
+        if self._file is not None:
+            self._file.close()
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """The memory and the disk space held, in bytes."""
+        return sum(map(len, self._segments.values())), self._file_segments * SEGMENT
+
+    def _spill(self) -> None:
+        place = self._free[-1] if self._free else self._file_segments
+        try:
+            if self._file is None:
+                self._file = TemporaryFile(prefix="dedup-", buffering=0)  # noqa: SIM115
+            _write(self._file, place * SEGMENT, self._segments[self._oldest])
+        except OSError as error:
+            raise DedupError(
+                f"cannot keep more texts in a temporary file: {error.strerror}; free disk space, point TMPDIR to a "
+                "larger disk, or pass a smaller window or max_documents"
+            ) from error
+        if self._free:
+            self._free.pop()
+        else:
+            self._file_segments += 1
+        self._spilled[self._oldest] = place
+        del self._segments[self._oldest]
+        self._oldest += 1
+
+    def _read(self, place: int, size: int) -> bytes:
+        segment, at = divmod(place, SEGMENT)
+        parts = []
+        while size:
+            some = min(size, SEGMENT - at)
+            if segment in self._segments:
+                parts.append(bytes(self._segments[segment][at : at + some]))
+            elif self._file is not None:
+                self._file.seek(self._spilled[segment] * SEGMENT + at)
+                parts.append(self._file.read(some))
+            segment, at, size = segment + 1, 0, size - some
+        return b"".join(parts)
+
+
+def _write(file: IO[bytes], at: int, data: bytearray) -> None:
+    file.seek(at)
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
