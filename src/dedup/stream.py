@@ -15,7 +15,7 @@ from dedup.duplicates.index import Describer, Keyed
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.verify import Comparison, Story, match, relate
-from dedup.workers import batched, map_in_order
+from dedup.workers import batched, map_on_threads
 
 BATCH = 64  # documents that are prepared together
 
@@ -134,7 +134,7 @@ class Deduplicator:
         if workers is None or workers == 1:
             prepared = map(self._prepare, batches)
         else:
-            prepared = map_in_order(self._prepare, batches, workers, threads=True)
+            prepared = map_on_threads(self._prepare, batches, workers)
         yield from map(self._answer, chain.from_iterable(prepared))
 
     def find(self, document: Document) -> list[Match]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dedup._kernel.reference.arrays import pack
-from dedup._kernel.reference.sketch import _bytes_of, shingle
+from dedup._kernel.reference.sketch import bytes_of, shingle
 from dedup._kernel.reference.tokenize import _decode, _tables, _units, tokenize
 
 BROKEN_WORD, MOJIBAKE = 1, 2
@@ -55,7 +55,7 @@ class Scanner:
         `(start, end, owner)` in code points, by start, then owner. `oddities` has the bits 1, a line may end inside
         a word, and 2, characters may be those of another encoding.
         """
-        return [self._scan(_bytes_of(text)) for text in texts]
+        return [self._scan(bytes_of(text)) for text in texts]
 
     def _scan(self, data: bytes) -> Sighting | None:
         hits = self._hits(tokenize(data, True)[0])
