@@ -24,6 +24,12 @@ void require(bool holds, const char* property) {
     std::abort();
 }
 
+template <typename Check>
+void at_every_level(Check check) {
+    for (int level = 0; level <= static_cast<int>(dedup::best_simd_level()); ++level)
+        check(static_cast<dedup::SimdLevel>(level));
+}
+
 void tokens(std::string_view text, bool entities) {
     const dedup::Tokens all = dedup::tokenize(text, entities);
     require(all.hashes.size() == all.starts.size() && all.starts.size() == all.ends.size() &&
@@ -35,8 +41,14 @@ void tokens(std::string_view text, bool entities) {
         require(all.ends[i] <= text.size(), "tokens are inside the text");
     }
     std::vector<std::uint64_t> buffer;
-    const auto hashes = dedup::hash_tokens(text, entities, buffer);
-    require(std::equal(hashes.begin(), hashes.end(), all.hashes.begin(), all.hashes.end()), "hashes alone are the hashes of the tokens");
+    at_every_level([&](dedup::SimdLevel level) {
+        const auto hashes = dedup::hash_tokens(text, entities, buffer, level);
+        require(std::equal(hashes.begin(), hashes.end(), all.hashes.begin(), all.hashes.end()),
+                "hashes alone are the hashes of the tokens");
+        const dedup::Tokens same = dedup::tokenize(text, entities, level);
+        require(same.starts == all.starts && same.ends == all.ends && same.flags == all.flags,
+                "every instruction set finds the same tokens");
+    });
     for (const std::size_t shift : {1, 15, 63}) {
         const dedup::Tokens shifted = dedup::tokenize(std::string(shift, ' ').append(text), entities);
         require(shifted.hashes == all.hashes, "where a text lies in memory changes no token");
@@ -49,17 +61,17 @@ void tokens(std::string_view text, bool entities) {
 void sketches(std::string_view text, std::size_t width) {
     const std::vector<std::uint32_t> a{1, 3, 0xFFFFFFFF, 77777}, b{0, 5, 0x80000000, 12345};
     std::vector<std::uint32_t> expected, exact;
-    for (int level = 0; level <= static_cast<int>(dedup::best_simd_level()); ++level) {
-        dedup::Sketcher sketcher(a, b, static_cast<dedup::SimdLevel>(level));
+    at_every_level([&](dedup::SimdLevel level) {
+        dedup::Sketcher sketcher(a, b, level);
         std::vector<std::uint32_t> minima, set;
         const std::int32_t size = sketcher.sketch(text, width, true, minima, set);
         require(size == -1 ? set.empty() : set.size() == static_cast<std::size_t>(size), "the set has the size told");
-        if (level == 0) {
+        if (level == dedup::SimdLevel::baseline) {
             expected = minima;
             exact = set;
         }
         require(minima == expected && set == exact, "every instruction set gives the same signature");
-    }
+    });
 }
 
 void datasketch(std::string_view text) {
@@ -73,14 +85,13 @@ void datasketch(std::string_view text) {
         require(single[0] == heads[i], "messages together hash as they do alone");
     }
     const std::vector<std::uint64_t> a{1, 0x1FFFFFFFFFFFFFFF, 12345}, b{0, 7, 0x1FFFFFFFFFFFFFFF};
-    for (int level = 0; level <= static_cast<int>(dedup::best_simd_level()); ++level) {
-        const auto chosen = static_cast<dedup::SimdLevel>(level);
-        require(dedup::legacy_minima(heads, a, b, chosen) ==
+    at_every_level([&](dedup::SimdLevel level) {
+        require(dedup::legacy_minima(heads, a, b, level) ==
                         dedup::legacy_minima(heads, a, b, dedup::SimdLevel::baseline) &&
-                    dedup::affine64_minima(heads, a, b, chosen) ==
+                    dedup::affine64_minima(heads, a, b, level) ==
                         dedup::affine64_minima(heads, a, b, dedup::SimdLevel::baseline),
                 "every instruction set gives the same minima");
-    }
+    });
 }
 
 void postings(std::string_view text) {
@@ -126,10 +137,12 @@ void transcode(std::string_view bytes) {
     if constexpr (sizeof(Unit) == 4)
         for (Unit& unit : units) unit %= 0x110000;
     std::vector<char> buffer, single;
-    const std::string whole(dedup::to_utf8(units.data(), units.size(), buffer));
     std::string parts;
-    for (const Unit& unit : units) parts += dedup::to_utf8(&unit, 1, single);
-    require(whole == parts, "code points together are encoded as they are alone");
+    for (const Unit& unit : units) parts += dedup::to_utf8(&unit, 1, dedup::SimdLevel::baseline, single);
+    at_every_level([&](dedup::SimdLevel level) {
+        require(dedup::to_utf8(units.data(), units.size(), level, buffer) == parts,
+                "code points together are encoded as they are alone");
+    });
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

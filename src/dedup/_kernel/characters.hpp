@@ -6,6 +6,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "hash.hpp"
 #include "unicode_tables.hpp"
 
 namespace dedup {
@@ -15,6 +16,8 @@ enum Class : std::uint8_t { other, ignored, space, letter, mark, upper, number, 
 inline constexpr std::uint32_t no_character = 0xFFFD;
 inline constexpr std::uint32_t ampersand = '&';
 inline constexpr std::uint32_t hangul_first = 0xAC00, hangul_last = 0xD7A3;
+
+inline bool is_hangul(std::uint32_t point) { return point >= hangul_first && point <= hangul_last; }
 
 struct Character {
     std::uint32_t point;
@@ -42,6 +45,22 @@ inline Character decode(std::string_view text, std::size_t at) {
         if (point >= 0x10000 && point <= 0x10FFFF) return {point, 4, 1};
     }
     return {no_character, 1, 1};
+}
+
+struct Encoded {
+    std::uint32_t point;
+    std::uint32_t bytes;  // the first is the lowest
+    unsigned size;        // 0 when it is longer than three bytes, or ill-formed
+};
+
+// Four bytes must be readable.
+inline Encoded read_encoded(const char* at) {
+    const auto word = little_endian<std::uint32_t>(at);
+    if ((word & 0x80) == 0) return {word & 0x7F, word & 0x7F, 1};
+    if ((word & 0xC0E0) == 0x80C0 && (word & 0x1E) != 0) return {(word & 0x1F) << 6 | (word >> 8 & 0x3F), word & 0xFFFF, 2};
+    const std::uint32_t point = (word & 0x0F) << 12 | (word >> 2 & 0xFC0) | (word >> 16 & 0x3F);
+    if ((word & 0xC0C0F0) == 0x8080E0 && point >= 0x800) return {point, word & 0xFFFFFF, 3};
+    return {0, 0, 0};
 }
 
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }

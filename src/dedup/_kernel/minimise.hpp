@@ -12,12 +12,6 @@ namespace dedup {
 
 inline constexpr std::size_t tile = 128;  // permutations are worked on in tiles of this size
 
-#if defined(__GNUC__) || defined(__clang__)
-#define DEDUP_ALWAYS_INLINE inline __attribute__((always_inline))
-#else
-#define DEDUP_ALWAYS_INLINE inline
-#endif
-
 // A permutation works on numbers and on vectors of numbers alike; by reference, so that wide vectors never cross
 // a call between functions of different targets.
 struct Affine {

@@ -41,10 +41,10 @@ std::size_t next_odd(std::string_view text, std::size_t at) {
 }
 
 bool contains(std::string_view text, std::uint32_t point) {
+    const Utf8 form = encode_utf8(point);
     char wanted[4];
-    std::size_t size = 0;
-    encode_utf8(point, [&](unsigned char byte) { wanted[size++] = static_cast<char>(byte); });
-    return text.find({wanted, size}) != std::string_view::npos;
+    for (unsigned i = 0; i < 4; ++i) wanted[i] = static_cast<char>(form.bytes >> 8 * i);
+    return text.find({wanted, form.size}) != std::string_view::npos;
 }
 
 // Text read as another encoding: "â€", or "Â" or "Ã" before a character that is no ASCII either.
@@ -122,7 +122,7 @@ Sighting Scanner::scan(std::string_view text, Memory& memory) const {
 // -- seeds
 
 void Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory) const {
-    const auto words = hash_tokens(text, true, memory.hashes);
+    const auto words = hash_tokens(text, true, memory.hashes, memory.level);
     std::uint64_t last = 0, two = 0;  // the word before; the two before, combined
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::uint64_t pair = last * shingle_base + words[i], triple = two * shingle_base + words[i];
@@ -228,7 +228,7 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
     owners.clear();
     for (std::size_t i = 0; i < wordless_; ++i)
         if (may_be(clues_[i], line, body)) owners.push_back(clues_[i].owner);
-    for (const std::uint64_t word : hash_tokens(body, true, memory.hashes)) {
+    for (const std::uint64_t word : hash_tokens(body, true, memory.hashes, memory.level)) {
         const Table::Range range = words_.find(finish_shingle(word));
         for (std::size_t i = wordless_ + range.first; i < wordless_ + range.last; ++i)
             if (may_be(clues_[i], line, body)) owners.push_back(clues_[i].owner);
@@ -242,7 +242,7 @@ bool Scanner::may_be(const Clue& clue, const Line& line, std::string_view body) 
     if (line.visible > clue.longest) return false;
     if (line.head < 128 ? (clue.starts[line.head >> 6] >> (line.head & 63) & 1) == 0 : !clue.wide) return false;
     if (line.has_reference) return true;
-    if (clue.digit && std::ranges::none_of(body, [](char c) { return is_ascii_digit(c) || (c & 0x80) != 0; })) return false;
+    if (clue.digit && std::ranges::none_of(body, [](char c) { return is_digit(c) || (c & 0x80) != 0; })) return false;
     return clue.holds == 0 || contains(body, clue.holds) ||
            (clue.holds > 0x20 && clue.holds < 0x7F && contains(body, clue.holds + full_width));
 }

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "simd.hpp"
+
 namespace dedup {
 
 // `key` is the hash of `width` (1 to 3) words of template `owner`, the first of which is its word `position`.
@@ -42,7 +44,8 @@ class Scanner {
     // What is reused from text to text; one for each thread.
     class Memory {
       public:
-        explicit Memory(const Scanner& scanner) : met(scanner.positions_, 0), count(scanner.needed_.size(), 0) {}
+        explicit Memory(const Scanner& scanner, SimdLevel level = SimdLevel::baseline)
+            : met(scanner.positions_, 0), count(scanner.needed_.size(), 0), level(level) {}
 
       private:
         friend Scanner;
@@ -50,6 +53,7 @@ class Scanner {
         std::vector<std::uint32_t> count, touched, owners;
         std::vector<std::uint64_t> hashes;
         std::uint32_t text = 0;
+        SimdLevel level;
     };
     Sighting scan(std::string_view text, Memory& memory) const;
 

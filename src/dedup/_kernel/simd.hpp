@@ -1,6 +1,12 @@
 // Which instruction set the hot loops use: chosen once per process, forced by tests.
 #pragma once
 
+#if defined(__GNUC__) || defined(__clang__)
+#define DEDUP_ALWAYS_INLINE inline __attribute__((always_inline))
+#else
+#define DEDUP_ALWAYS_INLINE inline
+#endif
+
 namespace dedup {
 
 enum class SimdLevel { baseline, x86_64_v3, x86_64_v4 };

@@ -73,49 +73,59 @@ Sketcher::Sketcher(std::span<const std::uint32_t> multipliers, std::span<const s
     : permutations_(multipliers, increments, level), table_(std::bit_ceil(4 * multipliers.size() + 4)), level_(level) {}
 
 void Sketcher::sign(std::span<const std::uint64_t> shingles, std::vector<std::uint32_t>& minima) {
-    mixed_.resize(shingles.size());
-    std::transform(shingles.begin(), shingles.end(), mixed_.begin(), mix);
-    permutations_.minimise(mixed_, minima);
+    const std::span<std::uint32_t> mixed = space_for(shingles.size());
+    std::transform(shingles.begin(), shingles.end(), mixed.begin(), mix);
+    permutations_.minimise(mixed, minima);
 }
 
 std::int32_t Sketcher::sketch(std::string_view text, std::size_t width, bool entities,
                               std::vector<std::uint32_t>& minima, std::vector<std::uint32_t>& exact) {
-    const std::span<const std::uint64_t> tokens = hash_tokens(text, entities, hashes_);
-    mixed_.clear();
-    if (!tokens.empty()) {
-        width = std::clamp<std::size_t>(width, 1, tokens.size());
-        const std::size_t count = tokens.size() - width + 1;
-        mixed_.resize(count);
-        if (width == 3) {
-            mixers[static_cast<std::size_t>(level_)](tokens.data(), count, mixed_.data());
-        } else {
-            combine(tokens, width, hashes_.data());
-            std::transform(hashes_.begin(), hashes_.begin() + static_cast<std::ptrdiff_t>(count), mixed_.begin(),
-                           [](std::uint64_t value) { return mix(finish_shingle(value)); });
-        }
-    }
-    permutations_.minimise(mixed_, minima);
-    return is_surely_large() ? -1 : small_set(exact);
+    const std::span<const std::uint32_t> mixed = mixed_shingles(text, width, entities);
+    permutations_.minimise(mixed, minima);
+    return is_surely_large(mixed) ? -1 : small_set(mixed, exact);
 }
 
-// Sets one bit per shingle in a small bitmap, for as many shingles as are needed to tell most large sets: no more
-// bits can be set than there are distinct shingles.
-bool Sketcher::is_surely_large() {
-    const std::size_t size = permutations_.size(), looked_at = 2 * size;
-    if (mixed_.size() < looked_at || size > 1024) return false;
+std::span<const std::uint32_t> Sketcher::mixed_shingles(std::string_view text, std::size_t width, bool entities) {
+    const std::span<const std::uint64_t> tokens = hash_tokens(text, entities, hashes_, level_);
+    if (tokens.empty()) return {};
+    width = std::clamp<std::size_t>(width, 1, tokens.size());
+    const std::span<std::uint32_t> mixed = space_for(tokens.size() - width + 1);
+    if (width == 3) {
+        mixers[static_cast<std::size_t>(level_)](tokens.data(), mixed.size(), mixed.data());
+    } else {
+        combine(tokens, width, hashes_.data());
+        std::transform(hashes_.begin(), hashes_.begin() + static_cast<std::ptrdiff_t>(mixed.size()), mixed.begin(),
+                       [](std::uint64_t value) { return mix(finish_shingle(value)); });
+    }
+    return mixed;
+}
+
+std::span<std::uint32_t> Sketcher::space_for(std::size_t count) {
+    if (mixed_.size() < count) mixed_.resize(count);
+    return {mixed_.data(), count};
+}
+
+// Sets one bit per shingle in a small bitmap, for a few more shingles than permutations, which is enough to tell most
+// large sets: no more bits can be set than there are distinct shingles.
+bool Sketcher::is_surely_large(std::span<const std::uint32_t> mixed) {
+    const std::size_t size = permutations_.size(), looked_at = size + size / 4 + 1;
+    if (mixed.size() < looked_at || size > 1024) return false;
     std::fill(bitmap_.begin(), bitmap_.end(), 0);
-    for (std::size_t i = 0; i < looked_at; ++i) bitmap_[mixed_[i] >> 26] |= std::uint64_t{1} << (mixed_[i] >> 20 & 63);
     std::size_t bits = 0;
-    for (const std::uint64_t word : bitmap_) bits += static_cast<std::size_t>(std::popcount(word));
+    for (const std::uint32_t value : mixed.first(looked_at)) {
+        std::uint64_t& word = bitmap_[value >> 26];
+        bits += ~word >> (value >> 20 & 63) & 1;
+        word |= std::uint64_t{1} << (value >> 20 & 63);
+    }
     return bits > size;
 }
 
 // Counts distinct values in a small hash table and gives up as soon as there are too many.
-std::int32_t Sketcher::small_set(std::vector<std::uint32_t>& exact) {
+std::int32_t Sketcher::small_set(std::span<const std::uint32_t> mixed, std::vector<std::uint32_t>& exact) {
     const std::size_t first = exact.size(), mask = table_.size() - 1;
     bool has_zero = false;
     std::fill(table_.begin(), table_.end(), 0);
-    for (const std::uint32_t value : mixed_) {
+    for (const std::uint32_t value : mixed) {
         std::size_t at = value >> 7 & mask;
         while (table_[at] != 0 && table_[at] != value) at = (at + 1) & mask;
         const bool known = value == 0 ? has_zero : table_[at] == value;

@@ -29,8 +29,10 @@ class Sketcher {
                         std::vector<std::uint32_t>& exact);
 
   private:
-    bool is_surely_large();
-    std::int32_t small_set(std::vector<std::uint32_t>& exact);
+    std::span<const std::uint32_t> mixed_shingles(std::string_view text, std::size_t width, bool entities);
+    std::span<std::uint32_t> space_for(std::size_t count);
+    bool is_surely_large(std::span<const std::uint32_t> mixed);
+    std::int32_t small_set(std::span<const std::uint32_t> mixed, std::vector<std::uint32_t>& exact);
 
     Permutations<std::uint32_t, Affine> permutations_;
     std::vector<std::uint32_t> mixed_, table_;

@@ -1,8 +1,11 @@
 #include "tokenize.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "characters.hpp"
+#include "edges.hpp"
 #include "hash.hpp"
 #include "utf8.hpp"
 #include "words.hpp"
@@ -13,28 +16,35 @@ namespace {
 // Folded words hashed as reference/, token_hash does: blocks of sixteen bytes, padded with zeros.
 class WordHash {
   public:
-    void add(unsigned char byte) {
-        block_[size_++] = byte;
-        if (size_ == sizeof block_) flush();
+    // Adds `size` bytes, one to eight; the first is the lowest, and what lies above the last is zero.
+    void add(std::uint64_t bytes, unsigned size) {
+        const unsigned shift = 8 * (size_ % 8);
+        const std::uint64_t lower = bytes << shift, upper = bytes >> 1 >> (63 - shift);
+        const bool half = size_ >= 8;
+        low_ |= half ? 0 : lower;
+        high_ |= half ? lower : upper;
+        size_ += size;
+        if (size_ < block_size) return;
+        mix();
+        low_ = half ? upper : 0;
+        size_ -= block_size;
     }
 
     std::uint64_t finish() {
-        if (size_ > 0) flush();
+        if (size_ > 0) mix();
         const std::uint64_t value = value_;
         value_ = token_seed;
+        low_ = size_ = 0;
         return value;
     }
 
   private:
-    void flush() {
-        value_ = fold_multiply(value_ ^ little_endian<std::uint64_t>(block_),
-                               little_endian<std::uint64_t>(block_ + 8) ^ token_key);
-        std::memset(block_, 0, sizeof block_);
-        size_ = 0;
+    void mix() {
+        value_ = fold_multiply(value_ ^ low_, high_ ^ token_key);
+        high_ = 0;
     }
-    unsigned char block_[block_size] = {};
+    std::uint64_t low_ = 0, high_ = 0, value_ = token_seed;
     std::size_t size_ = 0;
-    std::uint64_t value_ = token_seed;
 };
 
 // What the text between two tokens says about the second one.
@@ -88,6 +98,11 @@ class AllOfThem {
         tokens.flags.back() |= flags;
     }
     void close(std::uint64_t hash) { tokens.hashes.push_back(hash); }
+    void plain_word(std::size_t start, const char* bytes, std::size_t size) {
+        begin(start, bytes[0] <= 'Z' && bytes[0] > '9' ? capital : 0);
+        extend(start + size, std::any_of(bytes, bytes + size, is_digit) ? digit : 0);
+        close(hash_word(bytes, size));
+    }
 
     Tokens tokens;
 
@@ -109,6 +124,7 @@ class HashesOnly {
     void begin(std::size_t, std::uint8_t) {}
     void extend(std::size_t, std::uint8_t) {}
     void close(std::uint64_t hash) { *end_++ = hash; }
+    void plain_word(std::size_t, const char* bytes, std::size_t size) { close(hash_word(bytes, size)); }
     std::span<const std::uint64_t> hashes() const { return {begin_, end_}; }
 
   private:
@@ -125,60 +141,57 @@ constexpr std::array<Class, 128> make_ascii_classes() {
 }
 constexpr std::array<Class, 128> ascii_classes = make_ascii_classes();
 
-// Text is read in two ways: stripes of plain words, and anything else, a character at a time.
+// Text is read in two ways: runs of plain words, and anything else, a character at a time.
 template <typename Sink>
 class Tokenizer {
   public:
-    Tokenizer(std::string_view text, bool entities, Sink& sink) : text_(text), entities_(entities), sink_(sink) {}
+    Tokenizer(std::string_view text, bool entities, SimdLevel level, Sink& sink)
+        : text_(text), entities_(entities), level_(level), sink_(sink) {}
 
     void run() {
+        Edges edges;  // not a member, so that the members can live in registers
         while (at_ < text_.size()) {
-            if (!open_) stripes();
-            const std::size_t end = std::min(text_.size(), at_ + stripe_size);
-            while (at_ < end || (open_ && at_ < text_.size())) character();
+            if (plain_run(edges)) continue;
+            do {
+                character();
+                if (own_)
+                    own_characters();
+                else if (open_)
+                    letters();
+            } while (at_ < text_.size() && (open_ || static_cast<unsigned char>(text_[at_]) >= 0x80));
         }
         close();
     }
 
   private:
-    // Reads stripes while they are plain. A word that reaches into one that is not is left for `character`.
-    void stripes() {
-        const char* const text = text_.data();
-        std::size_t base = at_, word = 0, gap = at_;  // where the stripe, an open word and the gap before it begin
-        std::uint64_t carry = 0;                      // 1 when a word is open
-        for (; base + stripe_size + block_size <= text_.size(); base += stripe_size) {
-            const Stripe stripe = read_stripe(text + base);
-            if ((stripe.high | stripe.ampersands) != 0 && !is_plain(stripe, text + base, entities_)) break;
-            const std::uint64_t before = stripe.words << 1 | carry;
-            std::uint64_t starts = stripe.words & ~before, ends = before & ~stripe.words;
-            if (carry != 0 && ends != 0) {
-                gap = plain_word(gap, word, base + static_cast<std::size_t>(std::countr_zero(ends)));
-                ends &= ends - 1;
-            }
-            for (; ends != 0; ends &= ends - 1, starts &= starts - 1)
-                gap = plain_word(gap, base + static_cast<std::size_t>(std::countr_zero(starts)),
-                                 base + static_cast<std::size_t>(std::countr_zero(ends)));
-            if (starts != 0) word = base + static_cast<std::size_t>(std::countr_zero(starts));
-            carry = stripe.words >> (stripe_size - 1);
+    static constexpr std::size_t reach = stripe_size + block_size;  // what must be readable from a stripe on
+    static constexpr std::size_t chunk = std::size_t{1} << 16;
+
+    // Reads words as long as the text is plain; false when it is not. A word that reaches into what is not is left.
+    bool plain_run(Edges& edges) {
+        const std::size_t left = text_.size() - at_;
+        if (left > 2 * reach) {
+            find_edges(text_.data() + at_, std::min(left - reach, chunk), entities_, level_, edges);
+            return plain_words(text_.data() + at_, edges, edges.end);
         }
-        at_ = carry != 0 ? word : base;
-        plain_gap(gap, at_);
+        char last[3 * reach + 1] = {};
+        std::memcpy(last, text_.data() + at_, left);
+        find_edges(last, left + 1, entities_, level_, edges);
+        return plain_words(last, edges, std::min(left, edges.end));
     }
 
-    std::size_t plain_word(std::size_t gap, std::size_t start, std::size_t end) {
-        plain_gap(gap, start);
-        const char* const text = text_.data();
-        sink_.begin(start - hidden_, text[start] <= 'Z' && text[start] > '9' ? capital : 0);
-        std::uint64_t hash = token_seed;
-        std::size_t at = start;
-        do {
-            const Word word = read_word(text + at, std::min(end - at, block_size));
-            sink_.extend(end - hidden_, word.has_digit ? digit : 0);
-            hash = fold_multiply(hash ^ word.low, word.high ^ token_key);
-            at += block_size;
-        } while (at < end);
-        sink_.close(hash);
-        return end;
+    bool plain_words(const char* bytes, const Edges& edges, std::size_t end) {
+        if (edges.count % 2 != 0) end = edges.at[edges.count - 1];
+        std::size_t gap = 0;
+        for (std::size_t i = 0; i + 1 < edges.count; i += 2) {
+            const std::size_t first = edges.at[i], last = edges.at[i + 1];
+            plain_gap(at_ + gap, at_ + first);
+            sink_.plain_word(at_ + first - hidden_, bytes + first, last - first);
+            gap = last;
+        }
+        plain_gap(at_ + gap, at_ + end);
+        at_ += end;
+        return end != 0;
     }
 
     // What stands between plain words: ASCII and general punctuation.
@@ -224,7 +237,7 @@ class Tokenizer {
                 sink_.separate(kind, point == '\r');
                 return;
             default:
-                if (!open_ || kind == own || (kind != mark && own_)) {
+                if (own_ ? kind != mark : !open_ || kind == own) {
                     close();
                     sink_.begin(start, kind == upper ? capital : kind == own ? own_token : 0);
                     open_ = true;
@@ -235,31 +248,71 @@ class Tokenizer {
         }
     }
 
+    // What `character` does, for as many characters that continue the open word as there are.
+    void letters() {
+        constexpr unsigned continuing = 1u << letter | 1u << mark | 1u << upper | 1u << number;
+        const std::size_t begin = at_;
+        unsigned kinds = 0;
+        while (at_ + 4 <= text_.size()) {
+            const Encoded next = read_encoded(text_.data() + at_);
+            const std::uint32_t cell = cell_of(next.point);
+            if (next.size == 0 || (continuing >> (cell & 15) & 1) == 0) break;
+            if (cell >> 4 == 0)
+                hash_.add(next.bytes, next.size);
+            else
+                append(next.point, cell >> 4);
+            kinds |= 1u << (cell & 15);
+            at_ += next.size;
+            hidden_ += next.size - 1;
+        }
+        if (at_ != begin) sink_.extend(position(), kinds >> number & 1 ? digit : 0);
+    }
+
+    // The same for characters that are tokens of their own and fold to themselves; the last one stays open.
+    void own_characters() {
+        while (at_ + 4 <= text_.size()) {
+            const Encoded next = read_encoded(text_.data() + at_);
+            if (next.size != 3 || cell_of(next.point) != own || is_hangul(next.point)) break;
+            sink_.close(hash_.finish());
+            sink_.begin(position(), own_token);
+            hash_.add(next.bytes, next.size);
+            at_ += next.size;
+            hidden_ += next.size - 1;
+            sink_.extend(position(), 0);
+        }
+    }
+
     void close() {
         if (open_) sink_.close(hash_.finish());
-        open_ = false;
+        open_ = own_ = false;
     }
 
     void append(std::uint32_t point, std::uint32_t fold) {
         if (fold != 0) {
-            const unsigned char* form = tables::pool + fold;
-            for (unsigned i = 1; i <= form[0]; ++i) hash_.add(form[i]);
-        } else if (point >= hangul_first && point <= hangul_last) {
+            const unsigned char* const form = tables::pool + fold + 1;
+            const unsigned size = tables::pool[fold];
+            for (unsigned at = 0; at < size; at += 8) {
+                const unsigned part = std::min(size - at, 8u);
+                hash_.add(little_endian<std::uint64_t>(form + at) & ~std::uint64_t{0} >> (64 - 8 * part), part);
+            }
+        } else if (is_hangul(point)) {
             const std::uint32_t index = point - hangul_first;
-            encode(0x1100 + index / 588);
-            encode(0x1161 + index % 588 / 28);
-            if (index % 28 != 0) encode(0x11A7 + index % 28);
+            add(0x1100 + index / 588);
+            add(0x1161 + index % 588 / 28);
+            if (index % 28 != 0) add(0x11A7 + index % 28);
         } else {
-            encode(point);
+            add(point);
         }
     }
 
-    void encode(std::uint32_t point) {
-        encode_utf8(point, [this](unsigned char byte) { hash_.add(byte); });
+    void add(std::uint32_t point) {
+        const Utf8 form = encode_utf8(point);
+        hash_.add(form.bytes, form.size);
     }
 
     std::string_view text_;
     bool entities_;
+    SimdLevel level_;
     Sink& sink_;
     WordHash hash_;
     std::size_t at_ = 0;
@@ -269,15 +322,16 @@ class Tokenizer {
 
 }  // namespace
 
-Tokens tokenize(std::string_view text, bool entities) {
+Tokens tokenize(std::string_view text, bool entities, SimdLevel level) {
     AllOfThem sink(text.size());
-    Tokenizer(text, entities, sink).run();
+    Tokenizer(text, entities, level, sink).run();
     return std::move(sink.tokens);
 }
 
-std::span<const std::uint64_t> hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& buffer) {
+std::span<const std::uint64_t> hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& buffer,
+                                           SimdLevel level) {
     HashesOnly sink(buffer, text.size());
-    Tokenizer(text, entities, sink).run();
+    Tokenizer(text, entities, level, sink).run();
     return sink.hashes();
 }
 

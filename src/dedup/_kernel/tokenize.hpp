@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "simd.hpp"
+
 namespace dedup {
 
 enum Flag : std::uint8_t { digit = 1, capital = 2, sentence_start = 4, line_start = 8, own_token = 16 };
@@ -17,10 +19,11 @@ struct Tokens {
 };
 
 // Accepts any bytes. Reference: reference/, tokenize.
-Tokens tokenize(std::string_view text, bool entities);
+Tokens tokenize(std::string_view text, bool entities, SimdLevel level = SimdLevel::baseline);
 
 // The hashes alone, at the beginning of `buffer`, which only ever grows.
-std::span<const std::uint64_t> hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& buffer);
+std::span<const std::uint64_t> hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& buffer,
+                                           SimdLevel level = SimdLevel::baseline);
 
 const char* unicode_version();
 

@@ -1,64 +1,145 @@
 #include "transcode.hpp"
 
+#include <bit>
+
+#include "simd.hpp"
 #include "utf8.hpp"
 
-#if defined(__SSE2__) || defined(_M_X64)
-#define DEDUP_SSE2 1
-#include <emmintrin.h>
+#ifdef DEDUP_X86_LEVELS
+#include <immintrin.h>
 #endif
 
 namespace dedup {
 namespace {
 
-constexpr std::size_t step = 16;  // bytes of input looked at together
-
-// Copies the units of one step when they are ASCII; false when they are not.
-template <typename Unit>
-bool copy_ascii(const Unit* units, char* out) {
-#ifdef DEDUP_SSE2
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(units));
-    const __m128i zero = _mm_setzero_si128();
-    if constexpr (sizeof(Unit) == 1) {
-        if (_mm_movemask_epi8(block) != 0) return false;
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), block);
-        return true;
+// Copies ASCII as many units at a time as the level does, and the rest one by one.
+template <typename Level, typename Unit>
+DEDUP_ALWAYS_INLINE std::size_t encode(const Unit* units, std::size_t count, char* out) {
+    constexpr std::size_t together = Level::bytes / sizeof(Unit);
+    char* const begin = out;
+    std::size_t i = 0;
+    while (i < count) {
+        if (i + together <= count) {
+            const std::size_t copied = Level::copy_ascii(units + i, out);
+            i += copied;
+            out += copied;
+            if (copied == together) continue;
+        }
+        do {
+            const Utf8 form = encode_utf8(units[i++]);
+            for (unsigned at = 0; at < 4; ++at) out[at] = static_cast<char>(form.bytes >> 8 * at);
+            out += form.size;
+        } while (i < count && (units[i] >= 0x80 || i + together > count));
     }
-    if constexpr (sizeof(Unit) == 2) {
-        const __m128i beyond = _mm_and_si128(block, _mm_set1_epi16(static_cast<short>(0xFF80)));
-        if (_mm_movemask_epi8(_mm_cmpeq_epi16(beyond, zero)) != 0xFFFF) return false;
-        _mm_storel_epi64(reinterpret_cast<__m128i*>(out), _mm_packus_epi16(block, zero));
-        return true;
-    }
-#endif
-    for (std::size_t i = 0; i < step / sizeof(Unit); ++i) {
-        if (units[i] >= 0x80) return false;
-        out[i] = static_cast<char>(units[i]);
-    }
-    return true;
+    return static_cast<std::size_t>(out - begin);
 }
+
+// Each level reads `bytes` bytes of units, writes as many bytes as they are units, and returns how many are ASCII
+// before the first that is not.
+struct Baseline {
+    static constexpr std::size_t bytes = 16;
+
+    template <typename Unit>
+    static std::size_t copy_ascii(const Unit* units, char* out) {
+        std::size_t i = 0;
+        for (; i < bytes / sizeof(Unit) && units[i] < 0x80; ++i) out[i] = static_cast<char>(units[i]);
+        return i;
+    }
+};
+
+#ifdef DEDUP_X86_LEVELS
+#define DEDUP_V3 __attribute__((target("arch=x86-64-v3")))
+#define DEDUP_V4 __attribute__((target("arch=x86-64-v4")))
+
+struct V3 {
+    static constexpr std::size_t bytes = 32;
+
+    DEDUP_V3 static inline std::size_t count(unsigned beyond, unsigned bits, std::size_t together) {
+        return beyond == 0 ? together : static_cast<unsigned>(std::countr_zero(beyond)) / bits;
+    }
+    DEDUP_V3 static inline __m256i load(const void* units) {
+        return _mm256_loadu_si256(static_cast<const __m256i*>(units));
+    }
+    DEDUP_V3 static inline std::size_t copy_ascii(const std::uint8_t* units, char* out) {
+        const __m256i block = load(units);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), block);
+        return count(static_cast<unsigned>(_mm256_movemask_epi8(block)), 1, 32);
+    }
+    DEDUP_V3 static inline std::size_t copy_ascii(const std::uint16_t* units, char* out) {
+        const __m256i block = load(units), most = _mm256_min_epu16(block, _mm256_set1_epi16(0x7F));
+        const __m256i packed = _mm256_permute4x64_epi64(_mm256_packus_epi16(most, most), 0b1000);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm256_castsi256_si128(packed));
+        return count(~static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi16(block, most))), 2, 16);
+    }
+    DEDUP_V3 static inline std::size_t copy_ascii(const std::uint32_t* units, char* out) {
+        const __m256i block = load(units), most = _mm256_min_epu32(block, _mm256_set1_epi32(0x7F));
+        const __m256i packed = _mm256_packus_epi16(_mm256_packus_epi32(most, most), _mm256_setzero_si256());
+        const __m256i joined = _mm256_permutevar8x32_epi32(packed, _mm256_set_epi32(7, 6, 5, 3, 2, 1, 4, 0));
+        _mm_storel_epi64(reinterpret_cast<__m128i*>(out), _mm256_castsi256_si128(joined));
+        return count(~static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi32(block, most))), 4, 8);
+    }
+};
+
+struct V4 {
+    static constexpr std::size_t bytes = 64;
+
+    DEDUP_V4 static inline std::size_t copy_ascii(const std::uint8_t* units, char* out) {
+        const __m512i block = _mm512_loadu_si512(units);
+        _mm512_storeu_si512(out, block);
+        return static_cast<std::size_t>(std::countr_zero(std::uint64_t{_mm512_movepi8_mask(block)}));
+    }
+    DEDUP_V4 static inline std::size_t copy_ascii(const std::uint16_t* units, char* out) {
+        const __m512i block = _mm512_loadu_si512(units);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm512_cvtepi16_epi8(block));
+        const std::uint32_t beyond = _mm512_cmpgt_epu16_mask(block, _mm512_set1_epi16(0x7F));
+        return static_cast<std::size_t>(std::countr_zero(beyond));
+    }
+    DEDUP_V4 static inline std::size_t copy_ascii(const std::uint32_t* units, char* out) {
+        const __m512i block = _mm512_loadu_si512(units);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm512_cvtepi32_epi8(block));
+        const std::uint16_t beyond = _mm512_cmpgt_epu32_mask(block, _mm512_set1_epi32(0x7F));
+        return static_cast<std::size_t>(std::countr_zero(beyond));
+    }
+};
+
+template <typename Unit>
+DEDUP_V3 std::size_t encode_v3(const Unit* units, std::size_t count, char* out) {
+    return encode<V3>(units, count, out);
+}
+
+template <typename Unit>
+DEDUP_V4 std::size_t encode_v4(const Unit* units, std::size_t count, char* out) {
+    return encode<V4>(units, count, out);
+}
+#endif
+
+template <typename Unit>
+std::size_t encode_baseline(const Unit* units, std::size_t count, char* out) {
+    return encode<Baseline>(units, count, out);
+}
+
+template <typename Unit>
+using Encode = std::size_t (*)(const Unit*, std::size_t, char*);
+
+#ifdef DEDUP_X86_LEVELS
+template <typename Unit>
+constexpr Encode<Unit> encoders[] = {encode_baseline<Unit>, encode_v3<Unit>, encode_v4<Unit>};
+#else
+template <typename Unit>
+constexpr Encode<Unit> encoders[] = {encode_baseline<Unit>, encode_baseline<Unit>, encode_baseline<Unit>};
+#endif
 
 }  // namespace
 
 template <typename Unit>
-std::string_view to_utf8(const Unit* units, std::size_t count, std::vector<char>& buffer) {
-    constexpr std::size_t together = step / sizeof(Unit), longest = sizeof(Unit) == 4 ? 4 : sizeof(Unit) + 1;
-    if (buffer.size() < count * longest + step) buffer.resize(count * longest + step);
-    char* out = buffer.data();
-    std::size_t i = 0;
-    while (i < count) {
-        if (i + together <= count && copy_ascii(units + i, out)) {
-            i += together;
-            out += together;
-            continue;
-        }
-        const std::size_t end = i + together < count ? i + together : count;
-        for (; i < end; ++i) encode_utf8(units[i], [&out](unsigned char byte) { *out++ = static_cast<char>(byte); });
-    }
-    return {buffer.data(), static_cast<std::size_t>(out - buffer.data())};
+std::string_view to_utf8(const Unit* units, std::size_t count, SimdLevel level, std::vector<char>& buffer) {
+    constexpr std::size_t longest = sizeof(Unit) == 4 ? 4 : sizeof(Unit) + 1, beyond = 64;
+    if (buffer.size() < count * longest + beyond) buffer.resize(count * longest + beyond);
+    return {buffer.data(), encoders<Unit>[static_cast<std::size_t>(level)](units, count, buffer.data())};
 }
 
-template std::string_view to_utf8(const std::uint8_t*, std::size_t, std::vector<char>&);
-template std::string_view to_utf8(const std::uint16_t*, std::size_t, std::vector<char>&);
-template std::string_view to_utf8(const std::uint32_t*, std::size_t, std::vector<char>&);
+template std::string_view to_utf8(const std::uint8_t*, std::size_t, SimdLevel, std::vector<char>&);
+template std::string_view to_utf8(const std::uint16_t*, std::size_t, SimdLevel, std::vector<char>&);
+template std::string_view to_utf8(const std::uint32_t*, std::size_t, SimdLevel, std::vector<char>&);
 
 }  // namespace dedup

@@ -5,10 +5,12 @@
 #include <string_view>
 #include <vector>
 
+#include "simd.hpp"
+
 namespace dedup {
 
 // Fills the beginning of `buffer`, which only ever grows, and returns it.
 template <typename Unit>
-std::string_view to_utf8(const Unit* units, std::size_t count, std::vector<char>& buffer);
+std::string_view to_utf8(const Unit* units, std::size_t count, SimdLevel level, std::vector<char>& buffer);
 
 }  // namespace dedup

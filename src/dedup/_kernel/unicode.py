@@ -174,7 +174,7 @@ def header() -> str:
         f'inline constexpr char unicode_version[] = "{version}";',
         _array("std::uint16_t", "stage1", stage1),
         _array("std::uint32_t", "stage2", [cell for block in blocks for cell in block]),
-        _array("unsigned char", "pool", pool),
+        _array("unsigned char", "pool", pool + bytes(8)),  # which can be read eight bytes at a time
         f'inline constexpr char entity_names[] =\n"{text}";',
         _array("std::uint16_t", "entity_starts", starts),
         _array("std::uint32_t", "entity_points", [point for _, point in names]),

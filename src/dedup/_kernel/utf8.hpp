@@ -4,25 +4,17 @@
 
 namespace dedup {
 
-// Calls `take` with each byte.
-template <typename Take>
-void encode_utf8(std::uint32_t point, Take take) {
-    const auto add = [&take](std::uint32_t byte) { take(static_cast<unsigned char>(byte)); };
-    if (point < 0x80) {
-        add(point);
-    } else if (point < 0x800) {
-        add(0xC0 | point >> 6);
-        add(0x80 | (point & 0x3F));
-    } else {
-        if (point < 0x10000) {
-            add(0xE0 | point >> 12);
-        } else {
-            add(0xF0 | point >> 18);
-            add(0x80 | (point >> 12 & 0x3F));
-        }
-        add(0x80 | (point >> 6 & 0x3F));
-        add(0x80 | (point & 0x3F));
-    }
+struct Utf8 {
+    std::uint32_t bytes;  // the first is the lowest
+    unsigned size;
+};
+
+inline Utf8 encode_utf8(std::uint32_t point) {
+    if (point < 0x80) return {point, 1};
+    const std::uint32_t last = 0x80 | (point & 0x3F), third = 0x80 | (point >> 6 & 0x3F);
+    if (point < 0x800) return {0xC0 | point >> 6 | last << 8, 2};
+    if (point < 0x10000) return {0xE0 | point >> 12 | third << 8 | last << 16, 3};
+    return {0xF0 | point >> 18 | (0x80 | (point >> 12 & 0x3F)) << 8 | third << 16 | last << 24, 4};
 }
 
 }  // namespace dedup

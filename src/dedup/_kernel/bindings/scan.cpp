@@ -54,7 +54,7 @@ void bind_scan(nb::module_& module) {
                 {
                     nb::gil_scoped_release released;
                     std::vector<char> buffer;
-                    Scanner::Memory memory(scanner);
+                    Scanner::Memory memory(scanner, simd_level());
                     for (std::size_t i = 0; i < texts.size(); ++i)
                         found[i] = scanner.scan(texts.utf8(i, buffer), memory);
                 }

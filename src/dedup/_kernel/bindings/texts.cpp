@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "bindings.hpp"
 #include "transcode.hpp"
 
 namespace nb = nanobind;
@@ -85,11 +86,11 @@ std::string_view Texts::utf8(std::size_t index, std::vector<char>& buffer) const
     const View& view = views_[index];
     switch (view.unit) {
         case 1:
-            return to_utf8(static_cast<const std::uint8_t*>(view.data), view.size, buffer);
+            return to_utf8(static_cast<const std::uint8_t*>(view.data), view.size, simd_level(), buffer);
         case 2:
-            return to_utf8(static_cast<const std::uint16_t*>(view.data), view.size, buffer);
+            return to_utf8(static_cast<const std::uint16_t*>(view.data), view.size, simd_level(), buffer);
         case 4:
-            return to_utf8(static_cast<const std::uint32_t*>(view.data), view.size, buffer);
+            return to_utf8(static_cast<const std::uint32_t*>(view.data), view.size, simd_level(), buffer);
         default:
             return {static_cast<const char*>(view.data), view.size};
     }

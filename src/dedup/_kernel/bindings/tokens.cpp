@@ -13,7 +13,7 @@ void bind_tokens(nb::module_& module) {
             {
                 const std::string_view text(data.c_str(), data.size());
                 nb::gil_scoped_release released;
-                tokens = dedup::tokenize(text, entities);
+                tokens = dedup::tokenize(text, entities, simd_level());
             }
             return nb::make_tuple(bytes_of(tokens.hashes), bytes_of(tokens.starts), bytes_of(tokens.ends),
                                   bytes_of(tokens.flags));
