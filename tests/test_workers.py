@@ -3,6 +3,7 @@
 import json
 import math
 import operator
+import threading
 from itertools import count, islice
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import Cleaner
-from dedup.workers import AHEAD, batched, map_in_order
+from dedup.workers import AHEAD, batched, map_in_order, map_on_threads
 
 FEED = (Path(__file__).parents[1] / "examples" / "feed.jsonl").read_text("utf-8").splitlines()
 ENTRIES = [json.loads(line) for line in FEED]
@@ -98,6 +99,63 @@ def test_an_error_in_the_input_is_raised():
     """When reading the input fails, the failure is not taken for its end."""
     with pytest.raises(OSError, match="the disk is gone"):
         list(map_in_order(abs, broken([1, 2, 3]), 2))
+
+
+# -- threads
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+@given(st.lists(st.integers(0, 2000), max_size=40))
+@settings(deadline=None, max_examples=20)
+def test_threads_give_results_in_order(workers, sizes):
+    """Whoever works an item out, results come in the order of the items."""
+    assert list(map_on_threads(math.factorial, sizes, workers)) == [math.factorial(size) for size in sizes]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_threads_read_an_endless_stream_a_few_items_ahead(workers):
+    """Items are read by the calling thread, no more than `AHEAD` per worker before their results are taken."""
+    reader = threading.get_ident()
+
+    def items():
+        for number in count():
+            assert threading.get_ident() == reader
+            taken.append(number)
+            yield number
+
+    taken = []
+    results = map_on_threads(operator.neg, items(), workers)
+    for number in range(50):
+        assert next(results) == -number
+        assert len(taken) <= number + 1 + workers * AHEAD
+    results.close()
+
+
+def test_the_calling_thread_works_too():
+    """While the helper is held up, the caller goes on; no more threads than asked for work."""
+    released, workers = threading.Event(), set()
+
+    def work(number):
+        workers.add(threading.get_ident())
+        if threading.get_ident() != caller:
+            released.wait()
+        elif number == 5:
+            released.set()
+        return number
+
+    caller = threading.get_ident()
+    assert list(map_on_threads(work, range(6), 2)) == list(range(6))
+    assert caller in workers
+    assert len(workers) == 2
+
+
+def test_an_error_on_a_thread_is_raised_in_its_turn():
+    """Results before the faulty item arrive; then its exception is raised, whichever thread met it."""
+    for faulty in range(8):
+        results = map_on_threads(int, ["1"] * faulty + ["three"] + ["4"] * 8, 2)
+        assert list(islice(results, faulty)) == [1] * faulty
+        with pytest.raises(ValueError, match=r"invalid literal for int.*'three'"):
+            next(results)
 
 
 # -- the cleaner

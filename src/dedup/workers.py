@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ In = TypeVar("In")
 Out = TypeVar("Out")
 
 AHEAD = 4  # inputs in flight per worker: enough to keep it busy, few enough to bound memory
+QUEUED = 2  # of them, per helping thread: one in work and one that waits
 
 
 def batched(items: Iterable[In], size: int) -> Iterator[list[In]]:
@@ -23,30 +24,19 @@ def batched(items: Iterable[In], size: int) -> Iterator[list[In]]:
         yield batch
 
 
-def map_in_order(
-    function: Callable[[In], Out], items: Iterable[In], workers: int, *, threads: bool = False
-) -> Iterator[Out]:
-    """Yield `function(item)` for each of `items`, in order, worked out by `workers` processes, or threads.
+def map_in_order(function: Callable[[In], Out], items: Iterable[In], workers: int) -> Iterator[Out]:
+    """Yield `function(item)` for each of `items`, in order, worked out by `workers` processes.
 
-    Only a few items are read ahead. For processes, function, items and results must pickle; the function goes to
-    each of them once.
+    Only a few items are read ahead. Function, items and results must pickle; the function goes to each of them once.
     """
-    if threads:
-        with ThreadPoolExecutor(workers) as pool:
-            yield from _in_order(pool, function, items, workers)
-        return
-    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(function,)) as pool:
-        yield from _in_order(pool, _work, items, workers)
-
-
-def _in_order(pool: Executor, function: Callable[[In], Out], items: Iterable[In], workers: int) -> Iterator[Out]:
     pending: deque[Future[Out]] = deque()
-    for item in items:
-        pending.append(pool.submit(function, item))
-        if len(pending) >= workers * AHEAD:
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(function,)) as pool:
+        for item in items:
+            pending.append(pool.submit(_work, item))
+            if len(pending) >= workers * AHEAD:
+                yield pending.popleft().result()
+        while pending:
             yield pending.popleft().result()
-    while pending:
-        yield pending.popleft().result()
 
 
 def _begin(function: Callable[[Any], Any]) -> None:
@@ -56,3 +46,37 @@ def _begin(function: Callable[[Any], Any]) -> None:
 
 def _work(item: Any) -> Any:
     return _work.function(item)  # type: ignore[attr-defined]
+
+
+def map_on_threads(function: Callable[[In], Out], items: Iterable[In], workers: int) -> Iterator[Out]:
+    """Yield `function(item)` for each of `items`, in order, worked out by the calling thread and `workers - 1` others.
+
+    The caller works instead of waiting, so that no more threads than `workers` ever compete for the interpreter.
+    Items are read by the calling thread, only a few ahead.
+
+    >>> list(map_on_threads(len, ["one", "three"], 2))
+    [3, 5]
+    """
+    pending: deque[tuple[Future[Out], In]] = deque()
+    with ThreadPoolExecutor(max(1, workers - 1)) as helpers:
+        for item in items:
+            unfinished = sum(not future.done() for future, _ in pending)
+            busy = unfinished >= QUEUED * (workers - 1)
+            pending.append((_done(function, item) if busy else helpers.submit(function, item), item))
+            while pending and (pending[0][0].done() or len(pending) > workers * AHEAD):
+                yield pending.popleft()[0].result()
+        for place in reversed(range(len(pending))):  # the newest first: helpers take the oldest
+            future, item = pending[place]
+            if future.cancel():
+                pending[place] = _done(function, item), item
+        for future, _ in pending:
+            yield future.result()
+
+
+def _done(function: Callable[[In], Out], item: In) -> Future[Out]:
+    future: Future[Out] = Future()
+    try:
+        future.set_result(function(item))
+    except Exception as error:
+        future.set_exception(error)
+    return future

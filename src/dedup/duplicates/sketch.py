@@ -4,14 +4,15 @@ import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import lru_cache
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from dedup import _kernel
 from dedup.document import DedupError, IncompatibleSignatures
 from dedup.tokens import NORMALISER
-from dedup.workers import batched, map_in_order
+from dedup.workers import batched, map_on_threads
 
 if TYPE_CHECKING:
     from datasketch import MinHash
@@ -39,6 +40,7 @@ class Permutations:
     increments: bytes
 
     @classmethod
+    @lru_cache(maxsize=4)  # a table of constants
     def of(cls, size: int, seed: int) -> "Permutations":
         """Draw them as `numpy.random.RandomState(seed).randint` does: a = 2 r + 1 below 2**32, then b."""
         draws = _mersenne_twister(seed, 2 * size)
@@ -81,19 +83,13 @@ class Sketcher:
             raise ValueError(f"workers is {workers}; pass 1 or more")
         if workers == 1:
             return chain.from_iterable(map(self._sketch_batch, _batches(texts)))
-        return chain.from_iterable(map_in_order(self._sketch_batch, _batches(texts), workers, threads=True))
+        return chain.from_iterable(map_on_threads(self._sketch_batch, _batches(texts), workers))
 
     def _sketch_batch(self, texts: Sequence[str | bytes]) -> list["Signature"]:
         scheme, permutations = self.scheme, self._permutations
-        minima, sizes, sets = _kernel.sketch(
-            texts, scheme.shingle, permutations.multipliers, permutations.increments, True
-        )
-        signatures, end, width = [], 0, 4 * scheme.permutations
-        for index, size in enumerate(memoryview(sizes).cast("i")):
-            start, end = end, end + 4 * max(0, size)
-            exact = sets[start:end] if size >= 0 else None
-            signatures.append(Signature(minima[index * width : (index + 1) * width], exact, scheme))
-        return signatures
+        values, sets = _kernel.sketch(texts, scheme.shingle, permutations.multipliers, permutations.increments, True)
+        # Signature._make without its checks, which would take most of the time
+        return list(map(tuple.__new__, repeat(Signature), zip(values, sets, repeat(scheme))))
 
 
 def _batches(texts: Any) -> Iterator[Sequence[str | bytes]]:

@@ -23,9 +23,9 @@ std::span<const Number> numbers(const nb::bytes& data) {
     return {reinterpret_cast<const Number*>(data.c_str()), data.size() / sizeof(Number)};
 }
 
-template <typename Number>
-nb::bytes bytes_of(const std::vector<Number>& values) {
-    return nb::bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Number));
+template <typename Numbers>
+nb::bytes bytes_of(const Numbers& values) {
+    return nb::bytes(reinterpret_cast<const char*>(values.data()), std::span(values).size_bytes());
 }
 
 void bind_tokens(nb::module_& module);

@@ -1,4 +1,5 @@
 // Python <-> sketch and foreign: conversions and the GIL, no logic.
+#include <cstring>
 #include <string>
 
 #include "bindings.hpp"
@@ -28,6 +29,14 @@ Sketcher make_sketcher(const nb::bytes& multipliers, const nb::bytes& increments
     const auto a = numbers<std::uint32_t>(multipliers), b = numbers<std::uint32_t>(increments);
     if (a.size() != b.size()) throw nb::value_error("multipliers and increments differ in length");
     return {a, b, simd_level()};
+}
+
+// Bytes to be written before anyone else sees them.
+nb::object empty_bytes(std::size_t size, char*& place) {
+    PyObject* const made = PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(size));
+    if (made == nullptr) throw nb::python_error();
+    place = PyBytes_AsString(made);
+    return nb::steal(made);
 }
 
 }  // namespace
@@ -64,16 +73,31 @@ void bind_sketch(nb::module_& module) {
            bool entities) {
             const Texts texts(source);
             Sketcher sketcher = make_sketcher(multipliers, increments);
-            std::vector<std::uint32_t> minima, exact;
+            nb::list signatures, sets;
+            std::vector<char*> places(texts.size());
+            for (char*& place : places) signatures.append(empty_bytes(multipliers.size(), place));
+            std::vector<std::uint32_t> exact;
             std::vector<std::int32_t> sizes;
             {
                 nb::gil_scoped_release released;
                 std::vector<char> buffer;
-                minima.reserve(texts.size() * (multipliers.size() / sizeof(std::uint32_t)) + 128);
-                for (std::size_t i = 0; i < texts.size(); ++i)
+                std::vector<std::uint32_t> minima;
+                for (std::size_t i = 0; i < texts.size(); ++i) {
+                    minima.clear();
                     sizes.push_back(sketcher.sketch(texts.utf8(i, buffer), width, entities, minima, exact));
+                    std::memcpy(places[i], minima.data(), multipliers.size());
+                }
             }
-            return nb::make_tuple(bytes_of(minima), bytes_of(sizes), bytes_of(exact));
+            const std::uint32_t* first = exact.data();
+            for (const std::int32_t size : sizes) {
+                if (size < 0) {
+                    sets.append(nb::none());
+                } else {
+                    sets.append(bytes_of(std::span(first, static_cast<std::size_t>(size))));
+                    first += size;
+                }
+            }
+            return nb::make_tuple(signatures, sets);
         },
         nb::arg("texts"), nb::arg("width"), nb::arg("multipliers"), nb::arg("increments"), nb::arg("entities"));
 

@@ -52,19 +52,18 @@ def _bytes_of(text: str | bytes) -> bytes:
 
 def sketch(
     texts: Sequence[str | bytes], width: int, multipliers: bytes, increments: bytes, entities: bool
-) -> tuple[bytes, bytes, bytes]:
-    """Texts -> `(minima u32, sizes i32, sets u32)`: the signatures, and the small sets behind them.
+) -> tuple[list[bytes], list[bytes | None]]:
+    """Texts -> their signatures (u32 bytes) and the small sets behind them (u32 bytes, or None).
 
     A text with no more distinct shingles than permutations also gives them all, mixed as for the minima and
-    sorted; `sizes` counts them, or is -1 for a larger set. Texts may be an Arrow array of strings or bytes.
+    sorted. Texts may be an Arrow array of strings or bytes.
     """
-    minima, sizes, sets = [], [], []
+    signatures: list[bytes] = []
+    sets: list[bytes | None] = []
     for text in texts:
         data = _bytes_of(text.as_py() or b"" if hasattr(text, "as_py") else text)
         shingles = shingle(tokenize(data, entities)[0], width)
-        minima.append(sign(shingles, multipliers, increments))
+        signatures.append(sign(shingles, multipliers, increments))
         mixed = sorted({fmix32(value >> 32) for value in array("Q", shingles)})
-        small = len(mixed) <= len(multipliers) // 4
-        sizes.append(len(mixed) if small else -1)
-        sets += mixed if small else []
-    return b"".join(minima), pack("i", sizes), pack("I", sets)
+        sets.append(pack("I", mixed) if len(mixed) <= len(multipliers) // 4 else None)
+    return signatures, sets
