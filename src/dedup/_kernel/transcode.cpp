@@ -6,7 +6,7 @@
 #include "utf8.hpp"
 
 #ifdef DEDUP_X86_LEVELS
-#include <immintrin.h>
+#include "intrinsics.hpp"
 #endif
 
 namespace dedup {
