@@ -77,14 +77,15 @@ void sketches(std::string_view text, std::size_t width) {
 
 void datasketch(std::string_view text) {
     std::vector<std::string_view> messages;
-    for (std::size_t at = 0; at < text.size(); at += 70) messages.push_back(text.substr(at, 70));
+    for (std::size_t at = 0; at < text.size(); at += 7 + at % 61) messages.push_back(text.substr(at, at % 61));
     messages.push_back(text);
-    std::vector<std::uint64_t> heads(messages.size()), single(1);
-    dedup::sha1_heads(messages, heads.data());
-    for (std::size_t i = 0; i < messages.size(); ++i) {
-        dedup::sha1_heads({&messages[i], 1}, single.data());
-        require(single[0] == heads[i], "messages together hash as they do alone");
-    }
+    std::vector<std::uint64_t> heads(messages.size()), same(messages.size());
+    for (std::size_t i = 0; i < messages.size(); ++i)
+        dedup::sha1_heads({&messages[i], 1}, dedup::SimdLevel::baseline, &heads[i]);
+    at_every_level([&](dedup::SimdLevel level) {
+        dedup::sha1_heads(messages, level, same.data());
+        require(same == heads, "messages together hash as they do alone");
+    });
     const std::vector<std::uint64_t> a{1, 0x1FFFFFFFFFFFFFFF, 12345}, b{0, 7, 0x1FFFFFFFFFFFFFFF};
     at_every_level([&](dedup::SimdLevel level) {
         require(dedup::legacy_minima(heads, a, b, level) ==

@@ -7,7 +7,7 @@
 #include <emmintrin.h>
 #endif
 #ifdef DEDUP_X86_LEVELS
-#include <immintrin.h>
+#include "intrinsics.hpp"
 #endif
 
 namespace dedup {

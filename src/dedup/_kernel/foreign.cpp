@@ -11,12 +11,24 @@ namespace {
 
 constexpr std::uint64_t mersenne = (std::uint64_t{1} << 61) - 1;
 
+// Only the low halves count, so that the high ones need no cleaning: modulo 2**32, taking 2**61 - 1 away adds one.
 struct Legacy {
     template <typename Value>
     static DEDUP_ALWAYS_INLINE void permute(const Value& a, const Value& b, const Value& h, Value& value) {
         const Value product = a * h + b;
         const Value folded = (product & mersenne) + (product >> 61);
-        value = (folded >= mersenne ? folded - mersenne : folded) & 0xFFFFFFFF;
+        value = folded >= mersenne ? folded + 1 : folded;
+    }
+    template <typename Value>
+    static DEDUP_ALWAYS_INLINE void keep_least(const Value& value, Value& least) {
+#if defined(__GNUC__) || defined(__clang__)
+        typedef std::uint32_t Halves __attribute__((vector_size(sizeof(Value))));
+        const Halves halves = reinterpret_cast<Halves>(value), known = reinterpret_cast<Halves>(least);
+        const Halves less = halves < known ? halves : known;
+        least = reinterpret_cast<Value>(less);
+#else
+        least = std::min<Value>(value & 0xFFFFFFFF, least);
+#endif
     }
 };
 
@@ -35,7 +47,7 @@ std::vector<std::uint64_t> legacy_minima(std::span<const std::uint64_t> heads, s
     std::vector<std::uint64_t> hashes(heads.size());
     std::transform(heads.begin(), heads.end(), hashes.begin(), [](std::uint64_t head) { return head & 0xFFFFFFFF; });
     std::vector<std::uint64_t> minima = minima_of<Legacy>(hashes, a, b, level);
-    for (std::uint64_t& least : minima) least = std::min<std::uint64_t>(least, 0xFFFFFFFF);  // no hashes: 32 ones
+    for (std::uint64_t& least : minima) least &= 0xFFFFFFFF;
     return minima;
 }
 

@@ -19,6 +19,10 @@ struct Affine {
     static DEDUP_ALWAYS_INLINE void permute(const Value& a, const Value& b, const Value& h, Value& value) {
         value = a * h + b;
     }
+    template <typename Value>
+    static DEDUP_ALWAYS_INLINE void keep_least(const Value& value, Value& least) {
+        least = value < least ? value : least;
+    }
 };
 
 template <typename Number>
@@ -42,7 +46,7 @@ DEDUP_ALWAYS_INLINE void minimise_lanes(const Number* hashes, std::size_t count,
         for (std::size_t v = 0; v < vectors; ++v) {
             Vector value;
             Permutation::permute(a[v], b[v], h, value);
-            least[v] = value < least[v] ? value : least[v];
+            Permutation::keep_least(value, least[v]);
         }
     }
     for (std::size_t v = 0; v < vectors; ++v) std::memcpy(minima + v * width, &least[v], vector_bytes);
@@ -67,7 +71,7 @@ void minimise_baseline(const Number* hashes, std::size_t count, const Number* a,
         for (std::size_t lane = 0; lane < tile; ++lane) {
             Number value;
             Permutation::permute(a[lane], b[lane], hashes[i], value);
-            minima[lane] = std::min(minima[lane], value);
+            Permutation::keep_least(value, minima[lane]);
         }
     }
 }

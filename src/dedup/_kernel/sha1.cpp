@@ -2,34 +2,100 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstring>
 #include <utility>
+#include <vector>
 
-#if (defined(__x86_64__) || defined(__amd64__)) && (defined(__GNUC__) || defined(__clang__))
-#define DEDUP_SHA_NI 1
-#include <cpuid.h>
-#include <immintrin.h>
+#ifdef DEDUP_X86_LEVELS
+#include "intrinsics.hpp"
 #endif
 
 namespace dedup {
 namespace {
 
-constexpr std::size_t block_bytes = 64;
-constexpr std::size_t length_bytes = 8;
-using State = std::array<std::uint32_t, 5>;
-constexpr State initial = {0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0};
+constexpr std::size_t block_bytes = 64, words_in_block = 16;
+constexpr std::size_t longest_in_one_block = 55;  // one byte more and eight of length
+constexpr std::array<std::uint32_t, 5> initial = {0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0};
 
-std::uint32_t swap_bytes(std::uint32_t value) {
+constexpr std::uint32_t swap_bytes(std::uint32_t value) {
     return value << 24 | (value & 0xFF00) << 8 | (value >> 8 & 0xFF00) | value >> 24;
 }
 
-std::uint64_t head_of(std::uint32_t first, std::uint32_t second) {
-    return std::uint64_t{swap_bytes(second)} << 32 | swap_bytes(first);
+// What a round does to a 32-bit word, or to a vector of words of as many messages.
+struct Operations {
+    template <unsigned bits, typename Vector>
+    static DEDUP_ALWAYS_INLINE void rotate(const Vector& value, Vector& result) {
+        result = value << bits | value >> (32 - bits);
+    }
+    template <typename Vector>
+    static DEDUP_ALWAYS_INLINE void choose(const Vector& b, const Vector& c, const Vector& d, Vector& result) {
+        result = d ^ (b & (c ^ d));
+    }
+    template <typename Vector>
+    static DEDUP_ALWAYS_INLINE void parity(const Vector& b, const Vector& c, const Vector& d, Vector& result) {
+        result = b ^ c ^ d;
+    }
+    template <typename Vector>
+    static DEDUP_ALWAYS_INLINE void majority(const Vector& b, const Vector& c, const Vector& d, Vector& result) {
+        result = (b & c) | (d & (b | c));
+    }
+};
+
+// A lane is one message.
+struct OneLane : Operations {
+    using Vector = std::uint32_t;
+};
+
+template <typename Lanes>
+struct State {
+    typename Lanes::Vector a, b, c, d, e;
+};
+
+template <typename Lanes>
+using Words = typename Lanes::Vector[words_in_block];
+
+template <typename Lanes, std::size_t index>
+DEDUP_ALWAYS_INLINE void round(State<Lanes>& state, Words<Lanes>& words) {
+    typename Lanes::Vector mixed, turned;
+    auto& word = words[index % 16];
+    if constexpr (index >= 16) {
+        Lanes::parity(words[(index - 3) % 16], words[(index - 8) % 16], words[(index - 14) % 16], mixed);
+        mixed ^= word;
+        Lanes::template rotate<1>(mixed, word);
+    }
+    constexpr std::array<std::uint32_t, 4> constants = {0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6};
+    if constexpr (index < 20)
+        Lanes::choose(state.b, state.c, state.d, mixed);
+    else if constexpr (index >= 40 && index < 60)
+        Lanes::majority(state.b, state.c, state.d, mixed);
+    else
+        Lanes::parity(state.b, state.c, state.d, mixed);
+    Lanes::template rotate<5>(state.a, turned);
+    turned += mixed + (state.e + (word + constants[index / 20]));
+    state.e = state.d;
+    state.d = state.c;
+    Lanes::template rotate<30>(state.b, state.c);
+    state.b = state.a;
+    state.a = turned;
 }
 
-std::size_t blocks_of(std::string_view message) { return (message.size() + length_bytes) / block_bytes + 1; }
+template <typename Lanes, std::size_t... index>
+DEDUP_ALWAYS_INLINE void compress(State<Lanes>& state, Words<Lanes>& words, std::index_sequence<index...>) {
+    const State<Lanes> before = state;
+    (round<Lanes, index>(state, words), ...);
+    state.a += before.a;
+    state.b += before.b;
+    state.c += before.c;
+    state.d += before.d;
+    state.e += before.e;
+}
+
+template <typename Lanes>
+DEDUP_ALWAYS_INLINE void start(State<Lanes>& state) {
+    const typename Lanes::Vector zero{};
+    state = {zero + initial[0], zero + initial[1], zero + initial[2], zero + initial[3], zero + initial[4]};
+}
 
 // At most 64 bytes, in pieces of fixed size that may overlap.
 void copy_short(const char* from, std::size_t size, unsigned char* to) {
@@ -39,138 +105,212 @@ void copy_short(const char* from, std::size_t size, unsigned char* to) {
     } else if (size >= 8) {
         std::memcpy(to, from, 8);
         std::memcpy(to + size - 8, from + size - 8, 8);
+    } else if (size >= 4) {
+        std::memcpy(to, from, 4);
+        std::memcpy(to + size - 4, from + size - 4, 4);
     } else {
         for (std::size_t at = 0; at < size; ++at) to[at] = static_cast<unsigned char>(from[at]);
     }
 }
 
-// Block `index` of a message, padded as SHA-1 wants it.
-void padded_block(std::string_view message, std::size_t index, unsigned char* block) {
+std::size_t blocks_of(std::string_view message) { return (message.size() + 8) / block_bytes + 1; }
+
+// The words of block `index` of a message, padded as SHA-1 wants it.
+void read_block(std::string_view message, std::size_t index, std::uint32_t* words, std::size_t stride) {
+    unsigned char block[block_bytes] = {};
     const std::size_t first = index * block_bytes;
     const std::size_t held = first < message.size() ? std::min(block_bytes, message.size() - first) : 0;
-    std::memset(block, 0, block_bytes);
     copy_short(message.data() + (held > 0 ? first : 0), held, block);
     if (first <= message.size() && message.size() < first + block_bytes) block[message.size() - first] = 0x80;
-    if (index + 1 == blocks_of(message)) {
-        const std::uint64_t bits = std::uint64_t{message.size()} * 8;
-        for (unsigned i = 0; i < length_bytes; ++i)
-            block[block_bytes - 1 - i] = static_cast<unsigned char>(bits >> 8 * i);
-    }
+    for (std::size_t i = 0; i < words_in_block; ++i)
+        words[i * stride] = std::uint32_t{block[4 * i]} << 24 | std::uint32_t{block[4 * i + 1]} << 16 |
+                            std::uint32_t{block[4 * i + 2]} << 8 | block[4 * i + 3];
+    if (index + 1 != blocks_of(message)) return;
+    words[14 * stride] = static_cast<std::uint32_t>(std::uint64_t{message.size()} >> 29);
+    words[15 * stride] = static_cast<std::uint32_t>(std::uint64_t{message.size()} << 3);
 }
 
-void compress(State& state, const unsigned char* block) {
-    std::uint32_t words[80];
-    for (unsigned i = 0; i < 16; ++i) {
-        words[i] = std::uint32_t{block[4 * i]} << 24 | std::uint32_t{block[4 * i + 1]} << 16 |
-                   std::uint32_t{block[4 * i + 2]} << 8 | block[4 * i + 3];
-    }
-    for (unsigned i = 16; i < 80; ++i)
-        words[i] = std::rotl(words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16], 1);
-    auto [a, b, c, d, e] = state;
-    for (unsigned i = 0; i < 80; ++i) {
-        std::uint32_t f = 0, k = 0;
-        if (i < 20) {
-            f = (b & c) | (~b & d), k = 0x5A827999;
-        } else if (i < 40) {
-            f = b ^ c ^ d, k = 0x6ED9EBA1;
-        } else if (i < 60) {
-            f = (b & c) | (b & d) | (c & d), k = 0x8F1BBCDC;
-        } else {
-            f = b ^ c ^ d, k = 0xCA62C1D6;
-        }
-        const std::uint32_t next = std::rotl(a, 5) + f + e + k + words[i];
-        e = d, d = c, c = std::rotl(b, 30), b = a, a = next;
-    }
-    state = {state[0] + a, state[1] + b, state[2] + c, state[3] + d, state[4] + e};
-}
+std::uint64_t head_of(std::uint32_t a, std::uint32_t b) { return std::uint64_t{swap_bytes(b)} << 32 | swap_bytes(a); }
 
-std::uint64_t portable_head(std::string_view message) {
-    State state = initial;
-    unsigned char block[block_bytes];
+std::uint64_t any_head(std::string_view message) {
+    State<OneLane> state;
+    start<OneLane>(state);
     for (std::size_t index = 0; index < blocks_of(message); ++index) {
-        padded_block(message, index, block);
-        compress(state, block);
+        std::uint32_t words[words_in_block];
+        read_block(message, index, words, 1);
+        compress<OneLane>(state, words, std::make_index_sequence<80>{});
     }
-    return head_of(state[0], state[1]);
+    return head_of(state.a, state.b);
 }
 
-#ifdef DEDUP_SHA_NI
-#define DEDUP_SHA_TARGET __attribute__((target("sha,sse4.1,ssse3")))
-
-bool has_sha_instructions() {
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (b >> 29 & 1) == 0) return false;
-    return __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("ssse3");
+#if defined(__GNUC__) || defined(__clang__)
+// Messages of one block each, as many at a time as there are lanes.
+template <typename Lanes>
+DEDUP_ALWAYS_INLINE void heads_of(const std::string_view* messages, std::uint64_t* heads) {
+    Words<Lanes> words;
+    Lanes::read(messages, words);
+    State<Lanes> state;
+    start<Lanes>(state);
+    compress<Lanes>(state, words, std::make_index_sequence<80>{});
+    std::uint32_t first[Lanes::lanes], second[Lanes::lanes];
+    std::memcpy(first, &state.a, sizeof first);
+    std::memcpy(second, &state.b, sizeof second);
+    for (std::size_t i = 0; i < Lanes::lanes; ++i) heads[i] = head_of(first[i], second[i]);
 }
 
-// Messages of one block each, several at a time: their rounds are independent and overlap in the processor.
-template <std::size_t streams>
-DEDUP_SHA_TARGET inline __attribute__((always_inline)) void sha_ni_heads(const std::string_view* messages,
-                                                                         std::uint64_t* heads) {
-    const __m128i order = _mm_set_epi64x(0x0001020304050607, 0x08090A0B0C0D0E0F);
-    const __m128i start = _mm_set_epi32(0x67452301, static_cast<int>(0xEFCDAB89), static_cast<int>(0x98BADCFE),
-                                        0x10325476);
-    __m128i words[streams][4], state[streams], last[streams];
-    for (std::size_t s = 0; s < streams; ++s) {
-        alignas(16) unsigned char block[block_bytes];
-        padded_block(messages[s], 0, block);
-        for (unsigned i = 0; i < 4; ++i)
-            words[s][i] = _mm_shuffle_epi8(_mm_load_si128(reinterpret_cast<const __m128i*>(block + 16 * i)), order);
-        state[s] = start;
-        last[s] = _mm_set_epi32(static_cast<int>(0xC3D2E1F0), 0, 0, 0);
-    }
-#define DEDUP_FOUR_ROUNDS(group)                                                                                   \
-    _Pragma("GCC unroll 4") for (std::size_t s = 0; s < streams; ++s) {                                                                    \
-        __m128i& word = words[s][(group) % 4];                                                                     \
-        if ((group) >= 4) {                                                                                        \
-            word = _mm_sha1msg1_epu32(word, words[s][((group) + 1) % 4]);                                          \
-            word = _mm_xor_si128(word, words[s][((group) + 2) % 4]);                                               \
-            word = _mm_sha1msg2_epu32(word, words[s][((group) + 3) % 4]);                                          \
-        }                                                                                                          \
-        const __m128i mixed = (group) == 0 ? _mm_add_epi32(last[s], word) : _mm_sha1nexte_epu32(last[s], word);    \
-        last[s] = state[s];                                                                                        \
-        state[s] = _mm_sha1rnds4_epu32(state[s], mixed, (group) / 5);                                              \
-    }
-    DEDUP_FOUR_ROUNDS(0) DEDUP_FOUR_ROUNDS(1) DEDUP_FOUR_ROUNDS(2) DEDUP_FOUR_ROUNDS(3) DEDUP_FOUR_ROUNDS(4)
-    DEDUP_FOUR_ROUNDS(5) DEDUP_FOUR_ROUNDS(6) DEDUP_FOUR_ROUNDS(7) DEDUP_FOUR_ROUNDS(8) DEDUP_FOUR_ROUNDS(9)
-    DEDUP_FOUR_ROUNDS(10) DEDUP_FOUR_ROUNDS(11) DEDUP_FOUR_ROUNDS(12) DEDUP_FOUR_ROUNDS(13) DEDUP_FOUR_ROUNDS(14)
-    DEDUP_FOUR_ROUNDS(15) DEDUP_FOUR_ROUNDS(16) DEDUP_FOUR_ROUNDS(17) DEDUP_FOUR_ROUNDS(18) DEDUP_FOUR_ROUNDS(19)
-#undef DEDUP_FOUR_ROUNDS
-    for (std::size_t s = 0; s < streams; ++s) {
-        const __m128i sum = _mm_add_epi32(state[s], start);
-        heads[s] = head_of(static_cast<std::uint32_t>(_mm_extract_epi32(sum, 3)),
-                           static_cast<std::uint32_t>(_mm_extract_epi32(sum, 2)));
-    }
+template <typename Lanes>
+DEDUP_ALWAYS_INLINE void read_blocks(const std::string_view* messages, Words<Lanes>& words) {
+    std::uint32_t rows[words_in_block][Lanes::lanes];
+    for (std::size_t i = 0; i < Lanes::lanes; ++i) read_block(messages[i], 0, &rows[0][i], Lanes::lanes);
+    std::memcpy(words, rows, sizeof rows);
 }
 
-DEDUP_SHA_TARGET void four_heads(const std::string_view* messages, std::uint64_t* heads) {
-    sha_ni_heads<4>(messages, heads);
-}
+struct FourLanes : Operations {
+    typedef std::uint32_t Vector __attribute__((vector_size(16)));
+    static constexpr std::size_t lanes = 4;
+    static DEDUP_ALWAYS_INLINE void read(const std::string_view* messages, Words<FourLanes>& words) {
+        read_blocks<FourLanes>(messages, words);
+    }
+};
 
-DEDUP_SHA_TARGET void one_head(const std::string_view* message, std::uint64_t* head) { sha_ni_heads<1>(message, head); }
+void heads_baseline(const std::string_view* messages, std::uint64_t* heads) { heads_of<FourLanes>(messages, heads); }
+#else
+void heads_baseline(const std::string_view* messages, std::uint64_t* heads) {
+    for (std::size_t i = 0; i < 4; ++i) heads[i] = any_head(messages[i]);
+}
 #endif
+
+constexpr std::size_t most_lanes = 16;
+
+// A function that hashes `lanes` messages of one block each.
+struct Group {
+    std::size_t lanes;
+    void (*heads)(const std::string_view* messages, std::uint64_t* heads);
+};
+
+#ifdef DEDUP_X86_LEVELS
+#define DEDUP_V3 __attribute__((target("arch=x86-64-v3")))
+#define DEDUP_V4 __attribute__((target("arch=x86-64-v4")))
+
+struct EightLanes : Operations {
+    typedef std::uint32_t Vector __attribute__((vector_size(32)));
+    static constexpr std::size_t lanes = 8;
+    static DEDUP_ALWAYS_INLINE void read(const std::string_view* messages, Words<EightLanes>& words) {
+        read_blocks<EightLanes>(messages, words);
+    }
+};
+
+DEDUP_V3 void heads_v3(const std::string_view* messages, std::uint64_t* heads) { heads_of<EightLanes>(messages, heads); }
+
+struct SixteenLanes : Operations {
+    typedef std::uint32_t Vector __attribute__((vector_size(64)));
+    static constexpr std::size_t lanes = 16;
+
+    template <int table>
+    DEDUP_V4 static inline void combine(const Vector& b, const Vector& c, const Vector& d, Vector& result) {
+        result = reinterpret_cast<Vector>(_mm512_ternarylogic_epi32(
+            reinterpret_cast<__m512i>(b), reinterpret_cast<__m512i>(c), reinterpret_cast<__m512i>(d), table));
+    }
+    DEDUP_V4 static inline void choose(const Vector& b, const Vector& c, const Vector& d, Vector& result) {
+        combine<0xCA>(b, c, d, result);
+    }
+    DEDUP_V4 static inline void parity(const Vector& b, const Vector& c, const Vector& d, Vector& result) {
+        combine<0x96>(b, c, d, result);
+    }
+    DEDUP_V4 static inline void majority(const Vector& b, const Vector& c, const Vector& d, Vector& result) {
+        combine<0xE8>(b, c, d, result);
+    }
+
+    // Loads each message whole, then turns four rows of four words at a time.
+    DEDUP_V4 static inline void read(const std::string_view* messages, Vector (&words)[words_in_block]) {
+        alignas(block_bytes) unsigned char rows[lanes][block_bytes];
+        std::uint32_t bits[lanes];
+        std::size_t longest = 0;
+        for (std::size_t i = 0; i < lanes; ++i) {
+            const std::size_t size = messages[i].size();
+            const __mmask64 end = std::uint64_t{1} << size;
+            const __m512i row = _mm512_maskz_loadu_epi8(end - 1, messages[i].data());
+            _mm512_store_si512(rows[i], _mm512_mask_mov_epi8(row, end, _mm512_set1_epi8(-128)));
+            bits[i] = static_cast<std::uint32_t>(8 * size);
+            longest = std::max(longest, size);
+        }
+        for (std::size_t quarter = 0; quarter < 4; ++quarter) {
+            Vector* const out = words + 4 * quarter;
+            if (16 * quarter <= longest)
+                turn(rows[0] + 16 * quarter, out);
+            else
+                out[0] = out[1] = out[2] = out[3] = Vector{};
+        }
+        std::memcpy(&words[15], bits, sizeof bits);
+    }
+
+    DEDUP_V4 static inline __m512i four_rows(const unsigned char* first) {
+        const auto row = [&](std::size_t i) { return _mm_load_si128(reinterpret_cast<const __m128i*>(first + i * 4 * block_bytes)); };
+        const __m512i two = _mm512_inserti32x4(_mm512_castsi128_si512(row(0)), row(1), 1);
+        return _mm512_inserti32x4(_mm512_inserti32x4(two, row(2), 2), row(3), 3);
+    }
+
+    DEDUP_V4 static inline void turn(const unsigned char* rows, Vector* words) {
+        const __m512i a = four_rows(rows), b = four_rows(rows + block_bytes), c = four_rows(rows + 2 * block_bytes),
+                      d = four_rows(rows + 3 * block_bytes);
+        const __m512i low = _mm512_unpacklo_epi32(a, b), high = _mm512_unpackhi_epi32(a, b);
+        const __m512i low2 = _mm512_unpacklo_epi32(c, d), high2 = _mm512_unpackhi_epi32(c, d);
+        const __m512i order = _mm512_set4_epi32(0x0C0D0E0F, 0x08090A0B, 0x04050607, 0x00010203);
+        words[0] = reinterpret_cast<Vector>(_mm512_shuffle_epi8(_mm512_unpacklo_epi64(low, low2), order));
+        words[1] = reinterpret_cast<Vector>(_mm512_shuffle_epi8(_mm512_unpackhi_epi64(low, low2), order));
+        words[2] = reinterpret_cast<Vector>(_mm512_shuffle_epi8(_mm512_unpacklo_epi64(high, high2), order));
+        words[3] = reinterpret_cast<Vector>(_mm512_shuffle_epi8(_mm512_unpackhi_epi64(high, high2), order));
+    }
+};
+
+DEDUP_V4 void heads_v4(const std::string_view* messages, std::uint64_t* heads) {
+    heads_of<SixteenLanes>(messages, heads);
+}
+
+constexpr Group groups[] = {{4, heads_baseline}, {8, heads_v3}, {16, heads_v4}};
+#else
+constexpr Group groups[] = {{4, heads_baseline}, {4, heads_baseline}, {4, heads_baseline}};
+#endif
+
+// The same of messages that do not lie side by side, some of them long.
+void scattered_heads(std::span<const std::string_view> messages, const std::vector<std::size_t>& places,
+                     const Group& group, std::uint64_t* heads) {
+    std::array<std::string_view, most_lanes> held;
+    std::array<std::uint64_t, most_lanes> made;
+    std::array<std::size_t, most_lanes> homes;
+    std::size_t count = 0;
+    const auto work_off = [&] {
+        group.heads(held.data(), made.data());
+        for (std::size_t i = 0; i < count; ++i) heads[homes[i]] = made[i];
+        count = 0;
+    };
+    for (const std::size_t place : places) {
+        if (messages[place].size() > longest_in_one_block) {
+            heads[place] = any_head(messages[place]);
+            continue;
+        }
+        held[count] = messages[place];
+        homes[count] = place;
+        if (++count == group.lanes) work_off();
+    }
+    if (count > 0) work_off();
+}
 
 }  // namespace
 
-void sha1_heads(std::span<const std::string_view> messages, std::uint64_t* heads) {
-#ifdef DEDUP_SHA_NI
-    static const bool fast = has_sha_instructions();
-    const auto is_short = [](std::string_view message) { return blocks_of(message) == 1; };
-    for (std::size_t i = 0; i < messages.size();) {
-        if (fast && i + 4 <= messages.size() && std::all_of(&messages[i], &messages[i] + 4, is_short)) {
-            four_heads(&messages[i], heads + i);
-            i += 4;
-        } else {
-            if (fast && is_short(messages[i]))
-                one_head(&messages[i], heads + i);
-            else
-                heads[i] = portable_head(messages[i]);
-            ++i;
-        }
+void sha1_heads(std::span<const std::string_view> messages, SimdLevel level, std::uint64_t* heads) {
+    const Group& group = groups[static_cast<std::size_t>(level)];
+    const auto is_short = [](std::string_view message) { return message.size() <= longest_in_one_block; };
+    std::vector<std::size_t> left;
+    std::size_t i = 0;
+    for (; i + group.lanes <= messages.size(); i += group.lanes) {
+        if (std::all_of(&messages[i], &messages[i] + group.lanes, is_short))
+            group.heads(&messages[i], heads + i);
+        else
+            for (std::size_t each = i; each < i + group.lanes; ++each) left.push_back(each);
     }
-#else
-    for (std::size_t i = 0; i < messages.size(); ++i) heads[i] = portable_head(messages[i]);
-#endif
+    for (; i < messages.size(); ++i) left.push_back(i);
+    scattered_heads(messages, left, group, heads);
 }
 
 }  // namespace dedup

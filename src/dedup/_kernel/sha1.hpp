@@ -4,9 +4,11 @@
 #include <span>
 #include <string_view>
 
+#include "simd.hpp"
+
 namespace dedup {
 
 // heads[i]: the first eight bytes of the digest of messages[i], read as a little-endian number.
-void sha1_heads(std::span<const std::string_view> messages, std::uint64_t* heads);
+void sha1_heads(std::span<const std::string_view> messages, SimdLevel level, std::uint64_t* heads);
 
 }  // namespace dedup

@@ -270,16 +270,18 @@ class Tokenizer {
 
     // The same for characters that are tokens of their own and fold to themselves; the last one stays open.
     void own_characters() {
+        std::uint32_t last = 0;  // what hash_ would hold
         while (at_ + 4 <= text_.size()) {
             const Encoded next = read_encoded(text_.data() + at_);
             if (next.size != 3 || cell_of(next.point) != own || is_hangul(next.point)) break;
-            sink_.close(hash_.finish());
+            sink_.close(last == 0 ? hash_.finish() : fold_multiply(token_seed ^ last, token_key));
+            last = next.bytes;
             sink_.begin(position(), own_token);
-            hash_.add(next.bytes, next.size);
             at_ += next.size;
             hidden_ += next.size - 1;
             sink_.extend(position(), 0);
         }
+        if (last != 0) hash_.add(last, 3);
     }
 
     void close() {
@@ -289,8 +291,8 @@ class Tokenizer {
 
     void append(std::uint32_t point, std::uint32_t fold) {
         if (fold != 0) {
-            const unsigned char* const form = tables::pool + fold + 1;
-            const unsigned size = tables::pool[fold];
+            const unsigned char* const form = tables::pool + std::size_t{8} * fold + 1;
+            const unsigned size = form[-1];
             for (unsigned at = 0; at < size; at += 8) {
                 const unsigned part = std::min(size - at, 8u);
                 hash_.add(little_endian<std::uint64_t>(form + at) & ~std::uint64_t{0} >> (64 - 8 * part), part);

@@ -6,7 +6,7 @@
 #include "utf8.hpp"
 
 #ifdef DEDUP_X86_LEVELS
-#include <immintrin.h>
+#include "intrinsics.hpp"
 #endif
 
 namespace dedup {
@@ -25,6 +25,10 @@ DEDUP_ALWAYS_INLINE std::size_t encode(const Unit* units, std::size_t count, cha
             out += copied;
             if (copied == together) continue;
         }
+        if constexpr (sizeof(Unit) == 2) {
+            for (; i + 8 <= count && Level::encode_threes(units + i, out); i += 8) out += 24;
+            if (i == count) break;
+        }
         do {
             const Utf8 form = encode_utf8(units[i++]);
             for (unsigned at = 0; at < 4; ++at) out[at] = static_cast<char>(form.bytes >> 8 * at);
@@ -35,7 +39,7 @@ DEDUP_ALWAYS_INLINE std::size_t encode(const Unit* units, std::size_t count, cha
 }
 
 // Each level reads `bytes` bytes of units, writes as many bytes as they are units, and returns how many are ASCII
-// before the first that is not.
+// before the first that is not; and it may encode eight units together when they take three bytes each.
 struct Baseline {
     static constexpr std::size_t bytes = 16;
 
@@ -45,6 +49,7 @@ struct Baseline {
         for (; i < bytes / sizeof(Unit) && units[i] < 0x80; ++i) out[i] = static_cast<char>(units[i]);
         return i;
     }
+    static bool encode_threes(const std::uint16_t*, char*) { return false; }
 };
 
 #ifdef DEDUP_X86_LEVELS
@@ -78,9 +83,25 @@ struct V3 {
         _mm_storel_epi64(reinterpret_cast<__m128i*>(out), _mm256_castsi256_si128(joined));
         return count(~static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi32(block, most))), 4, 8);
     }
+    DEDUP_V3 static inline bool encode_threes(const std::uint16_t* units, char* out) {
+        const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(units));
+        const __m128i least = _mm_max_epu16(block, _mm_set1_epi16(0x800));
+        if (_mm_movemask_epi8(_mm_cmpeq_epi16(block, least)) != 0xFFFF) return false;
+        const __m256i points = _mm256_cvtepu16_epi32(block);
+        const __m256i middle = _mm256_and_si256(_mm256_slli_epi32(points, 2), _mm256_set1_epi32(0x3F00));
+        const __m256i last = _mm256_slli_epi32(_mm256_and_si256(points, _mm256_set1_epi32(0x3F)), 16);
+        const __m256i forms = _mm256_or_si256(_mm256_or_si256(_mm256_srli_epi32(points, 12), middle),
+                                              _mm256_or_si256(last, _mm256_set1_epi32(0x8080E0)));
+        const __m256i three_of_four =
+            _mm256_broadcastsi128_si256(_mm_set_epi8(-1, -1, -1, -1, 14, 13, 12, 10, 9, 8, 6, 5, 4, 2, 1, 0));
+        const __m256i joined = _mm256_shuffle_epi8(forms, three_of_four);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm256_castsi256_si128(joined));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + 12), _mm256_extracti128_si256(joined, 1));
+        return true;
+    }
 };
 
-struct V4 {
+struct V4 : V3 {
     static constexpr std::size_t bytes = 64;
 
     DEDUP_V4 static inline std::size_t copy_ascii(const std::uint8_t* units, char* out) {

@@ -150,15 +150,16 @@ def update() -> None:
 def header() -> str:
     """Return the C++ tables: a two-stage table of class and fold, the pool of folded forms, the entities."""
     version, classes, folded = load()
-    pool = bytearray(b"\0")
+    pool = bytearray(8)
     offsets: dict[str, int] = {}
     cells = [0] * 0x110000
     for point, letter in classes.items():
         form = folded.get(point)
         if form is not None and form not in offsets:
-            offsets[form] = len(pool)
+            offsets[form] = len(pool) // 8
             data = form.encode("utf-8")
             pool += bytes([len(data)]) + data
+            pool += bytes(-len(pool) % 8)
         cells[point] = CLASSES.index(letter) | (offsets[form] << 4 if form is not None else 0)
     blocks: dict[tuple[int, ...], int] = {}
     tiles = [tuple(cells[first : first + 128]) for first in range(0, len(cells), 128)]
@@ -173,7 +174,7 @@ def header() -> str:
     parts = [
         f'inline constexpr char unicode_version[] = "{version}";',
         _array("std::uint16_t", "stage1", stage1),
-        _array("std::uint32_t", "stage2", [cell for block in blocks for cell in block]),
+        _array("std::uint16_t", "stage2", [cell for block in blocks for cell in block]),
         _array("unsigned char", "pool", pool + bytes(8)),  # which can be read eight bytes at a time
         f'inline constexpr char entity_names[] =\n"{text}";',
         _array("std::uint16_t", "entity_starts", starts),

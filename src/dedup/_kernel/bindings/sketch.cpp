@@ -112,7 +112,7 @@ void bind_sketch(nb::module_& module) {
                 std::vector<std::uint32_t> minima;
                 {
                     nb::gil_scoped_release released;
-                    sha1_heads(tokens, heads.data());
+                    sha1_heads(tokens, simd_level(), heads.data());
                     for (std::uint64_t& head : heads) head <<= 32;
                     sketcher.sign(heads, minima);
                 }
@@ -125,7 +125,7 @@ void bind_sketch(nb::module_& module) {
             std::vector<std::uint64_t> minima;
             {
                 nb::gil_scoped_release released;
-                sha1_heads(tokens, heads.data());
+                sha1_heads(tokens, simd_level(), heads.data());
                 minima = scheme == "legacy" ? legacy_minima(heads, a, b, simd_level())
                                             : affine64_minima(heads, a, b, simd_level());
             }
