@@ -8,7 +8,7 @@ from pathlib import Path
 from dedup.cli import build_parser
 
 PAGE = Path(__file__).with_name("cli.md")
-VERBS = ("clean", "filter", "compare")
+VERBS = ("clean", "filter", "compare", "learn")
 HEAD = """\
 # Commands
 

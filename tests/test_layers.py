@@ -22,6 +22,7 @@ LAYERS = [
     ["corpus"],
     ["show"],
     ["verbs"],
+    ["learning"],
     ["cli"],
     ["__main__"],
 ]

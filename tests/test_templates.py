@@ -16,8 +16,8 @@ ENTRY = {"id": "t", "kind": "copyright"}
 BAD = [
     ({"kind": "copyright", "pattern": "a"}, "lacks an id"),
     ({"id": "t", "pattern": "a"}, "lacks an id or a kind"),
-    (ENTRY, "needs either a pattern or a shape"),
-    ({**ENTRY, "pattern": "a", "shape": "b"}, "needs either a pattern or a shape"),
+    (ENTRY, "needs one of pattern, shape and lines"),
+    ({**ENTRY, "pattern": "a", "shape": "b"}, "needs one of pattern, shape and lines"),
     ({**ENTRY, "kind": "rubbish", "pattern": "a"}, "kind is 'rubbish'"),
     ({**ENTRY, "pattern": "a", "position": "middle"}, "position is 'middle'"),
     ({**ENTRY, "pattern": "a", "action": "delete"}, "action is 'delete'"),

@@ -33,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_clean(verbs)
     _add_filter(verbs)
     _add_compare(verbs)
+    _add_learn(verbs)
     return parser
 
 
@@ -47,6 +48,7 @@ def _add_clean(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     how.add_argument("--annotate", action="store_true", help="leave the text and list the spans, as JSON")
     how.add_argument("--explain", action="store_true", help="show what would be removed or kept, and why")
     how.add_argument("--diff", action="store_true", help="show the changed lines")
+    _add_rules(parser)
     _add_input(parser)
     _add_fields(parser)
 
@@ -64,6 +66,7 @@ def _add_filter(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     parser.add_argument("-D", "--dropped", metavar="FILE", help="write the dropped lines to FILE")
     parser.add_argument("--window", metavar="TIME", help="remember documents for so long by their time: 12h, 7d, 2w")
     parser.add_argument("--max-documents", metavar="N", type=int, help="remember at most N documents")
+    _add_rules(parser)
     _add_input(parser)
     _add_fields(parser)
 
@@ -78,6 +81,28 @@ def _add_compare(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
     parser.add_argument("a", metavar="A", help="a text file, or - for standard input")
     parser.add_argument("b", metavar="B", help="another text file")
+
+
+def _add_learn(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser(
+        "learn",
+        help="learn the boilerplate of each source of a corpus",
+        description="Write a TOML file of what repeats around the stories of each source, with the evidence, for "
+        "review. Use it with --rules: lines found in ten stories or more (confident) and accepted ones are applied, "
+        "in their source; the others wait.",
+        epilog="In Python: dedup.Catalogue.learn(documents).save(path)",
+    )
+    parser.add_argument("--update", metavar="RULES", help="carry the decisions of that file forward, and write it anew")
+    parser.add_argument(
+        "--review", metavar="RULES", help="learn nothing: show each template of that file and ask about it"
+    )
+    parser.add_argument("--texts", metavar="N", type=int, default=100_000, help="keep at most N texts in memory")
+    _add_input(parser)
+    _add_fields(parser)
+
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rules", metavar="FILE", help="also use the templates of FILE, such as `dedup learn` writes")
 
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
@@ -112,11 +137,11 @@ def _run(arguments: Sequence[str] | None) -> int:
         raise
     except OSError:
         return 2
-    from dedup import verbs
+    from dedup import learning, verbs
     from dedup.document import DedupError
 
     try:
-        return verbs.VERBS[options.verb](options)
+        return (learning.run_learn if options.verb == "learn" else verbs.VERBS[options.verb])(options)
     except BrokenPipeError:
         return 0
     except DedupError as error:

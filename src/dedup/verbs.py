@@ -12,12 +12,13 @@ from datetime import timedelta
 from itertools import chain
 from time import monotonic
 
+from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import DUPLICATES, Cleaned, DedupError, Document, Match
 from dedup.records import Line, LineReader, decode, is_jsonl, with_member
 from dedup.show import annotation, difference, explanation, story_of_match
 from dedup.stream import Deduplicator, compare
-from dedup.streams import Reader, Writer, open_input, open_output, read_lines
+from dedup.streams import Reader, Writer, named, open_input, open_output, read_lines
 
 SHOWN_FAULTS = 3
 WINDOW_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -77,9 +78,17 @@ class Tally:
         say(f"dedup {self.verb}: {account}{'; ' + faults if faults else ''}; {rate}")
 
 
+def catalogue(rules: str | None) -> Catalogue:
+    """Return the built-in templates, with those in force of the file `rules`."""
+    if rules is None:
+        return Catalogue.builtin()
+    with named(rules):
+        return Catalogue.builtin() + Catalogue.load(rules)
+
+
 def run_clean(options: Namespace) -> int:
     """`dedup clean`: texts without their boilerplate."""
-    cleaner, tally = Cleaner(), Tally("clean", options.strict)
+    cleaner, tally = Cleaner(catalogue(options.rules)), Tally("clean", options.strict)
     with ExitStack() as stack:
         stack.callback(_summarise_clean, tally)
         out = stack.enter_context(open_output(options.output, options.files))
@@ -92,7 +101,7 @@ def run_clean(options: Namespace) -> int:
 def _clean_stream(stream: Reader, options: Namespace, cleaner: Cleaner, tally: Tally, out: Writer) -> None:
     head = list(_until_content(stream))
     if head and is_jsonl(head[-1]):
-        reader = LineReader(_field_names(options), jsonl=True)
+        reader = LineReader(field_names(options), jsonl=True)
         for number, raw in enumerate(chain(head, stream), 1):
             line = reader.read(raw, number)
             tally.check(line)
@@ -151,9 +160,9 @@ def _summarise_clean(tally: Tally) -> None:
     counts = tally.counts
     share = counts["removed"] / max(1, counts["characters"])
     tally.summary(
-        f"{_count(counts['documents'], 'document')}, {counts['touched']:,} with boilerplate removed "
-        f"({_count(counts['spans'], 'span')}, {share:.1%} of the text), "
-        f"{_count(counts['labelled'], 'span')} only labelled"
+        f"{counted(counts['documents'], 'document')}, {counts['touched']:,} with boilerplate removed "
+        f"({counted(counts['spans'], 'span')}, {share:.1%} of the text), "
+        f"{counted(counts['labelled'], 'span')} only labelled"
     )
 
 
@@ -162,7 +171,8 @@ def run_filter(options: Namespace) -> int:
     tally = Tally("filter", options.strict)
     if options.max_documents is not None and options.max_documents < 1:
         raise DedupError(f"--max-documents is {options.max_documents}; pass 1 or more, or leave it out")
-    seen = Deduplicator(window=_window(options.window), max_documents=options.max_documents)
+    cleaner = Cleaner(catalogue(options.rules))
+    seen = Deduplicator(window=_window(options.window), max_documents=options.max_documents, cleaner=cleaner)
     with ExitStack() as stack:
         stack.callback(_summarise_filter, tally, options.mark)
         out = stack.enter_context(open_output(options.output, options.files))
@@ -176,7 +186,7 @@ def run_filter(options: Namespace) -> int:
         jsonl = not head or not head[-1].strip() or is_jsonl(head[-1])
         if options.mark and not jsonl:
             raise DedupError("--mark adds a JSON member; the input is plain text: leave --mark out")
-        reader = LineReader(_field_names(options), jsonl=jsonl)
+        reader = LineReader(field_names(options), jsonl=jsonl)
         for number, raw in enumerate(chain(head, lines), 1):
             line = reader.read(raw, number)
             tally.check(line)
@@ -230,12 +240,17 @@ def _summarise_filter(tally: Tally, marked: bool) -> None:
     related = ", ".join(f"{relation} {counts[relation]:,}" for relation in ("expansion", "update"))
     verb = "would be dropped" if marked else "dropped"
     tally.summary(
-        f"{_count(counts['lines'], 'line')} in, {counts['lines'] - dropped:,} kept, {dropped:,} {verb} ({relations}); "
+        f"{counted(counts['lines'], 'line')} in, {counts['lines'] - dropped:,} kept, {dropped:,} {verb} ({relations}); "
         f"kept though related: {related}"
     )
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(2, "line")
+    '2 lines'
+    """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
@@ -263,7 +278,8 @@ def run_compare(options: Namespace) -> int:
     return 0 if match.duplicate else 1
 
 
-def _field_names(options: Namespace) -> dict[str, str | None]:
+def field_names(options: Namespace) -> dict[str, str | None]:
+    """Return the names of the JSONL members given on the command line."""
     return {field: getattr(options, field) for field in ("id", "text", "title", "source", "time")}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dedup.boilerplate.template import BadTemplate, Template
+from dedup.document import Document
 
 
 class Catalogue:
@@ -33,13 +34,55 @@ class Catalogue:
         return cls(template for name in names for template in _read((folder / name).read_text("utf-8"), name))
 
     @classmethod
-    def load(cls, path: str | PathLike[str]) -> "Catalogue":
-        """Return the templates of one TOML file; raises `BadTemplate` when it is not one, `OSError` when unreadable."""
-        return cls(_read(Path(path).read_text("utf-8"), str(path)))
+    def load(cls, path: str | PathLike[str], *, proposed: bool = False) -> "Catalogue":
+        """Return the templates in force of one TOML file: those accepted, confident, or written by hand.
+
+        With `proposed`, also those no one has looked at. Raises `BadTemplate` when it is not such a file,
+        `OSError` when it cannot be read.
+        """
+        left_out = ("rejected",) if proposed else ("rejected", "proposed")
+        return cls(template for template in cls.read(path) if template.status not in left_out)
+
+    @classmethod
+    def read(cls, path: str | PathLike[str]) -> "Catalogue":
+        """Return every template of one TOML file, whatever its status, to review or to save again."""
+        try:
+            text = Path(path).read_text("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadTemplate(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
+        return cls(_read(text, str(path)))
+
+    @classmethod
+    def learn(
+        cls, documents: Iterable[Document], *, known: "Catalogue | None" = None, texts: int = 100_000
+    ) -> "Catalogue":
+        r"""Return what repeats around the stories of a feed, as proposals for review: nothing is applied.
+
+        Copies are collapsed first, so what counts is in how many stories of one source a line is found. Each
+        template has a status ("confident" from ten stories on, else "proposed") and its evidence. `known`, an
+        earlier result, carries decisions forward and lets old lines expire. Of a feed of more than `texts`
+        different texts every source is held to as many as the sum allows, by the hash of the text; memory is
+        about 10 KB a text. The order of the documents makes no difference. Raises `ValueError` when `texts` is
+        not positive.
+
+        >>> stories = ["Ten boats left the harbour.", "Rain fell on Monday.", "The fair opens at noon."]
+        >>> footed = [Document(story, story + "\n\nRead more in our app", source="ledger") for story in stories]
+        >>> [template.lines for template in Catalogue.learn(footed)]
+        [('Read more in our app',)]
+        """
+        from dedup.boilerplate.learn.feed import learn
+
+        if texts < 1:
+            raise ValueError(f"texts is {texts}; pass 1 or more")
+        return cls(learn(documents, [] if known is None else [*known], texts))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the templates to a TOML file that `load` reads back."""
-        Path(path).write_text("\n".join(map(_table, self)), "utf-8")
+        Path(path).write_text(self.toml(), "utf-8")
+
+    def toml(self) -> str:
+        """Return the templates as TOML."""
+        return "\n".join(map(_table, self))
 
     def __add__(self, other: "Catalogue") -> "Catalogue":
         return Catalogue([*self, *other])
@@ -68,14 +111,18 @@ def _table(template: Template) -> str:
     lines = ["[[template]]"]
     for key, field in Template.__dataclass_fields__.items():
         value = getattr(template, key)
-        if value != field.default:
+        if value and value != field.default and key != "evidence":
             lines.append(f"{key} = {_value(value)}")
+    if template.evidence:
+        lines += ["[template.evidence]", *(f"{key} = {_value(value)}" for key, value in template.evidence.items())]
     return "\n".join(lines) + "\n"
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(_value, value)) + "]"
+    if isinstance(value, tuple | list):
+        values = [*map(_value, value)]
+        on_lines = len(values) > 1 and isinstance(value[0], str)
+        return "[\n  " + ",\n  ".join(values) + ",\n]" if on_lines else "[" + ", ".join(values) + "]"
     return _string(value) if isinstance(value, str) else repr(value)
 
 

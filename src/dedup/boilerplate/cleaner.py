@@ -8,7 +8,8 @@ from dedup.boilerplate.blocks import space_after
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.guard import Guard
-from dedup.boilerplate.match import Matcher, Sighting
+from dedup.boilerplate.lines import Lines, by_source
+from dedup.boilerplate.match import Matcher, Sighting, resolve
 from dedup.boilerplate.seam import BREAKS, widen
 from dedup.document import Cleaned, Span
 from dedup.tokens import Tokens
@@ -33,22 +34,24 @@ class Cleaner:
     def __init__(self, catalogue: Catalogue | None = None) -> None:
         self.catalogue = Catalogue.builtin() if catalogue is None else catalogue
         self._matcher = Matcher(self.catalogue)
+        self._lines = by_source(self.catalogue)
 
     def clean(self, text: str, source: str | None = None) -> Cleaned:
         """Return `text` without its boilerplate. `source` brings in templates that hold for it alone."""
         (sighting,) = self._matcher.scan([text])
-        return self._peel(text, source, sighting) if sighting else Cleaned(text)
+        return self._peel(text, source, sighting)
 
     def _peel(self, text: str, source: str | None, sighting: Sighting | None) -> Cleaned:
+        lines = self._lines.get(source or "", self._lines.get(""))
         layers = _Layers(text)
         for _ in range(ROUNDS):
-            if sighting is None:
+            if sighting is None and lines is None:
                 break
-            tokens, judged = _judge(self._matcher, layers.text, sighting, source or "")
+            tokens, judged = _judge(self._matcher, lines, layers.text, sighting, source or "")
             if not layers.peel(judged):
                 break
             if layers.is_head and tokens is not None:
-                sighting = self._matcher.narrow(sighting, tokens, len(layers.text))
+                sighting = sighting and self._matcher.narrow(sighting, tokens, len(layers.text))
             else:
                 (sighting,) = self._matcher.scan([layers.text])
         return layers.cleaned()
@@ -74,7 +77,7 @@ class Cleaner:
     def _clean_chunk(self, pairs: Sequence[tuple[str, str | None]]) -> list[Cleaned]:
         sightings = self._matcher.scan([text for text, _ in pairs])
         return [
-            self._peel(text, source, sighting) if sighting else Cleaned(text)
+            self._peel(text, source, sighting)
             for (text, source), sighting in zip(pairs, sightings, strict=True)
         ]
 
@@ -90,7 +93,7 @@ class Cleaner:
         """
         found: list[tuple[Span, ...]] = [()] * len(texts)
         for index, sighting in enumerate(self._matcher.scan(texts)):
-            if sighting:
+            if sighting or self._lines:
                 found[index] = self._peel(texts[index], sources[index] if sources else None, sighting).spans
         return found
 
@@ -100,9 +103,14 @@ def clean(text: str, source: str | None = None) -> Cleaned:
     return Cleaner().clean(text, source)
 
 
-def _judge(matcher: Matcher, text: str, sighting: Sighting, source: str) -> tuple[Tokens | None, list[Judged]]:
-    """Return the tokens of `text` and the occurrences in it, each with the reason it must stay."""
-    tokens, occurrences = matcher.find(text, sighting, source)
+def _judge(
+    matcher: Matcher, lines: Lines | None, text: str, sighting: Sighting | None, source: str
+) -> tuple[Tokens | None, list[Judged]]:
+    """Return the tokens of `text`, if needed, and the occurrences in it, each with the reason it must stay."""
+    tokens, occurrences = matcher.find(text, sighting, source) if sighting else (None, [])
+    if lines is not None:
+        tokens = Tokens.of(text) if tokens is None else tokens
+        occurrences = resolve([*occurrences, *lines.find(text, tokens)])
     if tokens is None or not occurrences:
         return tokens, []
     guard = Guard(text, tokens, occurrences)
@@ -193,6 +201,8 @@ class _Layers:
 def _account(each: Occurrence) -> str:
     if each.template.shape:
         return f"a line of the form of {each.template.id}"
+    if each.template.lines:
+        return f"learned from {each.template.evidence.get('stories', '?')} stories of {each.template.source or 'a feed'}"
     return f"{each.coverage:.0%} of the words of {each.template.id}"
 
 

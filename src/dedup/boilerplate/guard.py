@@ -35,15 +35,14 @@ class Guard:
 
     def objection(self, index: int, each: Occurrence, touches_left: bool, touches_right: bool) -> str:
         """Return why occurrence number `index` must stay, or "". It may touch other occurrences at its sides."""
-        if not touches_left and not self._begins_clean(each.start):
-            return "begins inside a sentence"
-        if not touches_right and not self._ends_clean(each.end):
-            return "ends inside a sentence"
-        if self._quoted(index, each):
-            return "stands in quotation marks"
-        if self._introduced(index, each):
-            return "is introduced as a quotation"
-        return self._misplaced(index, each)
+        if not each.template.lines:  # learned lines are whole by the way they are found, and their place is known
+            if not touches_left and not self._begins_clean(each.start):
+                return "begins inside a sentence"
+            if not touches_right and not self._ends_clean(each.end):
+                return "ends inside a sentence"
+            if self._introduced(index, each):
+                return "is introduced as a quotation"
+        return "stands in quotation marks" if self._quoted(index, each) else self._misplaced(index, each)
 
     def _begins_clean(self, start: int) -> bool:
         text = self.text

@@ -87,7 +87,7 @@ class Matcher:
         found = [_line(*each, tokens) for each in shaped]
         for index, places in hits:
             found += self._by_words(index, places, text, tokens)
-        return tokens, _resolve(found) if len(found) > 1 else found
+        return tokens, resolve(found) if len(found) > 1 else found
 
     def _by_words(self, index: int, hits: list[tuple[int, int]], text: str, tokens: Tokens) -> Iterator[Occurrence]:
         template = self._patterns[index]
@@ -192,7 +192,7 @@ def _within(phrase: tuple[int, ...], words: tuple[int, ...]) -> bool:
     return any(words[at : at + len(phrase)] == phrase for at in range(len(words) - len(phrase) + 1))
 
 
-def _resolve(found: list[Occurrence]) -> list[Occurrence]:
+def resolve(found: list[Occurrence]) -> list[Occurrence]:
     """Keep the best of those that overlap: score x length decides, then the earlier, then the id."""
     taken: list[tuple[int, int]] = []
     kept = []

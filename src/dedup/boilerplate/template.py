@@ -12,10 +12,11 @@ from dedup.document import DedupError
 KINDS = (
     "legal-disclaimer", "copyright", "syndication-notice", "credit-line", "dateline", "contact", "about-block",
     "disclosure", "forward-looking", "regulatory-notice", "link-footer", "link-list", "newsletter", "tracking-id",
-    "end-marker", "machine-generated", "correction-note", "platform-chrome",
+    "end-marker", "machine-generated", "correction-note", "platform-chrome", "learned",
 )  # fmt: skip
 POSITIONS = ("head", "tail", "line", "any")
 ACTIONS = ("remove", "label")
+STATUSES = ("", "accepted", "confident", "proposed", "rejected")
 
 # how many tokens a slot of each type may span
 SLOT_TOKENS = {
@@ -151,6 +152,7 @@ class Template:
     kind: str
     pattern: str = ""
     shape: str = ""
+    lines: tuple[str, ...] = ()
     provider: str = ""
     lang: str = ""
     position: str = "tail"
@@ -164,6 +166,8 @@ class Template:
     examples: tuple[str, ...] = field(default=(), compare=False)
     near_misses: tuple[str, ...] = field(default=(), compare=False)
     notes: str = field(default="", compare=False)
+    status: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> "Template":
@@ -182,11 +186,12 @@ class Template:
             ("kind", template.kind, KINDS),
             ("position", template.position, POSITIONS),
             ("action", template.action, ACTIONS),
+            ("status", template.status, STATUSES),
         ):
             if value not in known:
                 raise BadTemplate(f"template {name!r}: {key} is {value!r}; it is one of {', '.join(known)}")
-        if bool(template.pattern) == bool(template.shape):
-            raise BadTemplate(f"template {name!r} needs either a pattern or a shape")
+        if bool(template.pattern) + bool(template.shape) + bool(template.lines) != 1:
+            raise BadTemplate(f"template {name!r} needs one of pattern, shape and lines")
         return template
 
     @cached_property

@@ -1,0 +1,108 @@
+"""a feed and labelled documents of it -> what is learned from it unreviewed, alone and beside the built-in templates.
+
+python benchmarks/learn.py FEED.jsonl[.gz] LABELLED.jsonl [-o learn.json] [--rules rules.toml]
+"""
+
+import argparse
+import json
+import platform
+import resource
+from pathlib import Path
+from time import process_time
+
+from scoring import figures, intervals, read, score, total
+
+import dedup
+from dedup.records import LineReader
+from dedup.streams import read_lines
+
+CONFIGURATIONS = ("built-in", "confident", "confident + built-in", "everything", "everything + built-in")
+
+
+def documents(path):
+    """Yield the documents of a feed."""
+    reader = LineReader(jsonl=True)
+    for number, raw in enumerate(read_lines([path]), 1):
+        document = reader.read(raw, number).document
+        if document is not None:
+            yield document
+
+
+def catalogue(name, rules):
+    """Return the templates of one configuration."""
+    parts = []
+    if "confident" in name or "everything" in name:
+        parts.append(dedup.Catalogue.load(rules, proposed="everything" in name))
+    if "built-in" in name:
+        parts.append(dedup.Catalogue.builtin())
+    return sum(parts[1:], parts[0])
+
+
+def measure(labelled, name, rules):
+    """Return the scores of one configuration, one for each document, and the words wrongly removed by document."""
+    cleaner = dedup.Cleaner(catalogue(name, rules))
+    scores, wrong = [], {}
+    for document in labelled:
+        removed = [(span.start, span.end) for span in cleaner.clean(document.text, document.source).removed]
+        counts = score(document, removed)
+        scores.append((document.source, counts))
+        if counts["removed"] > counts["found"]:
+            wrong[document.id] = counts["removed"] - counts["found"]
+    return scores, wrong
+
+
+def report(name, scores, wrong):
+    """Print one configuration and return it as plain values."""
+    counts = total(scores)
+    now, ranges = figures(counts), intervals(scores)
+    shown = "  ".join(f"{key} {value:.3f} ({ranges[key][0]:.3f}-{ranges[key][1]:.3f})" for key, value in now.items())
+    print(f"{name:24} {shown}")
+    print(
+        f"{'':24} must-keep spans damaged {counts['damaged']} of {counts['must keep']}, clean documents touched "
+        f"{counts['clean touched']} of {counts['clean']}, words wrongly removed {counts['removed'] - counts['found']}"
+    )
+    kinds = {kind: (counts["found", kind], of) for (what, kind), of in pairs(counts) if what == "of"}
+    return {"figures": now, "intervals": ranges, "kinds": kinds, "wrong": wrong, "sources": by_source(scores)}
+
+
+def pairs(counts):
+    """Return the counts that are kept by kind."""
+    return [(key, value) for key, value in counts.items() if isinstance(key, tuple)]
+
+
+def by_source(scores):
+    """Return the figures of each source."""
+    names = sorted({source or "" for source, _ in scores})
+    sums = {name: total([pair for pair in scores if (pair[0] or "") == name]) for name in names}
+    return {name: figures(counts) | {"words": counts["boilerplate"]} for name, counts in sums.items()}
+
+
+def main():
+    """Learn, apply, score."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("feed")
+    parser.add_argument("labelled")
+    parser.add_argument("-o", "--output")
+    parser.add_argument("--rules", default="rules.toml", help="where to write what was learned")
+    options = parser.parse_args()
+    begun = process_time()
+    learned = dedup.Catalogue.learn(documents(options.feed))
+    seconds = process_time() - begun
+    learned.save(options.rules)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    confident = sum(template.status == "confident" for template in learned)
+    print(f"learned {len(learned):,} blocks, {confident:,} confident, in {seconds:.0f} s of one core, {memory:.0f} MB")
+    labelled = read(options.labelled)
+    results = {name: report(name, *measure(labelled, name, options.rules)) for name in CONFIGURATIONS}
+    print(f"\n{'kind':20} {'words':>6}  " + "  ".join(f"{name:>22}" for name in CONFIGURATIONS))
+    for kind, (_, words) in sorted(results["built-in"]["kinds"].items(), key=lambda item: -item[1][1]):
+        shares = "  ".join(f"{results[name]['kinds'][kind][0] / words:22.2f}" for name in CONFIGURATIONS)
+        print(f"{kind:20} {words:6}  {shares}")
+    if options.output:
+        versions = {"dedup": dedup.__version__, "backend": dedup.backend, "python": platform.python_version()}
+        entry = {"versions": versions, "seconds": seconds, "megabytes": memory, "results": results}
+        Path(options.output).write_text(json.dumps(entry, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

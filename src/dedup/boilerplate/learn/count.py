@@ -1,0 +1,194 @@
+"""the texts of one source -> what repeats in them: each unit with its stories, its place and its neighbours."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from dedup.boilerplate.learn.sample import Text
+from dedup.boilerplate.units import Units
+from dedup.tokens import Tokens
+
+if TYPE_CHECKING:
+    from dedup.boilerplate.units import Names, Numbers
+
+BATCH = 500  # texts at a time
+STEADY = 5  # stories from which on a masked unit counts as repeated, and a neighbour as steady
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often one unit, exact or masked, occurs in a source, and where.
+
+    `stories` counts clusters of copies, `texts` the texts; `share` is the share of the source's stories.
+    Shares of its occurrences: `tail` with nothing that reads like story behind them, `head` with none before,
+    `late` in the second half, `steady` beside a unit of at least as many stories (5 or more). `before` and
+    `after` count the different units outside the repeated run it stands in, `forms` the ways it is filled.
+    """
+
+    key: int
+    masked: bool
+    stories: int
+    share: float
+    places: tuple[tuple[int, int], ...]  # (text, number of the unit in it), in order
+    tail: float
+    head: float
+    late: float
+    steady: float
+    before: int
+    after: int
+    forms: int
+    words: int
+    literals: int
+    numbers: int
+    address: bool
+    sentence: bool
+    story: bool
+    first: datetime | None
+    last: datetime | None
+
+    @property
+    def days(self) -> int | None:
+        """The days between the first and the last time it was seen; None when there are no times."""
+        return (self.last - self.first).days if self.first and self.last else None
+
+
+class Source:
+    """The texts of one source, cut into units."""
+
+    def __init__(self, name: str, texts: Sequence[Text], stories: Sequence[int], names: "Names") -> None:
+        import numpy as np
+
+        self.name, self.texts, self.names = name, texts, names
+        self.stories = np.array(stories, np.int64)
+        batches = []
+        for begin in range(0, len(texts), BATCH):
+            some = [each.text for each in texts[begin : begin + BATCH]]
+            batches.append(Units.of(some, [Tokens.of(text) for text in some], names))
+        self.units = _joined(batches)
+        self.bounds = np.searchsorted(self.units.text, np.arange(len(texts) + 1))
+
+    def counts(self) -> list[Count]:
+        """Return everything that repeats in at least two stories."""
+        return [*_Counter(self).counts()] if len(self.units) else []
+
+
+def _joined(batches: Sequence[Units]) -> Units:
+    import numpy as np
+
+    offset, moved = 0, []
+    for batch in batches:
+        moved.append(batch.text + offset)
+        offset += BATCH
+    fields = {
+        name: np.concatenate([getattr(batch, name) for batch in batches])
+        for name in Units.__dataclass_fields__
+        if name not in ("text", "slots")
+    }
+    return Units(text=np.concatenate(moved), slots=np.empty(0, bool), **fields)
+
+
+class _Counter:
+    """Looks at the units of one source from all sides."""
+
+    def __init__(self, source: Source) -> None:
+        import numpy as np
+
+        self.source, units = source, source.units
+        self.story = source.stories[units.text]
+        self.all_stories = len(np.unique(source.stories))
+        self.has_slots = units.masked != units.exact
+        self.exact = _stories(units.exact, self.story)
+        self.masked = np.where(self.has_slots & (units.literals > 0), _stories(units.masked, self.story), 1)
+        self.strength = np.maximum(self.exact, np.where(self.masked >= STEADY, self.masked, 1))
+        places = np.arange(len(units))
+        begin, end = source.bounds[units.text], source.bounds[units.text + 1]
+        unique = self.strength < 2
+        self.before = _last(unique, places, begin)
+        self.after = _next(unique, places, end)
+        story = unique & units.story
+        story_before, story_after = _last(story, places, begin) >= 0, _next(story, places, end) >= 0
+        self.tail = ~story_after & story_before
+        self.head = ~story_before & story_after
+        self.late = places - begin >= (end - begin) / 2
+        left = np.where(places > begin, self.strength[places - 1], 1)
+        right = np.where(places + 1 < end, self.strength[np.minimum(places + 1, len(units) - 1)], 1)
+        self.neighbour = np.maximum(left, right)
+
+    def counts(self) -> Iterator[Count]:
+        import numpy as np
+
+        units = self.source.units
+        for masked, keys, counts in ((False, units.exact, self.exact), (True, units.masked, self.masked)):
+            chosen = np.flatnonzero(counts >= 2)
+            chosen = chosen[np.argsort(keys[chosen], kind="stable")]
+            edges = np.flatnonzero(np.diff(keys[chosen])) + 1
+            for places in np.split(chosen, edges):
+                if len(places):
+                    yield self._count(places, masked)
+
+    def _count(self, places: "Numbers", masked: bool) -> Count:
+        source, units, one = self.source, self.source.units, places[0]
+        stories = int((self.masked if masked else self.exact)[one])
+        texts = [source.texts[number] for number in units.text[places]]
+        times = [time for text in texts for time in (text.first, text.last) if time]
+        numbers = units.text[places]
+        steady = self.neighbour[places] >= max(STEADY, stories)
+        return Count(
+            key=int((units.masked if masked else units.exact)[one]),
+            masked=masked,
+            stories=stories,
+            share=stories / self.all_stories,
+            places=tuple(zip(numbers.tolist(), (places - source.bounds[numbers]).tolist(), strict=True)),
+            tail=float(self.tail[places].mean()),
+            head=float(self.head[places].mean()),
+            late=float(self.late[places].mean()),
+            steady=float(steady.mean()),
+            before=self._different(self.before[places]),
+            after=self._different(self.after[places]),
+            forms=self._different(places),
+            words=int(units.words[one]),
+            literals=int(units.literals[one]),
+            numbers=int(units.numbers[one]),
+            address=bool(units.addresses[one]),
+            sentence=bool(units.sentence[one]),
+            story=bool(units.story[one]),
+            first=min(times, default=None),
+            last=max(times, default=None),
+        )
+
+    def _different(self, places: "Numbers") -> int:
+        """Return how many different units stand at `places`; the edge of a text is one of them."""
+        return len({-1 if place < 0 else int(self.source.units.exact[place]) for place in places.tolist()})
+
+
+def _stories(keys: "Numbers", story: "Numbers") -> "Numbers":
+    """Return for each unit the number of stories its key is found in."""
+    import numpy as np
+
+    order = np.lexsort((story, keys))
+    keys, story = keys[order], story[order]
+    new_key = np.append(True, keys[1:] != keys[:-1])
+    new_pair = new_key | np.append(True, story[1:] != story[:-1])
+    number = np.cumsum(new_key) - 1
+    counts = np.bincount(number, new_pair).astype(np.int64)
+    result = np.empty(len(keys), np.int64)
+    result[order] = counts[number]
+    return result
+
+
+def _last(wanted: "Numbers", places: "Numbers", begin: "Numbers") -> "Numbers":
+    """Return for each place the last wanted one before it in its text, or -1."""
+    import numpy as np
+
+    found = np.append(-1, np.maximum.accumulate(np.where(wanted, places, -1))[:-1])
+    return np.where(found >= begin, found, -1)
+
+
+def _next(wanted: "Numbers", places: "Numbers", end: "Numbers") -> "Numbers":
+    """Return for each place the next wanted one after it in its text, or -1."""
+    import numpy as np
+
+    size = len(places)
+    found = np.append(np.minimum.accumulate(np.where(wanted, places, size)[::-1])[::-1][1:], size)
+    return np.where(found < end, found, -1)

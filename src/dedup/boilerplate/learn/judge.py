@@ -1,0 +1,111 @@
+"""what repeats -> what is boilerplate: by its stories, its place in them and its company."""
+
+from dedup.boilerplate.learn.count import Count
+from dedup.boilerplate.lines import FIGURES
+
+CONFIDENT = 10  # stories of one source; below, a person should look
+OFTEN = 20  # stories from which on place and company do not matter
+SEVERAL = 5  # stories from which on a masked unit counts, and an exact one in the middle of a text
+EDGE = 0.8  # share of occurrences with no story on one side that makes a unit part of the head or the tail
+COMMON = 0.05  # share of the source's stories that makes even a short unit part of the page
+WEEKS = 14  # days over which a sentence of few stories was seen: background to the news goes sooner
+RECENT = 3
+FORMS = 3  # ways to fill a unit that make its gaps gaps
+
+
+def judge(count: Count) -> str:
+    """Return "confident", "proposed", or "" for what is no boilerplate as far as one can tell.
+
+    A unit at the edge of its texts, or beside one that is steadier, needs few stories; one in the middle of them
+    many: there the prose formulas and the headings of columns are, and the sentences of stories that go on.
+    """
+    if count.words <= 3 and count.sentence:
+        return ""  # "Sen.", "Dr.": what a splitter leaves
+    if count.masked:
+        return _masked(count)
+    if count.words < 4 and count.numbers == count.words:
+        return ""
+    if count.stories >= CONFIDENT:
+        return _frequent(count)
+    if count.stories >= SEVERAL:
+        return "proposed" if _several(count) else ""
+    return "proposed" if (_few(count) if count.stories > 2 else _two(count)) else ""
+
+
+def place(count: Count) -> str:
+    """Return where the unit belongs: "tail", "head" or "any"."""
+    if count.stories >= OFTEN and count.share < 1 and max(count.tail, count.head) < 0.95:
+        return "any"
+    return "tail" if count.tail >= EDGE else "head" if count.head >= EDGE else "any"
+
+
+def _frequent(count: Count) -> str:
+    at_edge = max(count.tail, count.head) >= EDGE
+    if count.words < 4 and count.share < COMMON and not count.address and not (count.tail >= EDGE and count.words > 1):
+        return ""
+    if at_edge or count.share >= COMMON or count.stories >= OFTEN or count.steady >= EDGE:
+        return "confident"
+    if count.steady >= 0.5:
+        return "proposed" if count.sentence else "confident"
+    return "proposed" if count.address or count.late >= 0.9 or count.head >= 0.5 else ""
+
+
+def _several(count: Count) -> bool:
+    if count.words < 2 and not count.address:
+        return False
+    if count.tail >= EDGE:
+        return True
+    if count.head >= EDGE:
+        return count.words > 2 and (count.steady >= 0.5 or not count.sentence)
+    return count.late >= 0.9 and (count.address or count.steady >= 0.7)
+
+
+def _few(count: Count) -> bool:
+    days = count.days
+    if count.tail >= EDGE:
+        if _reads_like_story(count) and count.steady < 0.5:
+            return (days is None and count.stories > 3) or (
+                days is not None and days >= (WEEKS if count.stories < 4 else RECENT)
+            )
+        return count.words > 1 or count.address or count.steady >= 0.5
+    if count.head >= EDGE:
+        return count.steady >= 0.5 and count.words > 2 and not count.sentence
+    beside = count.late >= 0.9 and count.steady >= 0.7
+    return beside and (count.address or not count.sentence or (days or 0) >= WEEKS)
+
+
+def _two(count: Count) -> bool:
+    if count.tail < EDGE or (count.words < 2 and not count.address):
+        return False
+    if _reads_like_story(count):
+        return count.steady >= 0.5 and (count.days or 0) >= WEEKS / 2
+    return count.steady >= 0.5 or count.address or count.words > 2
+
+
+def _masked(count: Count) -> str:
+    at_edge = max(count.tail, count.head) >= EDGE
+    if count.forms < FORMS:
+        return ""  # the exact lines say it better
+    if count.numbers >= FIGURES and not count.address:
+        return ""  # a market report is a form, but its figures are the news
+    if count.stories < SEVERAL:
+        fits = count.stories > 2 and count.tail >= EDGE and count.literals > 2
+        return "proposed" if fits and (count.address or not count.sentence) else ""
+    confident = count.stories >= CONFIDENT
+    if count.literals > 2:
+        if at_edge:
+            steady = not count.sentence or count.address or count.share >= 0.03 or count.steady >= 0.5
+            return "confident" if confident and steady else "proposed"
+        if count.share >= COMMON:
+            return "confident" if confident else "proposed"
+        beside = count.late >= 0.9 and count.steady >= 0.7
+        return "proposed" if beside and (count.address or not count.sentence) else ""
+    if (count.tail >= EDGE and (confident or count.share >= 0.03)) or (
+        count.head >= EDGE and confident and count.share >= 0.02
+    ):
+        return "confident" if confident and count.share >= COMMON else "proposed"
+    return ""
+
+
+def _reads_like_story(count: Count) -> bool:
+    return count.story and not count.address

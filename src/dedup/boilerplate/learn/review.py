@@ -1,0 +1,53 @@
+"""proposals and a person's answers -> decisions."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from dedup.boilerplate.catalogue import Catalogue
+from dedup.boilerplate.template import Template
+
+QUESTION = "accept, reject, skip or quit? [a/r/s/q]"
+DECISIONS = {"a": "accepted", "r": "rejected"}
+
+
+def review(catalogue: Catalogue, answers: Iterable[str], say: Callable[[str], None]) -> Catalogue:
+    """Return the catalogue with the decisions taken; templates decided before are not shown.
+
+    Each one is shown through `say` with what stands around it, then an answer is taken: a(ccept), r(eject),
+    s(kip) or q(uit), by its first letter; anything else is asked again, and the end of the answers quits.
+    """
+    waiting = [template for template in catalogue if template.status in ("confident", "proposed")]
+    replies = iter(answers)
+    decided: dict[str, str] = {}
+    for number, template in enumerate(waiting, 1):
+        say(f"[{number} of {len(waiting)}] {shown(template)}")
+        answer = _ask(replies, say)
+        if answer == "q":
+            break
+        if answer in DECISIONS:
+            decided[template.id] = DECISIONS[answer]
+    return Catalogue(replace(each, status=decided.get(each.id, each.status)) for each in catalogue)
+
+
+def _ask(replies: Iterable[str], say: Callable[[str], None]) -> str:
+    while True:
+        say(QUESTION)
+        answer = next(iter(replies), "q").strip().lower()[:1]
+        if answer and answer in "arsq":
+            return answer
+
+
+def shown(template: Template) -> str:
+    """Return a learned template as a person should see it: the evidence, the lines, and what stands around them."""
+    evidence = template.evidence
+    of = f" of {evidence['of']}" if "of" in evidence else f" of {evidence.get('sources', '?')} sources"
+    seen = f", seen {evidence['first']} to {evidence['last']}" if "first" in evidence else ""
+    stories, words = evidence.get("stories", "?"), evidence.get("words", "?")
+    status = f"{template.source or 'any source'}: {template.status}, {template.position}"
+    lines = [
+        f"{status}; {stories}{of} stories{seen}; would take away {words} words",
+        *(f"    before: {text}" for text in evidence.get("before", ())),
+        *(f"  | {line}" for line in template.lines or (template.pattern or template.shape,)),
+        *(f"    after:  {text}" for text in evidence.get("after", ())),
+    ]
+    return "\n".join(lines)

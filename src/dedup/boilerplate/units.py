@@ -1,0 +1,234 @@
+"""texts -> units: lines, and the sentences of long ones, each with a key of its words and one with its slots masked."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from dedup.boilerplate.template import word_hashes
+from dedup.tokens import CAPITAL, DIGIT, LINE, OWN, START, Tokens
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Numbers = np.ndarray[Any, np.dtype[Any]]
+    # says which of these capitalised words (token hashes) are names in this feed, to be masked
+    Names = Callable[[Numbers], Numbers]
+
+LONG_LINE = 140  # code points; a longer line is cut into its sentences
+WRAPPED_LINE = 25  # code points from which on a line may go on in the next one
+STORY_WORDS = 8  # from so many words on, what ends like a sentence reads like story
+LONG_UNIT = 20  # and from so many whatever its end
+STOPS = frozenset(".!?…。！？।۔؟")
+ADDRESS = re.compile(
+    r"https?://|www\.|@|\.(?:com|org|net|gov|edu|info|biz|io|tv|me|eu|app|news|(?:co|com|org|gov|ac)\.[a-z]{2})(?!\w)"
+)
+ADDRESS_SIGNS = (
+    "://",
+    "www.",
+    "@",
+    ".com",
+    ".org",
+    ".net",
+    ".gov",
+    ".edu",
+    ".info",
+    ".io",
+    ".tv",
+    ".eu",
+    ".co",
+    ".news",
+)
+ADDRESS_HEAD = re.compile(r"[\w.+-]{0,64}\Z")
+ADDRESS_TAIL = re.compile(r"[^\s()<>\[\]\"]*")
+CALENDAR = (
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug "
+    "sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday"
+)
+JOINERS = "at in and of for the on by"  # between two slots they make one: "Ann Lee in Rome and Max Roe"
+ABBREVIATIONS = (
+    "sen sens rep reps dr mr mrs ms st gov gen col lt sgt maj capt cmdr adm jr sr prof rev hon pres messrs no nos inc "
+    "corp ltd co cos bros dept univ est fig figs vol art sec pp eds approx ext tel vs cf viz bzw ca nr str jan feb mar "
+    "apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun ave blvd calif conn fla ga ill "
+    "ind kan ky mass md mich minn miss mo neb nev ariz ark ala colo del okla ore pa tenn tex va vt wash wis wyo"
+)
+SLOT = 0x9E3779B97F4A7C15  # stands in a masked key for whatever fills a slot
+BASE = 0xD6E8FEB86659FD93
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The units of some texts, in order; entry `i` of every array tells of unit `i`.
+
+    `text` is the number of its text, `start` and `end` are code points from its first word to its last,
+    `first` its first token among those of all the texts. `exact` and `masked` are keys; `literals` counts the
+    words that are no slots, `numbers` those with digits, `addresses` those inside an address. `sentence` tells
+    that it ends like one, `story` that it reads like one.
+    """
+
+    text: "Numbers"
+    start: "Numbers"
+    end: "Numbers"
+    first: "Numbers"
+    words: "Numbers"
+    exact: "Numbers"
+    masked: "Numbers"
+    literals: "Numbers"
+    numbers: "Numbers"
+    addresses: "Numbers"
+    sentence: "Numbers"
+    story: "Numbers"
+    slots: "Numbers"  # of every token: is it masked
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @classmethod
+    def of(cls, texts: Sequence[str], tokens: Sequence[Tokens], names: "Names") -> "Units":
+        """Return the units of `texts`; a unit without a word is none."""
+        import numpy as np
+
+        hashes = np.concatenate([np.frombuffer(each.hashes, np.uint64) for each in tokens])
+        starts = np.concatenate([np.frombuffer(each.starts, np.uint32) for each in tokens]).astype(np.int64)
+        ends = np.concatenate([np.frombuffer(each.ends, np.uint32) for each in tokens]).astype(np.int64)
+        flags = np.concatenate([np.frombuffer(each.flags, np.uint8) for each in tokens])
+        owner = np.repeat(np.arange(len(texts)), [len(each) for each in tokens])
+        if not len(hashes):
+            return cls(*[owner] * 10, *[owner.astype(bool)] * 3)
+        first = np.flatnonzero(_beginnings(texts, hashes, starts, ends, flags, owner))
+        last = np.append(first[1:], len(hashes)) - 1
+        addresses = _in_addresses(texts, tokens)
+        digits = (flags & DIGIT) > 0
+        slots = addresses | digits
+        capitals = np.flatnonzero((flags & CAPITAL) > 0)
+        slots[capitals] |= names(hashes[capitals]) | within(hashes[capitals], _hashes(CALENDAR))
+        words = last - first + 1
+        kept, literal = _masked(hashes, slots, first, words)
+        sentence = _ends_sentence(texts, owner[first], ends[last])
+        weight = words - np.add.reduceat((flags & OWN) > 0, first, dtype=np.int64) / 2
+        literals = np.add.reduceat(literal, first, dtype=np.int64)
+        in_address = np.add.reduceat(addresses, first, dtype=np.int64)
+        return cls(
+            text=owner[first],
+            start=starts[first],
+            end=ends[last],
+            first=first,
+            words=words,
+            exact=keys(hashes, np.ones(len(hashes), bool), first, words),
+            masked=keys(np.where(slots, np.uint64(SLOT), hashes), kept, first, words),
+            literals=literals,
+            numbers=np.add.reduceat(digits & ~addresses, first, dtype=np.int64),
+            addresses=in_address,
+            sentence=sentence,
+            story=(sentence & (weight >= STORY_WORDS) & (in_address == 0)) | (weight >= LONG_UNIT),
+            slots=slots,
+        )
+
+
+def keys(hashes: "Numbers", kept: "Numbers", first: "Numbers", words: "Numbers") -> "Numbers":
+    """Return one 64-bit key for each unit: a polynomial in the `kept` ones of its token hashes, in order."""
+    import numpy as np
+
+    counted = np.cumsum(kept)
+    rank = counted - np.repeat(counted[first] - kept[first], words) - 1
+    powers = np.cumprod(np.full(int(words.max()) + 1, BASE, np.uint64))
+    mixed = (hashes ^ (hashes >> np.uint64(29))) * np.uint64(SLOT | 1)
+    return np.add.reduceat(np.where(kept, mixed * powers[rank], np.uint64(0)), first)
+
+
+def within(values: "Numbers", ordered: "Numbers") -> "Numbers":
+    """Return for each of `values` whether it is among the `ordered` ones."""
+    import numpy as np
+
+    if not len(ordered):
+        return np.zeros(len(values), bool)
+    found: Numbers = ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)] == values
+    return found
+
+
+@cache
+def _hashes(words: str) -> "Numbers":
+    import numpy as np
+
+    return np.array(sorted(word_hashes(words)), np.uint64)
+
+
+def _beginnings(
+    texts: Sequence[str], hashes: "Numbers", starts: "Numbers", ends: "Numbers", flags: "Numbers", owner: "Numbers"
+) -> "Numbers":
+    """Return for each token whether a unit begins with it."""
+    import numpy as np
+
+    lines = (flags & LINE) > 0
+    small = (flags & (START | CAPITAL | DIGIT | OWN)) == 0
+    line_at = np.maximum.accumulate(np.where(lines, np.arange(len(lines)), 0))
+    inner = np.flatnonzero(lines & small)
+    inner = inner[inner > 0]
+    inner = inner[ends[inner - 1] - starts[line_at[inner - 1]] >= WRAPPED_LINE]
+    for at in inner.tolist():
+        text = texts[owner[at]]
+        if text[starts[at]].islower() and text[ends[at - 1] : starts[at]].strip() in ("", ",", "-", "–", "—"):
+            lines[at] = False
+    opening = np.flatnonzero(lines)
+    closing = np.append(opening[1:], len(lines)) - 1
+    long = np.repeat(ends[closing] - starts[opening] > LONG_LINE, closing - opening + 1)
+    sentences = np.flatnonzero(long & ((flags & START) > 0) & ~lines)
+    shortened = within(hashes[sentences - 1], _hashes(ABBREVIATIONS)) | (
+        ends[sentences - 1] - starts[sentences - 1] == 1
+    )
+    for at, short in zip(sentences.tolist(), shortened.tolist(), strict=True):
+        text = texts[owner[at]]
+        abbreviated = short and not flags[at - 1] & OWN and text[ends[at - 1]] == "."
+        lines[at] = not abbreviated and not text[starts[at]].islower()
+    return lines
+
+
+def _in_addresses(texts: Sequence[str], tokens: Sequence[Tokens]) -> "Numbers":
+    """Return for each token whether it stands in a URL, an e-mail address, a domain or a handle."""
+    import numpy as np
+
+    inside = np.zeros(sum(map(len, tokens)), bool)
+    offset = 0
+    for text, each in zip(texts, tokens, strict=True):
+        if any(sign in text for sign in ADDRESS_SIGNS):
+            spans = np.array([*_addresses(text)], np.int64).reshape(-1, 2)
+            edges = offset + np.searchsorted(np.frombuffer(each.starts, np.uint32), spans)
+            for start, end in edges.tolist():
+                inside[start:end] = True
+        offset += len(each)
+    return inside
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    reached = 0
+    for sign in ADDRESS.finditer(text):
+        start, end = sign.span()
+        if start < reached:
+            continue
+        if text[start] in "@.":
+            start = ADDRESS_HEAD.search(text, max(reached, start - 64), start).start()  # type: ignore[union-attr]
+        reached = ADDRESS_TAIL.match(text, end).end()  # type: ignore[union-attr]
+        yield start, reached
+
+
+def _masked(hashes: "Numbers", slots: "Numbers", first: "Numbers", words: "Numbers") -> tuple["Numbers", "Numbers"]:
+    """Return which tokens a masked key is made of, and which of those are literal: slots that join become one."""
+    import numpy as np
+
+    places = np.arange(len(hashes))
+    begin, end = np.repeat(first, words), np.repeat(first + words, words)
+    joiners = within(hashes, _hashes(JOINERS)) & ~slots
+    before = np.concatenate(([-1], np.maximum.accumulate(np.where(joiners, -1, places))[:-1]))
+    after = np.minimum.accumulate(np.where(joiners, len(hashes), places)[::-1])[::-1]
+    follows_slot = (before >= begin) & slots[before]
+    precedes_slot = (after < end) & slots[np.minimum(after, len(hashes) - 1)]
+    literal = ~slots & ~(joiners & follows_slot & precedes_slot)
+    return literal | (slots & ~follows_slot), literal
+
+
+def _ends_sentence(texts: Sequence[str], owner: "Numbers", ends: "Numbers") -> "Numbers":
+    import numpy as np
+
+    pairs = zip(owner.tolist(), ends.tolist(), strict=True)
+    return np.array([not STOPS.isdisjoint(texts[text][end : end + 3]) for text, end in pairs], bool)

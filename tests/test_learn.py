@@ -1,0 +1,356 @@
+"""What is learned of a feed, what is not, how people decide about it, and that what was learned is found again."""
+
+import json
+import random
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup import Catalogue, Cleaner, DedupError, Document
+from dedup.boilerplate.learn.review import review
+from dedup.boilerplate.lines import pattern_key
+from dedup.boilerplate.units import Units
+from dedup.tokens import Tokens
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+SYLLABLES = [a + b for a, b in product("bdklmnrstv", "aeiou")]
+FOOT = ["Sign up for The Tide, our free newsletter.", "Follow us: https://ledger.example/follow", "All rights reserved"]
+
+
+def story(number):
+    """Three paragraphs no other number has a sentence of."""
+    chance = random.Random(number)
+    words = ["".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(60)]
+    return "\n\n".join(" ".join(words[at : at + 20]).capitalize() + "." for at in (0, 20, 40))
+
+
+def feed(count, tail=FOOT, head=(), source="ledger.example", first=0):
+    """Yield stories, one a day, each with the lines of `tail` under it; "{}" in a line is the number."""
+    for number in range(first, first + count):
+        lines = ["\n".join(line.format(number) for line in part) for part in (head, tail)]
+        text = "\n\n".join(part for part in (lines[0], story(number), lines[1]) if part)
+        yield Document(f"{source}/{number}", text, source=source, time=START + timedelta(days=number))
+
+
+def learned_lines(documents, **settings):
+    return [line for template in Catalogue.learn(documents, **settings) for line in template.lines]
+
+
+def test_a_stacked_tail_is_one_template_with_its_evidence():
+    """Lines that stand together are proposed together, with what a person needs to judge them."""
+    (template,) = Catalogue.learn(feed(12))
+    assert (template.lines, template.source, template.position) == (tuple(FOOT), "ledger.example", "tail")
+    evidence = template.evidence
+    assert (evidence["stories"], evidence["of"], evidence["lines"]) == (12, 12, [12, 12, 12])
+    assert (evidence["first"], evidence["last"]) == ("2026-03-01", "2026-03-12")
+    assert len(evidence["before"]) == 2
+    assert evidence["after"] == ["", ""]
+
+
+@pytest.mark.parametrize(("count", "status"), [(2, "proposed"), (9, "proposed"), (10, "confident")])
+def test_ten_stories_make_a_template_confident(count, status):
+    """Below that a person should look."""
+    assert {template.status for template in Catalogue.learn(feed(count))} == {status}
+
+
+SLOTS = {
+    "names": ("Written by Ann {0}x; edited by Jo Hu in Rome", "Written by {...}; edited by {...}"),
+    "a number": ("Read the other {0} stories of the week", "Read the other {...} stories of the week"),
+    "an address": ("Write to the desk at desk{0}@ledger.example", "Write to the desk at {...}"),
+}
+
+
+@pytest.mark.parametrize(("line", "learned"), SLOTS.values(), ids=SLOTS)
+def test_slots_are_found_by_what_stands_in_them(line, learned):
+    """Names, numbers and addresses differ from story to story; the line is one."""
+    prose = [
+        Document(f"p{n}", f"{story(n)} It was written by Ann and edited in Rome by Jo Hu for Max Roe.", source="other")
+        for n in range(100, 103)
+    ]
+    assert learned in learned_lines([*feed(12, [line]), *prose])
+
+
+BACKGROUND = "The council closed the ferry in the spring after an engine caught fire off the eastern breakwater."
+NOT_LEARNED = {
+    "copies of one story": [Document(f"c{n}", story(1) + "\n\n" + story(2), source="s") for n in range(30)],
+    "near copies": [
+        Document(f"c{n}", f"{story(1)}\n\n{story(2)}\n\nCopy number {n} was printed late.", source="s")
+        for n in range(30)
+    ],
+    "background to a running story": [
+        Document(f"b{n}", f"{story(n)}\n\n{BACKGROUND}\n\n{story(n + 50)}", source="s") for n in range(5)
+    ],
+    "a formula in the middle": [
+        Document(f"b{n}", f"{story(n)}\n\nThe company declined to comment.\n\n{story(n + 50)}", source="s")
+        for n in range(9)
+    ],
+    "stories and nothing else": [*feed(12, [])],
+    "nothing": [],
+    "no words": [Document("1", ""), Document("2", " \n"), Document("3", "…"), Document("4", "…", source="s")],
+}
+
+
+@pytest.mark.parametrize("documents", NOT_LEARNED.values(), ids=NOT_LEARNED)
+def test_what_is_not_learned(documents):
+    """Copies are one story however many there are, and what stories say in their middle is story."""
+    assert learned_lines(documents) == []
+
+
+def test_copies_do_not_make_a_line_confident():
+    """Forty copies of four stories are four stories."""
+    copies = [
+        Document(f"{d.id}-{n}", d.text.replace(".", ";", n % 3), source=d.source) for d in feed(4) for n in range(10)
+    ]
+    assert {template.status for template in Catalogue.learn(copies)} == {"proposed"}
+
+
+def test_the_order_of_documents_makes_no_difference():
+    """Nor does a document that comes twice."""
+    documents = [*feed(12), *feed(12, ["Share: Facebook | X", "More from us"], source="tribune.example", first=40)]
+    once = Catalogue.learn(documents).toml()
+    for seed in range(3):
+        shuffled = random.Random(seed).sample(documents, len(documents))
+        assert Catalogue.learn([*shuffled, *shuffled[:5]]).toml() == once
+        assert Catalogue.learn(shuffled, texts=20).toml() == Catalogue.learn(documents, texts=20).toml()
+
+
+def test_memory_is_bounded_and_every_source_keeps_its_share():
+    """A feed larger than the limit is sampled, the same from every source."""
+    many = [*feed(60), *feed(12, ["Share: Facebook | X", "More from us"], source="small.example", first=100)]
+    found = {template.source: template.evidence["of"] for template in Catalogue.learn(many, texts=30)}
+    assert found == {"ledger.example": 18, "small.example": 12}
+    with pytest.raises(ValueError, match="texts is 0; pass 1 or more"):
+        Catalogue.learn(many, texts=0)
+
+
+def test_lines_of_several_sources_are_proposed_for_all():
+    """What three sources have in common is proposed, never more, for a source that is not known."""
+    documents = [each for n, s in enumerate(("a", "b", "c")) for each in feed(12, FOOT[:1], source=s, first=20 * n)]
+    (wide,) = (template for template in Catalogue.learn(documents) if not template.source)
+    assert (wide.lines, wide.status, wide.evidence["sources"]) == ((FOOT[0],), "proposed", 3)
+    nowhere = [Document(each.id, each.text) for each in feed(12)]
+    assert {template.status for template in Catalogue.learn(nowhere)} == {"proposed"}
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory):
+    path = tmp_path_factory.mktemp("learned") / "rules.toml"
+    few = feed(3, ["Share: Facebook | X", "More from the tribune"], source="tribune.example", first=40)
+    Catalogue.learn([*feed(12, head=["The Ledger | Home | Boats"]), *few]).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def both(rules):
+    return Cleaner(Catalogue.builtin() + Catalogue.load(rules))
+
+
+def test_only_what_is_confident_or_accepted_is_applied(rules):
+    """And only in its source; `proposed` takes the rest for evaluation."""
+    assert {template.status for template in Catalogue.load(rules)} == {"confident"}
+    assert {template.status for template in Catalogue.load(rules, proposed=True)} == {"confident", "proposed"}
+    text = f"{story(900)}\n\nSIGN UP for the tide — our free\xa0newsletter\nAll rights\u00ad reserved.\n"
+    cleaner = Cleaner(Catalogue.load(rules))
+    assert cleaner.clean(text, "ledger.example").text == story(900) + "\n"
+    assert not cleaner.clean(text, "tribune.example").spans
+    assert not cleaner.clean(text).spans
+
+
+def test_a_learned_span_tells_its_reason(rules):
+    """The span names its template and the stories behind it."""
+    (document,) = feed(1, first=901)
+    (span,) = Cleaner(Catalogue.load(rules)).clean(document.text, document.source).removed
+    assert (span.kind, span.reason) == ("learned", "learned from 12 stories of ledger.example")
+    assert span.of(document.text).strip() == "\n".join(FOOT)
+
+
+def test_what_stands_between_and_behind_learned_lines_goes_with_them(rules):
+    """New links in a known tail are no story; a new sentence is."""
+    tail = [FOOT[0], "Ferry fares rise", FOOT[2], "Fog on the coast"]
+    text = "\n".join([story(902), "", *tail])
+    cleaner = Cleaner(Catalogue.load(rules))
+    assert cleaner.clean(text, "ledger.example").text.strip() == story(902)
+    kept = f"{text}\n{BACKGROUND}"
+    assert BACKGROUND in cleaner.clean(kept, "ledger.example").text
+
+
+IN_STORY = {
+    "a line of the tail near the top": f"{FOOT[2]}\n\n{story(903)}\n\n{story(904)}",
+    "quoted": f"{story(903)}\n\n“{FOOT[0]}”\n\n{story(904)}",
+    "inside a sentence": f"{story(903)}\n\nThe page says {FOOT[0].lower()}\n\n{story(904)}",
+}
+
+
+@pytest.mark.parametrize("text", IN_STORY.values(), ids=IN_STORY)
+def test_learned_lines_out_of_place_stay(rules, text):
+    """A line is removed where the feed has it."""
+    assert Cleaner(Catalogue.load(rules)).clean(text, "ledger.example").text == text
+
+
+def test_a_text_of_learned_lines_alone_is_kept(rules):
+    """Nothing becomes empty in silence."""
+    cleaned = Cleaner(Catalogue.load(rules)).clean("\n".join(FOOT), "ledger.example")
+    assert cleaned.all_boilerplate
+    assert cleaned.text == "\n".join(FOOT)
+
+
+PARTS = st.sampled_from(
+    [*FOOT, "The Ledger | Home | Boats", BACKGROUND, "Fog", "“Well,”", "", " ", "漢字。", "\ud800", "---"]
+)
+
+
+@given(st.lists(st.tuples(PARTS, st.sampled_from(["\n", "\n\n", " ", "\r\n", ""])), max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_nothing_is_lost_and_cleaning_twice_changes_nothing(both, parts):
+    """As for every template."""
+    text = "".join(piece for pair in parts for piece in pair)
+    cleaned = both.clean(text, "ledger.example")
+    assert len(cleaned.text) + sum(span.end - span.start for span in cleaned.removed) == len(text)
+    assert not both.clean(cleaned.text, "ledger.example").removed
+
+
+@given(
+    st.lists(st.sampled_from(["Ann", "ann", "at", "and", "7", "x@y.org", "Rome", ",", "(", "Sen.", "\n"]), max_size=30)
+)
+@settings(max_examples=100, deadline=None)
+def test_units_tile_the_words_and_keys_tell_them_apart(pieces):
+    """Every token is in one unit; equal words have equal keys, in whatever text they stand."""
+    text = " ".join(pieces)
+    tokens = Tokens.of(text)
+    units = Units.of([text, text], [tokens, tokens], lambda hashes: hashes == hashes)
+    half = len(units) // 2
+    assert units.words.sum() == 2 * len(tokens)
+    assert units.exact[:half].tolist() == units.exact[half:].tolist()
+    for unit in range(half):
+        assert pattern_key(text[units.start[unit] : units.end[unit]]) == units.exact[unit]
+
+
+SPLIT = {
+    "a short line is a unit": ("One. Two.", ["One. Two"]),
+    "a long one is cut into sentences": (f"{'Very ' * 40}long. Next one.", [("Very " * 40) + "long", "Next one"]),
+    "not at abbreviations": (f"{'Very ' * 40}long Sen. Lee and J. Hu.", [f"{'Very ' * 40}long Sen. Lee and J. Hu"]),
+    "wrapped lines are one": (
+        "The harbour office said the\nferry would sail.",
+        ["The harbour office said the\nferry would sail"],
+    ),
+    "a list is not": ("Boats\nferries\nnets", ["Boats", "ferries", "nets"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SPLIT.values(), ids=SPLIT)
+def test_how_a_text_is_cut_into_units(text, expected):
+    """Lines, and the sentences of long ones."""
+    units = Units.of([text], [Tokens.of(text)], lambda hashes: hashes < 0)
+    assert [text[start:end] for start, end in zip(units.start, units.end, strict=True)] == expected
+
+
+def test_decisions_survive_and_lines_expire(rules):
+    """Accepted and rejected lines stay so when the feed is learned anew; what is not met for long goes."""
+    known = Catalogue.read(rules)
+    answers = iter(["maybe", "r", "s", "a"])
+    asked = []
+    decided = review(known, answers, asked.append)
+    assert [template.status for template in decided] == ["rejected", "confident", "accepted"]
+    assert asked[0].startswith(
+        "[1 of 3] ledger.example: confident, tail; 12 of 12 stories, seen 2026-03-01 to 2026-03-12"
+    )
+    assert sum("accept, reject, skip or quit?" in line for line in asked) == 4
+    again = Catalogue.learn(feed(12, first=1), known=decided)
+    by_line = {template.lines[0]: template.status for template in again}
+    assert by_line == {FOOT[0]: "rejected", "The Ledger | Home | Boats": "confident", "Share: Facebook | X": "accepted"}
+    later = Catalogue.learn(feed(12, ["Now on paper, too"], first=200), known=again)
+    assert {template.lines[0] for template in later} == {FOOT[0], "Now on paper, too"}
+
+
+def test_the_end_of_the_answers_quits(rules):
+    """Nothing is decided that was not said."""
+    known = Catalogue.read(rules)
+    assert review(known, ["a"], lambda _: None).toml() == known.toml().replace("confident", "accepted", 1)
+    assert review(known, [], lambda _: None).toml() == known.toml()
+
+
+def test_saved_is_loaded_and_faults_are_named(rules, tmp_path):
+    """TOML out is TOML in; a bad file says what is wrong."""
+    known = Catalogue.read(rules)
+    known.save(tmp_path / "again.toml")
+    assert (tmp_path / "again.toml").read_bytes() == rules.read_bytes()
+    (tmp_path / "bad.toml").write_bytes(b"\xff")
+    with pytest.raises(DedupError, match="is not UTF-8"):
+        Catalogue.load(tmp_path / "bad.toml")
+    (tmp_path / "bad.toml").write_text('[[template]]\nid = "x"\nkind = "learned"\nlines = ["a b"]\nstatus = "sure"\n')
+    with pytest.raises(DedupError, match="status is 'sure'; it is one of"):
+        Catalogue.load(tmp_path / "bad.toml")
+
+
+HOSTILE = {
+    "one line over and over": ["Read more\n" * 20_000] * 2 + [story(1) + "\nRead more"],
+    "a long line": ["word " * 60_000, "word " * 60_001, "x" * 200_000],
+    "lone surrogates": [f"{story(n)}\n\nFollow \ud800 us all" for n in range(12)],
+    "the mark of a gap": [f"{story(n)}\n\nFollow {{...}} us all" for n in range(12)],
+    "only signs": ["\n" * 1000, "( " * 1000, "\u200b" * 1000],
+}
+
+
+@pytest.mark.parametrize("texts", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_feeds_are_only_feeds(texts, tmp_path):
+    """Whatever a feed holds, what is learned can be saved, read and applied."""
+    learned = Catalogue.learn(Document(f"d{n}", text, source="s\u200b é") for n, text in enumerate(texts))
+    learned.save(tmp_path / "rules.toml")
+    loaded = Catalogue.load(tmp_path / "rules.toml", proposed=True)
+    assert len(loaded) == len(learned)
+    for text in texts:
+        cleaned = Cleaner(loaded).clean(text, "s\u200b é")
+        assert len(cleaned.text) + sum(span.end - span.start for span in cleaned.removed) == len(text)
+
+
+def dedup(*arguments, stdin=""):
+    return subprocess.run(
+        [sys.executable, "-m", "dedup", *map(str, arguments)], input=stdin, capture_output=True, text=True
+    )
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    path = tmp_path / "corpus.jsonl"
+    path.write_text(
+        "".join(
+            json.dumps({"id": d.id, "text": d.text, "source": d.source, "time": d.time.isoformat()}) + "\n"
+            for d in feed(12)
+        )
+    )
+    return path
+
+
+def test_the_command_learns_asks_and_applies(corpus, tmp_path):
+    """`dedup learn`, `--review` through a pipe, `--update`, and `dedup clean --rules`."""
+    rules = tmp_path / "rules.toml"
+    done = dedup("learn", corpus, "-o", rules)
+    assert done.stderr.startswith("dedup learn: 12 documents, 1 template of 1 source: 1 confident, 0 proposed")
+    assert dedup("learn", corpus).stdout == rules.read_text()
+    assert dedup("clean", "--rules", rules, corpus).stdout.count("All rights") == 0
+    done = dedup("learn", "--review", rules, stdin="r\n")
+    assert "1 of 1" in done.stderr
+    assert f"0 templates accepted, 1 rejected, 0 not decided; {rules}" in done.stderr
+    assert (done.stdout, done.returncode) == ("", 0)
+    assert dedup("learn", corpus, "--update", rules).returncode == 0
+    assert 'status = "rejected"' in rules.read_text()
+    assert dedup("clean", "--rules", rules, corpus).stdout.count("All rights") == 12
+
+
+FAULTS = {
+    "no such rules": (["--update", "none.toml"], "none.toml: no such file or directory"),
+    "no such review": (["--review", "none.toml"], "none.toml: no such file or directory"),
+    "no texts": (["--texts", "0"], "--texts is 0; pass 1 or more, or leave it out"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), FAULTS.values(), ids=FAULTS)
+def test_faults_of_the_command(corpus, arguments, message):
+    """One line that names the argument, and status 2."""
+    done = dedup("learn", corpus, *arguments)
+    assert (done.stderr, done.returncode) == (f"dedup learn: {message}\n", 2)
