@@ -63,10 +63,8 @@ def _review(path: str) -> int:
     if changed:
         _replace(path, after.toml().encode())
     waiting = sum(template.status in ("confident", "proposed") for template in after)
-    accepted, rejected = changed.count("accepted"), changed.count("rejected")
-    say(
-        f"dedup learn: {counted(accepted, 'template')} accepted, {rejected:,} rejected, {waiting:,} not decided; {path}"
-    )
+    decided = f"{counted(changed.count('accepted'), 'template')} accepted, {changed.count('rejected'):,} rejected"
+    say(f"dedup learn: {decided}, {waiting:,} not decided; {path}")
     return 0
 
 

@@ -65,7 +65,11 @@ class Catalogue:
         about 10 KB a text. The order of the documents makes no difference. Raises `ValueError` when `texts` is
         not positive.
 
-        >>> stories = ["Ten boats left the harbour.", "Rain fell on Monday.", "The fair opens at noon."]
+        >>> stories = [
+        ...     "Ten boats left the harbour before the fog came in from the sea.",
+        ...     "Rain fell on Monday, and the roads to the valley were closed again.",
+        ...     "The fair opens at noon with a race of barges under the old bridge.",
+        ... ]
         >>> footed = [Document(story, story + "\n\nRead more in our app", source="ledger") for story in stories]
         >>> [template.lines for template in Catalogue.learn(footed)]
         [('Read more in our app',)]

@@ -76,10 +76,7 @@ class Cleaner:
 
     def _clean_chunk(self, pairs: Sequence[tuple[str, str | None]]) -> list[Cleaned]:
         sightings = self._matcher.scan([text for text, _ in pairs])
-        return [
-            self._peel(text, source, sighting)
-            for (text, source), sighting in zip(pairs, sightings, strict=True)
-        ]
+        return [self._peel(text, source, sighting) for (text, source), sighting in zip(pairs, sightings, strict=True)]
 
     def spans_many(
         self, texts: Sequence[str], *, sources: Sequence[str | None] | None = None
@@ -202,7 +199,9 @@ def _account(each: Occurrence) -> str:
     if each.template.shape:
         return f"a line of the form of {each.template.id}"
     if each.template.lines:
-        return f"learned from {each.template.evidence.get('stories', '?')} stories of {each.template.source or 'a feed'}"
+        return (
+            f"learned from {each.template.evidence.get('stories', '?')} stories of {each.template.source or 'a feed'}"
+        )
     return f"{each.coverage:.0%} of the words of {each.template.id}"
 
 
