@@ -8,7 +8,7 @@ from dedup.boilerplate.blocks import space_after
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.guard import Guard
-from dedup.boilerplate.lines import Lines, by_source
+from dedup.boilerplate.learned import Lines, by_source
 from dedup.boilerplate.match import Matcher, Sighting, resolve
 from dedup.boilerplate.seam import BREAKS, widen
 from dedup.document import Cleaned, Span

@@ -1,15 +1,15 @@
 """what repeats -> what is boilerplate: by its stories, its place in them and its company."""
 
-from dedup.boilerplate.learn.count import Count
-from dedup.boilerplate.lines import FIGURES
+from dedup.boilerplate.learn.count import OFTEN, Count
+from dedup.boilerplate.learned import FIGURES
 
 CONFIDENT = 10  # stories of one source; below, a person should look
-OFTEN = 20  # stories from which on place and company do not matter
 SEVERAL = 5  # stories from which on a masked unit counts, and an exact one in the middle of a text
 EDGE = 0.8  # share of occurrences with no story on one side that makes a unit part of the head or the tail
 COMMON = 0.05  # share of the source's stories that makes even a short unit part of the page
 WEEKS = 14  # days over which a sentence of few stories was seen: background to the news goes sooner
 RECENT = 3
+KIN = 0.1  # kinship of stories of one kind; the releases of one company reach it too, but over weeks
 FORMS = 3  # ways to fill a unit that make its gaps gaps
 
 
@@ -21,6 +21,8 @@ def judge(count: Count) -> str:
     """
     if count.words <= 3 and count.sentence:
         return ""  # "Sen.", "Dr.": what a splitter leaves
+    if _of_one_kind(count):
+        return ""
     if count.masked:
         return _masked(count)
     if count.words < 4 and count.numbers == count.words:
@@ -32,6 +34,13 @@ def judge(count: Count) -> str:
     return "proposed" if (_few(count) if count.stories > 2 else _two(count)) else ""
 
 
+def _of_one_kind(count: Count) -> bool:
+    """True for what stands in stories that share more than it: a weather report's advice, a running story's past."""
+    if count.kinship < KIN or count.share >= COMMON or count.address:
+        return False
+    return count.steady < 0.5 or (count.days or 0) < WEEKS or (count.stories == 2 and _reads_like_story(count))
+
+
 def place(count: Count) -> str:
     """Return where the unit belongs: "tail", "head" or "any"."""
     if count.stories >= OFTEN and count.share < 1 and max(count.tail, count.head) < 0.95:
@@ -40,7 +49,7 @@ def place(count: Count) -> str:
 
 
 def _frequent(count: Count) -> str:
-    at_edge = max(count.tail, count.head) >= EDGE
+    at_edge = count.tail >= EDGE or (count.head >= EDGE and not _reads_like_story(count))
     if count.words < 4 and count.share < COMMON and not count.address and not (count.tail >= EDGE and count.words > 1):
         return ""
     if at_edge or count.share >= COMMON or count.stories >= OFTEN or count.steady >= EDGE:
@@ -56,7 +65,7 @@ def _several(count: Count) -> bool:
     if count.tail >= EDGE:
         return True
     if count.head >= EDGE:
-        return count.words > 2 and (count.steady >= 0.5 or not count.sentence)
+        return count.words > 2 and count.steady >= 0.5 and (not count.sentence or (count.days or 0) >= WEEKS)
     return count.late >= 0.9 and (count.address or count.steady >= 0.7)
 
 
@@ -77,13 +86,12 @@ def _few(count: Count) -> bool:
 def _two(count: Count) -> bool:
     if count.tail < EDGE or (count.words < 2 and not count.address):
         return False
-    if _reads_like_story(count):
+    if count.sentence and not count.address:
         return count.steady >= 0.5 and (count.days or 0) >= WEEKS / 2
     return count.steady >= 0.5 or count.address or count.words > 2
 
 
 def _masked(count: Count) -> str:
-    at_edge = max(count.tail, count.head) >= EDGE
     if count.forms < FORMS:
         return ""  # the exact lines say it better
     if count.numbers >= FIGURES and not count.address:
@@ -93,7 +101,7 @@ def _masked(count: Count) -> str:
         return "proposed" if fits and (count.address or not count.sentence) else ""
     confident = count.stories >= CONFIDENT
     if count.literals > 2:
-        if at_edge:
+        if count.tail >= EDGE or (count.head >= EDGE and not _reads_like_story(count)):
             steady = not count.sentence or count.address or count.share >= 0.03 or count.steady >= 0.5
             return "confident" if confident and steady else "proposed"
         if count.share >= COMMON:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dedup.boilerplate.learn.count import Count, Source
 from dedup.boilerplate.learn.judge import judge, place
-from dedup.boilerplate.lines import GAP, pattern_key
+from dedup.boilerplate.learned import GAP, pattern_key
 from dedup.boilerplate.template import Template, word_hashes
 from dedup.boilerplate.units import JOINERS, Units
 from dedup.tokens import Tokens
