@@ -4,16 +4,18 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
+from os import PathLike
 from types import TracebackType
 from typing import Any, NamedTuple
 
 from dedup.boilerplate.cleaner import Cleaner
-from dedup.document import RELATED, Document, Match
+from dedup.document import RELATED, DedupError, Document, Match
 from dedup.duplicates.archive import MICROSECOND, Entry, instant
 from dedup.duplicates.cluster import ranking
 from dedup.duplicates.index import Describer, Keyed
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
+from dedup.duplicates.store import Store, identity
 from dedup.duplicates.verify import Comparison, Story, match, relate
 from dedup.workers import batched, map_on_threads
 
@@ -48,7 +50,9 @@ class Deduplicator:
     sources from the most trusted on, or a function of a document whose lowest value is the best. When a better one
     arrives, or the canonical document is forgotten, the best of the others takes its place; each of them stays in
     the cluster if it matches the new one, which is looked at when it is next matched. Memory is less than 1 KB per
-    document: texts are kept in a temporary file. Settings: see `dedup.duplicates.settings.Settings`.
+    document: texts are kept in a temporary file. With `path` everything is kept in that file (SQLite): a deduplicator
+    that opens it later, even after a crash, goes on where the last one stopped. Settings: see
+    `dedup.duplicates.settings.Settings`.
 
     >>> story = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."
     >>> seen = Deduplicator(window=timedelta(days=2))
@@ -63,6 +67,7 @@ class Deduplicator:
         *,
         window: timedelta | None = None,
         max_documents: int | None = None,
+        path: str | PathLike[str] | None = None,
         cleaner: Cleaner | None = None,
         canonical: str | Sequence[str] | Callable[[Document], Any] = "earliest",
         **settings: Any,
@@ -77,11 +82,15 @@ class Deduplicator:
         self._window = None if window is None else window // MICROSECOND
         self._most, self._rank = max_documents, ranking(canonical)
         self._reelects = canonical != "earliest"
+        made = None if path is None else identity(self.settings, self.cleaner.catalogue, canonical)
+        self._store = None if path is None or made is None else Store(path, made)
         self._memory = self._new_memory()
         self._pairs = 0
 
     def _new_memory(self) -> Memory:
-        return Memory(self.settings, self._describer, self._rank, window=self._window, most=self._most)
+        return Memory(
+            self.settings, self._describer, self._rank, window=self._window, most=self._most, store=self._store
+        )
 
     def __enter__(self) -> "Deduplicator":
         return self
@@ -119,12 +128,15 @@ class Deduplicator:
 
         Of exact copies only the first is remembered; for the window it is as young as the latest of them.
         """
-        return self._answer(self._prepare([document])[0])
+        answer = self._answer(self._prepare([document])[0])
+        self._memory.commit()
+        return answer
 
     def add_many(self, documents: Iterable[Document], *, workers: int | None = None) -> Iterator[Match | None]:
         """Yield `add(document)` for each of `documents`, in order.
 
-        Documents are read a batch ahead. `workers` threads prepare batches while the kernel works; they never change
+        Documents are read a batch ahead, and with a store the answers of a batch are committed together, before the
+        first is given. `workers` threads prepare batches while the kernel works; they never change
         the answers. Raises `ValueError` when `workers` is not positive.
         """
         if workers is not None and workers < 1:
@@ -135,7 +147,12 @@ class Deduplicator:
             prepared = map(self._prepare, batches)
         else:
             prepared = map_on_threads(self._prepare, batches, workers)
-        yield from map(self._answer, chain.from_iterable(prepared))
+        if self._store is None:
+            yield from map(self._answer, chain.from_iterable(prepared))
+        for batch in prepared:
+            answers = [*map(self._answer, batch)]
+            self._memory.commit()
+            yield from answers
 
     def find(self, document: Document) -> list[Match]:
         """Return every verified match, best first; nothing is remembered."""
@@ -147,15 +164,24 @@ class Deduplicator:
     def remove(self, id: str) -> None:
         """Forget the document with that id; raises `KeyError` when it is not known."""
         self._memory.forget(self._number(id))
+        self._memory.commit()
 
     def expire(self, before: datetime) -> None:
         """Forget every document whose time is before `before`."""
         self._memory.expire(instant(before))
+        self._memory.commit()
+
+    def snapshot(self, path: str | PathLike[str]) -> None:
+        """Write the store to another file, which must not exist; raises `DedupError` when there is no store."""
+        if self._store is None:
+            raise DedupError("there is no store to take a snapshot of; pass path= to keep one")
+        self._store.snapshot(path)
 
     def close(self) -> None:
-        """Forget everything and give the disk space back."""
+        """Forget everything; what is in a store stays there, and it cannot be used any more."""
         self._memory.archive.close()
-        self._memory = self._new_memory()
+        if self._store is None:
+            self._memory = self._new_memory()
 
     def compare(self, a: Document, b: Document | str) -> Match:
         """Return how `a` relates to `b`, a document or the id of a known one; nothing is remembered.

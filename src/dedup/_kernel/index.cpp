@@ -38,6 +38,11 @@ std::uint32_t Index::add(std::span<const std::uint32_t> keys, std::uint32_t size
     return number;
 }
 
+void Index::skip(std::uint32_t next) {
+    if (records_.empty()) base_ = std::max(base_, next);
+    while (base_ + records_.size() < next) records_.push_back({forgotten, 0, 0});
+}
+
 void Index::drop(std::uint32_t number, std::span<const std::uint32_t> keys) {
     if (!holds(number)) return;
     for (const std::uint32_t key : keys) postings_.drop(key, number);

@@ -19,6 +19,8 @@ class Index {
     Index(std::uint32_t bands, std::uint32_t limit);
 
     std::uint32_t add(std::span<const std::uint32_t> keys, std::uint32_t size, std::int64_t time);
+    // Gives the next document a number, if it would be lower.
+    void skip(std::uint32_t next);
     // Forgets one document; its keys must be those it was added with.
     void drop(std::uint32_t number, std::span<const std::uint32_t> keys);
     // Forgets every document numbered below `low`.

@@ -83,7 +83,7 @@ class Archive:
         self._free: list[int] = []
         self._file_segments = 0
 
-    def put(self, number: int, entry: Entry) -> None:
+    def put(self, number: int, entry: Entry, *_: int) -> None:
         """Keep an entry; numbers come in order."""
         data = pack(entry)
         while self._newest - self._oldest >= self._most:

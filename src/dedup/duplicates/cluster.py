@@ -106,6 +106,11 @@ class Anchors:
         self._members.pop(number, None)
         return 0
 
+    def restore(self, old: int, heir: int, until: int) -> None:
+        """Note again who spoke for a cluster, in the order of `until`."""
+        self._heirs[old], self._until[old] = heir, until
+        self._gone.append((until, old))
+
     def expire(self, low: int) -> None:
         """Let go of what only documents below `low` need."""
         self._anchors.expire(low)

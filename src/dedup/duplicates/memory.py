@@ -11,9 +11,12 @@ from dedup.duplicates.cluster import Anchors, Ranking
 from dedup.duplicates.column import Column
 from dedup.duplicates.index import Describer, Keyed
 from dedup.duplicates.settings import Settings
+from dedup.duplicates.store import Store
+from dedup.workers import batched
 
 KEY_LIMIT = 64  # documents kept per key; a key that more share says little
 ALWAYS = -(2**63)
+BATCH = 64  # documents of a store that are read together
 
 
 class Memory:
@@ -23,11 +26,13 @@ class Memory:
     """
 
     def __init__(
-        self, settings: Settings, describer: Describer, rank: Ranking, *, window: int | None, most: int | None
-    ) -> None:
+        self, settings: Settings, describer: Describer, rank: Ranking, *, window: int | None, most: int | None,
+        store: Store | None = None,
+    ) -> None:  # fmt: skip
         self._describer, self._rank, self._window, self._most = describer, rank, window, most
         self.index = _kernel.Index(settings.bands, KEY_LIMIT)
-        self.archive = Archive()
+        self._store = store
+        self.archive: Archive | Store = Archive() if store is None else store
         self.anchors = Anchors()
         self._sources = Column("I")
         self._arrivals = Column("q")  # what was now when each document got its number
@@ -35,6 +40,33 @@ class Memory:
         self._began = UNDATED  # the first time seen
         self.since = ALWAYS  # documents older than this are outdated
         self.last = 0
+        if store is not None:
+            self._load(store)
+
+    def _load(self, store: Store) -> None:
+        """Remember what the store holds."""
+        state = store.state()
+        for batch in batched(store.documents(), BATCH):
+            entries = [each.entry for each in batch]
+            for kept, keyed in zip(batch, self._describe(entries), strict=True):
+                self.index.skip(kept.number)
+                self.index.add(keyed.keys, keyed.words, kept.time)
+                self._note(kept.number, kept.entry, kept.arrival, kept.anchor)
+        for old, heir, until in store.heirs():
+            self.anchors.restore(old, heir, until)
+        for kept in store.documents():
+            if self.anchors.canonical(kept.number) != kept.number:
+                self.anchors.join(kept.number, self._rank(kept.entry, self.index.size(kept.number), kept.time))
+        self.last = state.get("last", 0)
+        self.index.skip(self.last + 1)
+        self._began = state.get("began", UNDATED)
+        if "now" in state:
+            self._set_now(state["now"])
+
+    def commit(self) -> None:
+        """Make everything so far last, where there is a store."""
+        if self._store is not None:
+            self._store.commit(last=self.last, now=self.now, began=None if self._began == UNDATED else self._began)
 
     def __len__(self) -> int:
         return len(self.index)
@@ -49,16 +81,23 @@ class Memory:
         if self.now is None:
             self._began = moment
             self.index.date(moment)
+            if self._store is not None:
+                self._store.date(moment, UNDATED)
         if self.now is None or moment > self.now:
-            self.now = moment
-            if self._window is not None:
-                self.since = max(moment - self._window, ALWAYS)
+            self._set_now(moment)
         return moment
+
+    def _set_now(self, moment: int) -> None:
+        self.now = moment
+        if self._window is not None:
+            self.since = max(moment - self._window, ALWAYS)
 
     def refresh(self, number: int, time: int) -> None:
         """Make a document as young as `time`, if it is older."""
         if time != UNDATED and time > self.index.time(number):
             self.index.set_time(number, time)
+            if self._store is not None:
+                self._store.set_time(number, time)
 
     def shrink(self) -> None:
         """Let go of the oldest arrivals that no longer count; later ones wait for their turn, unseen."""
@@ -87,21 +126,26 @@ class Memory:
 
     def insert(self, entry: Entry, keyed: Keyed, time: int, anchor: int = 0) -> int:
         """Remember a document and return its number; `anchor` is whom it was verified against, or 0."""
-        number = self.last + 1
-        self.archive.put(number, entry)
+        number, arrival = self.last + 1, UNDATED if self.now is None else self.now
+        self.archive.put(number, entry, time, arrival, anchor or number)
         self.last = self.index.add(keyed.keys, keyed.words, time)
-        self._sources.append(
-            number, 0 if entry.source is None else crc32(entry.source.encode("utf-8", "surrogatepass"))
-        )
-        self._arrivals.append(number, UNDATED if self.now is None else self.now)
-        self.anchors.append(number, anchor or number)
+        self._note(number, entry, arrival, anchor or number)
         if anchor:
             self.anchors.join(number, self._rank(entry, keyed.words, time))
         return number
 
+    def _note(self, number: int, entry: Entry, arrival: int, anchor: int) -> None:
+        self._sources.append(
+            number, 0 if entry.source is None else crc32(entry.source.encode("utf-8", "surrogatepass"))
+        )
+        self._arrivals.append(number, arrival)
+        self.anchors.append(number, anchor)
+
     def move(self, number: int, anchor: int) -> None:
         """Note that a document was verified against `anchor`, or, when that is itself, stands alone."""
         self.anchors.move(number, anchor)
+        if self._store is not None:
+            self._store.set_anchor(number, anchor)
         if anchor != number:
             self.anchors.join(number, self.rank(number))
 
@@ -114,24 +158,35 @@ class Memory:
         if number == self.index.oldest():
             self.index.expire(number + 1)
         else:
-            self.index.drop(number, self._describe(self.archive.get(number)).keys)
-        self.anchors.elect(number, self.last, self.index)
+            self.index.drop(number, self._describe([self.archive.get(number)])[0].keys)
+        heir = self.anchors.elect(number, self.last, self.index)
+        if self._store is not None:
+            self._store.drop(number)
+            if heir:
+                self._store.replace(number, heir, self.last)
 
     def _renumber(self, number: int) -> None:
         """Move a document whose story kept coming to the young end."""
         entry, time, anchor = self.archive.get(number), self.index.time(number), self.anchors.anchor(number)
-        new = self.insert(entry, self._describe(entry), time, 0 if anchor == number else anchor)
+        new = self.insert(entry, self._describe([entry])[0], time, 0 if anchor == number else anchor)
         self.index.expire(number + 1)
         if anchor == number:
-            self.anchors.replace(number, new, self.last)
+            self._replace(number, new)
+
+    def _replace(self, old: int, new: int) -> None:
+        self.anchors.replace(old, new, self.last)
+        if self._store is not None:
+            self._store.replace(old, new, self.last)
 
     def outrank(self, canonical: int, better: int) -> None:
         """Let `better` speak for the cluster of `canonical`, which was verified against it."""
-        self.anchors.replace(canonical, better, self.last)
+        self._replace(canonical, better)
         self.move(canonical, better)
 
-    def _describe(self, entry: Entry) -> Keyed:
-        return self._describer.describe([entry.id], [entry.text], [entry.cuts])[0]
+    def _describe(self, entries: list[Entry]) -> list[Keyed]:
+        return self._describer.describe(
+            [each.id for each in entries], [each.text for each in entries], [each.cuts for each in entries]
+        )
 
     def number(self, id: str) -> int:
         """Return the number of the document with that id, or 0."""

@@ -13,6 +13,7 @@ void bind_index(nb::module_& module) {
                 return index.add(numbers<std::uint32_t>(keys), size, time);
             },
             nb::arg("keys"), nb::arg("size"), nb::arg("time"))
+        .def("skip", &Index::skip, nb::arg("next"))
         .def(
             "drop",
             [](Index& index, std::uint32_t number, const nb::bytes& keys) {

@@ -77,6 +77,10 @@ class Index:
             self._postings.add(key, self._last)
         return self._last
 
+    def skip(self, next: int) -> None:
+        """Give the next document the number `next`, if it would be lower."""
+        self._last = max(self._last, next - 1)
+
     def drop(self, number: int, keys: bytes) -> None:
         """Forget one document; `keys` are those it was added with."""
         if number in self._records:

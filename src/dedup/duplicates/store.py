@@ -1,0 +1,203 @@
+"""what is remembered <-> one SQLite file: everything answered is in it, whatever happens to the process."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from hashlib import blake2b
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dedup.document import DedupError
+from dedup.duplicates.archive import Entry, pack, unpack
+from dedup.duplicates.settings import Settings
+from dedup.tokens import NORMALISER
+
+APPLICATION = 0x64656475  # "dedu", at its place in the header of the file
+TABLES = (
+    "CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
+    "CREATE TABLE heirs (old INTEGER PRIMARY KEY, heir INTEGER NOT NULL, until INTEGER NOT NULL)",
+    "CREATE TABLE documents (number INTEGER PRIMARY KEY, time INTEGER, arrival INTEGER, anchor INTEGER, entry BLOB)",
+)
+
+
+def identity(settings: Settings, catalogue: Iterable[object], canonical: Any) -> dict[str, object]:
+    """Return everything that must be the same for a store to be read again with the same answers."""
+    templates = repr(sorted(map(repr, catalogue))).encode("utf-8", "surrogatepass")
+    return {
+        **asdict(settings),
+        "normaliser": NORMALISER,
+        "catalogue": blake2b(templates, digest_size=8).hexdigest(),
+        "canonical": "a function" if callable(canonical) else canonical if isinstance(canonical, str) else [*canonical],
+    }
+
+
+class Kept(NamedTuple):
+    """A document as the store holds it."""
+
+    number: int
+    time: int
+    arrival: int
+    anchor: int
+    entry: Entry
+
+
+class Store:
+    """The archive of a deduplicator in a file, with all it needs to go on where it stopped.
+
+    Changes are one transaction until `commit`. The file belongs to one store at a time. Whatever goes wrong raises
+    `DedupError` and closes the store: what was committed is in the file, and nothing else.
+    """
+
+    def __init__(self, path: str | PathLike[str], identity: Mapping[str, Any]) -> None:
+        self.path = fspath(path)
+        self._changed = False
+        try:
+            self._connection = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise DedupError(f"cannot open the store {self.path!r}: {error}") from error
+        try:
+            self._open({name: json.dumps(value) for name, value in identity.items()})
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _open(self, identity: dict[str, str]) -> None:
+        (application,) = next(self._rows("PRAGMA application_id"))
+        (tables,) = next(self._rows("SELECT count(*) FROM sqlite_master"))
+        if application != APPLICATION and tables:
+            raise DedupError(f"the file {self.path!r} is not a store of dedup; pass another path")
+        self._run("PRAGMA locking_mode = EXCLUSIVE")
+        self._run("PRAGMA journal_mode = WAL")
+        self._run("PRAGMA synchronous = NORMAL")
+        self._run("BEGIN IMMEDIATE")
+        if not tables:
+            for table in TABLES:
+                self._run(table)
+            for item in identity.items():
+                self._run("INSERT INTO identity VALUES (?, ?)", item)
+            self._run(f"PRAGMA application_id = {APPLICATION}")
+        self._run("COMMIT")
+        known = dict(self._rows("SELECT name, value FROM identity"))
+        for name in sorted(known.keys() | identity.keys()):
+            if known.get(name) != identity.get(name):
+                raise DedupError(
+                    f"the store {self.path!r} was made with {name} {known.get(name)}, which is now "
+                    f"{identity.get(name)}; pass what it was made with, or another path"
+                )
+
+    def _run(self, statement: str, values: tuple[Any, ...] = ()) -> None:
+        try:
+            self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
+        try:
+            yield from self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: sqlite3.Error) -> DedupError:
+        """Close the store, which undoes what was not committed, and return what to raise."""
+        self._connection.close()
+        what = str(error)
+        if "locked" in what:
+            return DedupError(
+                f"the store {self.path!r} is in use; close the other deduplicator, or read a snapshot of it"
+            )
+        if "closed database" in what:
+            return DedupError(f"the store {self.path!r} is closed; open it again")
+        return DedupError(
+            f"cannot use the store {self.path!r}: {what}; it is closed now and holds all that was answered"
+        )
+
+    def _change(self, statement: str, values: tuple[Any, ...]) -> None:
+        if not self._changed:
+            self._run("BEGIN")
+            self._changed = True
+        self._run(statement, values)
+
+    # -- changes
+
+    def put(self, number: int, entry: Entry, time: int, arrival: int, anchor: int) -> None:
+        """Keep a document."""
+        self._change("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", (number, time, arrival, anchor, pack(entry)))
+
+    def drop(self, number: int) -> None:
+        """Let go of a document."""
+        self._change("DELETE FROM documents WHERE number = ?", (number,))
+
+    def expire(self, low: int) -> None:
+        """Let go of every document below `low`, and of what only those needed."""
+        self._change("DELETE FROM documents WHERE number < ?", (low,))
+        self._change("DELETE FROM heirs WHERE until < ?", (low,))
+
+    def set_time(self, number: int, time: int) -> None:
+        """Give a document another time."""
+        self._change("UPDATE documents SET time = ? WHERE number = ?", (time, number))
+
+    def set_anchor(self, number: int, anchor: int) -> None:
+        """Note that a document was verified against another."""
+        self._change("UPDATE documents SET anchor = ? WHERE number = ?", (anchor, number))
+
+    def replace(self, old: int, heir: int, until: int) -> None:
+        """Note who speaks for a cluster from now on."""
+        self._change("DELETE FROM heirs WHERE old = ?", (heir,))
+        self._change("INSERT OR REPLACE INTO heirs VALUES (?, ?, ?)", (old, heir, until))
+        self.set_anchor(heir, heir)
+
+    def date(self, time: int, undated: int) -> None:
+        """Give `time` to the documents that have none."""
+        self._change("UPDATE documents SET time = ? WHERE time = ?", (time, undated))
+
+    def commit(self, **state: int | None) -> None:
+        """Make all changes so far last, with the numbers of `state`."""
+        if not self._changed:
+            return
+        for name, value in state.items():
+            if value is not None:
+                self._run("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
+        self._run("COMMIT")
+        self._changed = False
+
+    # -- reading
+
+    def get(self, number: int) -> Entry:
+        """Return the entry of a document."""
+        (data,) = next(self._rows("SELECT entry FROM documents WHERE number = ?", (number,)))
+        return unpack(data)
+
+    def state(self) -> dict[str, int]:
+        """Return the numbers of the last commit."""
+        return dict(self._rows("SELECT name, value FROM state"))
+
+    def documents(self) -> Iterator[Kept]:
+        """Return what is kept, in order."""
+        for number, time, arrival, anchor, data in self._rows("SELECT * FROM documents ORDER BY number"):
+            yield Kept(number, time, arrival, anchor, unpack(data))
+
+    def heirs(self) -> Iterator[tuple[int, int, int]]:
+        """Return who speaks for clusters whose canonical document gave way: `(old, heir, until)`, by `until`."""
+        return self._rows("SELECT old, heir, until FROM heirs ORDER BY until, old")
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """The memory and the disk space held, in bytes."""
+        files = (Path(self.path + suffix) for suffix in ("", "-wal"))
+        return 0, sum(file.stat().st_size for file in files if file.exists())
+
+    def snapshot(self, path: str | PathLike[str]) -> None:
+        """Write all that is committed to another file, which must not exist."""
+        if Path(path).exists():
+            raise DedupError(f"the file {fspath(path)!r} exists; pass a new path for the snapshot")
+        try:
+            self._connection.execute("VACUUM INTO ?", (fspath(path),))
+        except sqlite3.Error as error:
+            raise DedupError(f"cannot write a snapshot to {fspath(path)!r}: {error}") from error
+
+    def close(self) -> None:
+        """Close the file; what was not committed is undone."""
+        self._connection.close()
