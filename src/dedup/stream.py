@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from os import PathLike
-from types import TracebackType
 from typing import Any, NamedTuple
 
 from dedup.boilerplate.cleaner import Cleaner
-from dedup.document import RELATED, DedupError, Document, Match
+from dedup.document import RELATED, DedupError, Document, Match, Span
 from dedup.duplicates.archive import MICROSECOND, Entry, instant
 from dedup.duplicates.cluster import ranking
-from dedup.duplicates.index import Describer, Keyed
+from dedup.duplicates.index import Describer, Prepared
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.store import Store, identity
@@ -20,14 +19,6 @@ from dedup.duplicates.verify import Comparison, Story, match, relate
 from dedup.workers import batched, map_on_threads
 
 BATCH = 64  # documents that are prepared together
-
-
-class _Prepared(NamedTuple):
-    """A document with its boilerplate found and its keys made, before anything is known of it."""
-
-    document: Document
-    cuts: bytes
-    keyed: Keyed
 
 
 class _Judged(NamedTuple):
@@ -39,6 +30,11 @@ class _Judged(NamedTuple):
 
     def match(self, id: str, canonical: str) -> Match:
         return match(self.pair, self.relation, id=id, canonical=canonical)
+
+
+def _cuts(spans: Iterable[Span]) -> bytes:
+    edges = (edge for span in spans if span.action == "remove" for edge in (span.start, span.end))
+    return array("I", edges).tobytes()
 
 
 class Deduplicator:
@@ -95,9 +91,7 @@ class Deduplicator:
     def __enter__(self) -> "Deduplicator":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def __len__(self) -> int:
@@ -108,20 +102,12 @@ class Deduplicator:
 
     @property
     def stats(self) -> dict[str, int]:
-        """What is held and what it cost: `documents`; bytes of `index`, of texts in `memory` and on `disk`;
-        `crowded_out`: keys so common that they forgot their oldest documents; `probes` of the index and
-        `verifications` of pairs so far.
-        """  # noqa: D205
-        index, (memory, disk) = self._memory.index, self._memory.archive.sizes
-        return {
-            "documents": len(index),
-            "index": index.bytes,
-            "memory": memory,
-            "disk": disk,
-            "crowded_out": index.crowded_out,
-            "probes": index.probes,
-            "verifications": self._pairs,
-        }
+        """What is held, and what it cost.
+
+        `documents`; bytes of `index`, and of texts in `memory` and on `disk`; `crowded_out`: keys so common that they
+        forgot their oldest documents; `probes` of the index and `verifications` of pairs so far.
+        """
+        return {**self._memory.stats, "verifications": self._pairs}
 
     def add(self, document: Document) -> Match | None:
         """Return the best match among what is known, or None, and remember the document.
@@ -142,7 +128,7 @@ class Deduplicator:
         if workers is not None and workers < 1:
             raise ValueError(f"workers is {workers}; pass 1 or more")
         batches = batched(documents, BATCH)
-        prepared: Iterator[list[_Prepared]]
+        prepared: Iterator[list[Prepared]]
         if workers is None or workers == 1:
             prepared = map(self._prepare, batches)
         else:
@@ -197,18 +183,14 @@ class Deduplicator:
 
     # -- preparing
 
-    def _prepare(self, documents: Sequence[Document]) -> list[_Prepared]:
+    def _prepare(self, documents: Sequence[Document]) -> list[Prepared]:
         cuts = self._clean(documents)
-        keyed = self._describer.describe([each.id for each in documents], [each.text for each in documents], cuts)
-        return list(map(_Prepared, documents, cuts, keyed))
+        return self._describer.prepare(documents, cuts)
 
     def _clean(self, documents: Sequence[Document]) -> list[bytes]:
         """Return the removed spans of each text: start and end pairs (u32 bytes, code points)."""
-        cuts = []
-        for each in documents:
-            removed = self.cleaner.clean(each.text, each.source).removed
-            cuts.append(array("I", [edge for span in removed for edge in (span.start, span.end)]).tobytes())
-        return cuts
+        found = self.cleaner.spans_many([each.text for each in documents], sources=[each.source for each in documents])
+        return [_cuts(spans) if spans else b"" for spans in found]
 
     def _story(self, text: str, cuts: bytes) -> Story:
         edges = array("I", cuts)
@@ -216,7 +198,7 @@ class Deduplicator:
 
     # -- answering
 
-    def _answer(self, prepared: _Prepared) -> Match | None:
+    def _answer(self, prepared: Prepared) -> Match | None:
         memory, document = self._memory, prepared.document
         time = memory.advance(document.time)
         ids, copies, candidates = self._search(prepared)
@@ -232,11 +214,11 @@ class Deduplicator:
         memory.shrink()
         return best
 
-    def _search(self, prepared: _Prepared) -> tuple[bytes, bytes, bytes]:
+    def _search(self, prepared: Prepared) -> tuple[bytes, bytes, bytes]:
         """Return the numbers of documents with the same id, with the same story, and of candidates."""
         return self._memory.index.find(prepared.keyed.keys, self._memory.since, self.settings.candidates)
 
-    def _best(self, prepared: _Prepared, copies: bytes, candidates: bytes) -> tuple[Match | None, int, int]:
+    def _best(self, prepared: Prepared, copies: bytes, candidates: bytes) -> tuple[Match | None, int, int]:
         """Return the best match, its number, and who speaks for the cluster the new document joins, or 0."""
         found = [each for each in self._verified(prepared, array("I", copies)) if each.relation == "exact"]
         found = found or self._verified(prepared, array("I", candidates))
@@ -249,7 +231,7 @@ class Deduplicator:
         name = self._id(canonical) if canonical else prepared.document.id
         return best.match(self._id(best.number), name), best.number, canonical
 
-    def _verified(self, prepared: _Prepared, numbers: Iterable[int]) -> list[_Judged]:
+    def _verified(self, prepared: Prepared, numbers: Iterable[int]) -> list[_Judged]:
         """Return the related documents among `numbers`, best first, then oldest first."""
         story = self._story(prepared.document.text, prepared.cuts)
         judged = [self._judge(story, number) for number in numbers]
@@ -279,7 +261,7 @@ class Deduplicator:
             memory.move(number, canonical)
         return canonical
 
-    def _remember(self, prepared: _Prepared, ids: bytes, time: int, canonical: int) -> None:
+    def _remember(self, prepared: Prepared, ids: bytes, time: int, canonical: int) -> None:
         memory, document = self._memory, prepared.document
         before = memory.among(ids, document.id) if ids else 0
         entry = Entry(document.id, document.text, document.title, document.source, prepared.cuts)

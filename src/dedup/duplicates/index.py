@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dedup import _kernel
+from dedup.document import Document
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.sketch import Permutations
 
@@ -14,6 +15,14 @@ class Keyed(NamedTuple):
 
     words: int
     keys: bytes
+
+
+class Prepared(NamedTuple):
+    """A document, what is cut out of it (start and end pairs, u32 bytes) and its keys: all that needs no memory."""
+
+    document: Document
+    cuts: bytes
+    keyed: Keyed
 
 
 class Describer:
@@ -33,3 +42,8 @@ class Describer:
             described.append(Keyed(count, keys[start : 4 * end]))
             start = 4 * end
         return described
+
+    def prepare(self, documents: Sequence[Document], cuts: list[bytes]) -> list[Prepared]:
+        """Return documents with their keys."""
+        keyed = self.describe([each.id for each in documents], [each.text for each in documents], cuts)
+        return list(map(Prepared, documents, cuts, keyed))

@@ -71,6 +71,19 @@ class Memory:
     def __len__(self) -> int:
         return len(self.index)
 
+    @property
+    def stats(self) -> dict[str, int]:
+        """What is held and what it cost; see `Deduplicator.stats`."""
+        memory, disk = self.archive.sizes
+        return {
+            "documents": len(self.index),
+            "index": self.index.bytes,
+            "memory": memory,
+            "disk": disk,
+            "crowded_out": self.index.crowded_out,
+            "probes": self.index.probes,
+        }
+
     # -- time
 
     def advance(self, time: datetime | None) -> int:
