@@ -248,24 +248,35 @@ class Tokenizer {
         }
     }
 
-    // What `character` does, for as many characters that continue the open word as there are.
+    // What `character` does, for as many characters that make words as there are, and for the spaces before those that
+    // are not ASCII.
     void letters() {
         constexpr unsigned continuing = 1u << letter | 1u << mark | 1u << upper | 1u << number;
-        const std::size_t begin = at_;
         unsigned kinds = 0;
         while (at_ + 4 <= text_.size()) {
             const Encoded next = read_encoded(text_.data() + at_);
-            const std::uint32_t cell = cell_of(next.point);
-            if (next.size == 0 || (continuing >> (cell & 15) & 1) == 0) break;
-            if (cell >> 4 == 0)
-                hash_.add(next.bytes, next.size);
-            else
-                append(next.point, cell >> 4);
-            kinds |= 1u << (cell & 15);
-            at_ += next.size;
-            hidden_ += next.size - 1;
+            const std::uint32_t cell = cell_of(next.point), kind = cell & 15;
+            if (next.size != 0 && (continuing >> kind & 1) != 0) {
+                if (!open_) sink_.begin(position(), kind == upper ? capital : 0);
+                open_ = true;
+                if (cell >> 4 == 0)
+                    hash_.add(next.bytes, next.size);
+                else
+                    append(next.point, cell >> 4);
+                kinds |= 1u << kind;
+                at_ += next.size;
+                hidden_ += next.size - 1;
+            } else if (next.bytes == ' ' && open_ && static_cast<signed char>(text_[at_ + 1]) < 0) {
+                if (kinds != 0) sink_.extend(position(), kinds >> number & 1 ? digit : 0);
+                close();
+                sink_.separate(space, false);
+                kinds = 0;
+                ++at_;
+            } else {
+                break;
+            }
         }
-        if (at_ != begin) sink_.extend(position(), kinds >> number & 1 ? digit : 0);
+        if (kinds != 0) sink_.extend(position(), kinds >> number & 1 ? digit : 0);
     }
 
     // The same for characters that are tokens of their own and fold to themselves; the last one stays open.

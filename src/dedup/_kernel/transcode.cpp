@@ -26,8 +26,11 @@ DEDUP_ALWAYS_INLINE std::size_t encode(const Unit* units, std::size_t count, cha
             if (copied == together) continue;
         }
         if constexpr (sizeof(Unit) == 2) {
+            const std::size_t begin_of_run = i;
+            for (std::size_t encoded = 8; encoded == 8 && i + 8 <= count; i += encoded, out += 2 * encoded)
+                encoded = Level::encode_twos(units + i, out);
             for (; i + 8 <= count && Level::encode_threes(units + i, out); i += 8) out += 24;
-            if (i == count) break;
+            if (i != begin_of_run) continue;
         }
         do {
             const Utf8 form = encode_utf8(units[i++]);
@@ -39,7 +42,8 @@ DEDUP_ALWAYS_INLINE std::size_t encode(const Unit* units, std::size_t count, cha
 }
 
 // Each level reads `bytes` bytes of units, writes as many bytes as they are units, and returns how many are ASCII
-// before the first that is not; and it may encode eight units together when they take three bytes each.
+// before the first that is not; and it may encode up to eight units together that take two
+// bytes each, and eight that take three.
 struct Baseline {
     static constexpr std::size_t bytes = 16;
 
@@ -49,6 +53,7 @@ struct Baseline {
         for (; i < bytes / sizeof(Unit) && units[i] < 0x80; ++i) out[i] = static_cast<char>(units[i]);
         return i;
     }
+    static std::size_t encode_twos(const std::uint16_t*, char*) { return 0; }
     static bool encode_threes(const std::uint16_t*, char*) { return false; }
 };
 
@@ -82,6 +87,14 @@ struct V3 {
         const __m256i joined = _mm256_permutevar8x32_epi32(packed, _mm256_set_epi32(7, 6, 5, 3, 2, 1, 4, 0));
         _mm_storel_epi64(reinterpret_cast<__m128i*>(out), _mm256_castsi256_si128(joined));
         return count(~static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi32(block, most))), 4, 8);
+    }
+    DEDUP_V3 static inline std::size_t encode_twos(const std::uint16_t* units, char* out) {
+        const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(units));
+        const __m128i held = _mm_min_epu16(_mm_max_epu16(block, _mm_set1_epi16(0x80)), _mm_set1_epi16(0x7FF));
+        const __m128i last = _mm_slli_epi16(_mm_and_si128(block, _mm_set1_epi16(0x3F)), 8);
+        const __m128i first = _mm_or_si128(_mm_srli_epi16(block, 6), _mm_set1_epi16(static_cast<short>(0x80C0)));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm_or_si128(first, last));
+        return count(~static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi16(block, held))) & 0xFFFF, 2, 8);
     }
     DEDUP_V3 static inline bool encode_threes(const std::uint16_t* units, char* out) {
         const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(units));
