@@ -5,15 +5,15 @@ all documents as sets of word 3-grams; every pair in which one holds at least `L
 filtering over the rarest shingles, which misses none, and measured exactly. Exact copies are collapsed first: the
 deduplicator answers them by a hash and remembers one.
 
-Then the same documents go through a deduplicator in the order of the feed, and before each is added its index is asked
-for candidates. Two groups of pairs: *copies* (resemblance .6 or more) and *excerpts* (resemblance below .6, the smaller
-story has 60 words or more and stands in the other to .8 or more). Pairs below that are shown as context. For the pairs
-that are missed the cause is looked for: with the cap on candidates lifted; else with the cap on numbers per key lifted;
-else no shared band and too few shared samples.
+Then the same documents go through a deduplicator in the order of the feed, and before each is remembered its index is
+asked for candidates. Two groups of pairs: *copies* (resemblance .6 or more) and *excerpts* (resemblance below .6, the
+smaller story has 60 words or more and stands in the other to .8 or more). Pairs below that are shown as context. For
+the pairs that are missed the cause is looked for: the cap on candidates (named once it is lifted), or the index.
 """
 
 import argparse
 import sys
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -100,21 +100,17 @@ def all_pairs(stories: list[Story]) -> list[Pair]:
 # -- what the index offers
 
 
-def offered(seen: Deduplicator, entry: dict) -> list[str]:
-    """Return the ids of the documents the index would have verified against this one."""
-    story, _, _ = seen._prepare(document_of(entry))
-    return [seen._known[number].id for number in seen._candidates(story)]
-
-
 def offers(entries: list[dict], wanted: dict[int, list[Pair]], **settings: int) -> set[Pair]:
-    """Return the pairs that were offered when the second document came."""
+    """Return the pairs the index names when the second document comes; every document is remembered."""
     found = set()
     with Deduplicator(**settings) as seen:
         for place, entry in enumerate(entries):
+            (prepared,) = seen._prepare([document_of(entry)])
+            ids, copies, candidates = seen._search(prepared)
             if place in wanted:
-                ids = set(offered(seen, entry))
-                found.update(pair for pair in wanted[place] if str(entries[pair.first]["id"]) in ids)
-            seen.add(document_of(entry))
+                named = {seen._id(number) for number in array("I", copies + candidates)}
+                found.update(pair for pair in wanted[place] if str(entries[pair.first]["id"]) in named)
+            seen._remember(prepared, ids, seen._memory.advance(prepared.document.time), 0)
     return found
 
 

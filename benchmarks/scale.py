@@ -82,24 +82,25 @@ def checkpoints(documents: Iterator[Document], seen: Deduplicator, timed: int, s
 
 def own_account(seen: Deduplicator) -> dict[str, float]:
     """Return bytes per document as the deduplicator accounts for them."""
-    return {"index": seen._index.bytes / max(1, len(seen))}
+    return {
+        name: value / max(1, len(seen)) for name, value in seen.stats.items() if name in ("index", "memory", "disk")
+    }
 
 
 COLUMNS = ("documents", "remembered", "add_many/s", "p50 us", "p90", "p99", "max", "resident bytes each", "own account")
 
 
-def table(points: list[dict]) -> Iterator[str]:
-    yield f"| {' | '.join(COLUMNS)} |"
-    yield "|" + "---:|" * len(COLUMNS)
-    for point in points:
-        one = [f"{point['microseconds of one add'][name]:,.0f}" for name in ("p50", "p90", "p99", "max")]
-        counts = [f"{point[name]:,.0f}" for name in ("documents", "remembered", "add_many documents/s")]
-        account = ", ".join(f"{name} {value:,.0f}" for name, value in point["account"].items())
-        yield f"| {' | '.join([*counts, *one, format(point['resident bytes/document'], ',.0f'), account])} |"
-    if len(points) > 1:
-        before, last = points[-2:]
-        slope = (last["resident"] - before["resident"]) / (last["remembered"] - before["remembered"])
-        yield f"\nslope {slope:,.0f} bytes a document: {slope * TEN_MILLION / 1e9:.1f} GB for 10^7 documents"
+def row(point: dict) -> str:
+    one = [f"{point['microseconds of one add'][name]:,.0f}" for name in ("p50", "p90", "p99", "max")]
+    counts = [f"{point[name]:,.0f}" for name in ("documents", "remembered", "add_many documents/s")]
+    account = ", ".join(f"{name} {value:,.0f}" for name, value in point["account"].items())
+    return f"| {' | '.join([*counts, *one, format(point['resident bytes/document'], ',.0f'), account])} |"
+
+
+def ten_million(points: list[dict]) -> str:
+    before, last = points[-2:]
+    slope = (last["resident"] - before["resident"]) / (last["remembered"] - before["remembered"])
+    return f"\nslope {slope:,.0f} bytes a document: {slope * TEN_MILLION / 1e9:.1f} GB for 10^7 documents"
 
 
 def main() -> None:
@@ -120,14 +121,16 @@ def main() -> None:
     cleaner = Cleaner(Catalogue()) if arguments.empty_catalogue else Cleaner()
     place = {"path": arguments.store} if arguments.store else {}
     points = []
+    print(f"| {' | '.join(COLUMNS)} |\n|{'---:|' * len(COLUMNS)}")
     with Deduplicator(window=timedelta(days=arguments.window), cleaner=cleaner, **place) as seen:
         seen.find(Document("warm", "A first text, so that everything is loaded."))
         documents = replicas(arguments.feed, arguments.replicas)
         sizes = [size for size in CHECKPOINTS if size <= arguments.most]
         for point in checkpoints(documents, seen, arguments.timed, sizes):
             points.append(point)
-            print(f"{point['documents']:,} documents", file=sys.stderr)
-    print(*table(points), sep="\n")
+            print(row(point), flush=True)
+    if len(points) > 1:
+        print(ten_million(points))
     if arguments.store:
         size = arguments.store.stat().st_size
         print(f"store: {size / points[-1]['remembered']:,.0f} bytes a document")

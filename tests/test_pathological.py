@@ -1,0 +1,17 @@
+"""Hostile feeds cost work in proportion to their size: counted, not timed."""
+
+import pytest
+from pathological import CASES, COUNTED, GROWTH, run
+
+FILLING = 20  # places a document may cost more while the first table of the index fills
+SMALL = {"one word, over and over": 10_000, "three words in two orders": 2000, "one text, over and over": 200}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_four_times_the_feed_is_four_times_the_work(name):
+    """Probes of the index, verified pairs and calls grow with the feed, and no more is remembered than counts."""
+    case, n = CASES[name], SMALL.get(name, 100)
+    part, full = run(case, n), run(case, 4 * n)
+    for count in COUNTED:
+        assert full[count] <= GROWTH * part[count] + FILLING * 4 * n, count
+    assert full["kept"] <= case.kept(4 * n)
