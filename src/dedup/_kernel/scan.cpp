@@ -25,18 +25,26 @@ bool ends_line(std::uint32_t point) {
 
 bool is_white(std::uint32_t point) { return point == ' ' || point == '\t' || point == 0x1F; }
 
-// The next byte from `at` on that is no plain visible ASCII: a control, an ampersand, or one from 0x80.
+// Two spaces set parts of a line apart as a line end does.
+bool is_wide_gap(std::string_view text, std::size_t at) {
+    return text[at] == ' ' && at + 1 < text.size() && text[at + 1] == ' ';
+}
+
+// The next place from `at` on that is not plain text: a wide gap, a control, an ampersand, or a byte from 0x80.
 std::size_t next_odd(std::string_view text, std::size_t at) {
 #ifdef DEDUP_SSE2
-    for (; at + block_size <= text.size(); at += block_size) {
+    for (; at + block_size < text.size(); at += block_size) {
         const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
-        const __m128i odd = _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20)),
-                                         _mm_cmpeq_epi8(block, _mm_set1_epi8('&')));
-        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(odd));
+        const __m128i next = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at + 1));
+        const __m128i space = _mm_set1_epi8(' ');
+        const __m128i gap = _mm_and_si128(_mm_cmpeq_epi8(block, space), _mm_cmpeq_epi8(next, space));
+        const __m128i odd = _mm_or_si128(_mm_cmplt_epi8(block, space), _mm_cmpeq_epi8(block, _mm_set1_epi8('&')));
+        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(odd, gap)));
         if (mask != 0) return at + static_cast<std::size_t>(std::countr_zero(mask));
     }
 #endif
-    while (at < text.size() && static_cast<signed char>(text[at]) >= 0x20 && text[at] != '&') ++at;
+    while (at < text.size() && static_cast<signed char>(text[at]) >= 0x20 && text[at] != '&' && !is_wide_gap(text, at))
+        ++at;
     return at;
 }
 
@@ -183,6 +191,13 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
     };
     while (at < text.size()) {
         const auto byte = static_cast<unsigned char>(text[at]);
+        if (is_wide_gap(text, at)) {
+            if (begun) end_line(text.substr(line.first, line.last - line.first), line, found, memory);
+            begun = false;
+            white = 0;
+            while (at < text.size() && text[at] == ' ') ++at;
+            continue;
+        }
         if (byte >= 0x20 && byte < 0x80 && byte != '&') {
             const std::size_t end = next_odd(text, at);
             std::size_t first = at, last = end;

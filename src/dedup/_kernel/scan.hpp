@@ -14,7 +14,7 @@ struct Seed {
     std::uint32_t width, owner, position;
 };
 
-// A line may have shape `owner` when it holds the word with the hash `key` (0: any line), has no more than
+// A line, or a part of one set off by two spaces, may have shape `owner` when it holds the word with the hash `key` (0: any line), has no more than
 // `longest` visible characters, begins with an ASCII character in `starts` or, when `wide`, with any other, holds the character
 // `holds` (0: any) or its full-width form, and, when `digit`, an ASCII digit or anything but ASCII.
 struct Clue {

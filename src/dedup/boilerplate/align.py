@@ -10,6 +10,7 @@ from dedup.boilerplate.template import Branch, Choice, Pattern, Reading, Slot
 EXTRA_COST = 0.5  # of a word too many, in matched words
 MISSING_COST = 0.25  # of a word too few
 PASSES = 2
+READINGS = 256  # remembered for each pattern: most occurrences are word for word what others were
 SCORE_SHARE = 0.8  # of the floor for coverage is the floor for the score
 
 Block = tuple[int, int, int]  # position in the reading, place in the text, number of equal words
@@ -43,7 +44,7 @@ def align(pattern: Pattern, words: Sequence[int], offset: int, floor: float) -> 
         reading = pattern.whole
         if pattern.root.choices:
             blocks = _best_stretch(reading, blocks, missing_cost=0.0)
-            reading = _read(pattern, frozenset(a + i for a, _, size in blocks for i in range(size)))
+            reading = _read(pattern, sum(((1 << size) - 1) << a for a, _, size in blocks))
             blocks = _common(reading.words, near)
         blocks = [(a, b + low, size) for a, b, size in _best_stretch(reading, blocks)]
         if not blocks:
@@ -68,8 +69,10 @@ def _common(left: Sequence[int], right: Sequence[int]) -> list[Block]:
     return [(block.a, block.b, block.size) for block in blocks if block.size]
 
 
-def _read(pattern: Pattern, found: frozenset[int]) -> Reading:
-    """Return the pattern with the choices made that the words `found` suggest."""
+def _read(pattern: Pattern, found: int) -> Reading:
+    """Return the pattern with the choices made that the words `found` (a bitmap) suggest."""
+    if found in pattern.readings:
+        return pattern.readings[found]
     items = _present(pattern.root, found)
     words = [item for item in items if isinstance(item, int)]
     slots = []
@@ -77,10 +80,13 @@ def _read(pattern: Pattern, found: frozenset[int]) -> Reading:
         first, last = bisect_left(words, slot.first), bisect_left(words, slot.last)
         if first < last or slot in items:
             slots.append(replace(slot, first=first, last=last))
-    return Reading(tuple(pattern.words[word] for word in words), tuple(slots))
+    reading = Reading(tuple(pattern.words[word] for word in words), tuple(slots))
+    if len(pattern.readings) < READINGS:
+        pattern.readings[found] = reading
+    return reading
 
 
-def _present(branch: Branch, found: frozenset[int]) -> list[int | Slot]:
+def _present(branch: Branch, found: int) -> list[int | Slot]:
     """Return the words and slots of the best branch of every choice; options without half their words are left out."""
     items: list[int | Slot] = []
     for item in branch.items:
@@ -91,7 +97,7 @@ def _present(branch: Branch, found: frozenset[int]) -> list[int | Slot]:
         for each in item.branches:
             present = _present(each, found)
             words = [word for word in present if isinstance(word, int)]
-            rated.append((sum(word in found for word in words) / max(1, len(words)), not words, present))
+            rated.append((sum(found >> word & 1 for word in words) / max(1, len(words)), not words, present))
         share, free, present = max(rated, key=lambda rating: rating[0])
         if share >= 0.5 or free or not item.optional:
             items += present

@@ -191,6 +191,8 @@ class _Layers:
 
 
 def _account(each: Occurrence) -> str:
+    if each.template.run:
+        return f"a block headed as {each.template.id} is"
     if each.template.shape:
         return f"a line of the form of {each.template.id}"
     return f"{each.coverage:.0%} of the words of {each.template.id}"

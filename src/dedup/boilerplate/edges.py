@@ -16,6 +16,7 @@ BRACKETS = {"(": ")", "[": "]", "<": ">", "（": "）", "【": "】"}
 OPENERS = {closer: opener for opener, closer in BRACKETS.items()}
 BRACKET_REACH = 200  # code points a bracket that opens the block may close later
 LIST_LINE = 4  # words in a line of a list that follows a block, such as the names of social networks
+FORM_WEIGHT = 0.5  # of a shape without a provider, against the words of a known block
 SURE_WORDS = 8  # literal words from which a slot's odd value does not matter
 VALUE_SHAPES = {
     "url": r"(?:https?://|www\.)\S+|\S+\.(?:com|net|org|info|co|eu|[a-z]{2})(?:/\S*)?",
@@ -45,8 +46,9 @@ class Occurrence:
 
     @property
     def weight(self) -> float:
-        """What decides between occurrences that overlap: score x length in words."""
-        return self.score * max(1, self.last - self.first + 1)
+        """What decides between occurrences that overlap: score x length in words, half for a form anyone may use."""
+        known = self.template.pattern or self.template.provider or self.template.run
+        return self.score * max(1, self.last - self.first + 1) * (1.0 if known else FORM_WEIGHT)
 
 
 class Edges:

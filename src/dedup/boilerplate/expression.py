@@ -18,7 +18,7 @@ FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
 DIGITS = sum(1 << point for point in range(48, 58))
 _ATOM = re.compile(
     r"\(\?(?:#[^)]*|[a-zA-Z0-9-]+)\)|\(\?(?:<?[=!]|P?<\w+>|>|[a-zA-Z0-9-]*:)|\(|\\[pP]\{[^}]*\}|\\x[0-9a-fA-F]{2}"
-    r"|\\u[0-9a-fA-F]{4}|\\.|\[\^?\]?(?:\\[pP]\{[^}]*\}|\\.|[^\]\\])*\]|.",
+    r"|\\u[0-9a-fA-F]{4}|\\g<\w+>|\\.|\[\^?\]?(?:\\[pP]\{[^}]*\}|\\.|[^\]\\])*\]|.",
     re.DOTALL,
 )
 _COUNT = re.compile(r"(?:([*+?])|\{(\d+)(,?)(\d*)\})[?+]?")
@@ -115,6 +115,8 @@ def _repeated(part: Part, low: int, high: int) -> Part:
 def _characters(source: str) -> Part:
     """Return the part for one character: a literal, an escape, or a class."""
     known = _spelt_out(source)
+    if re.match(r"\\[g1-9]", source):  # a group once more, which may be anything
+        return Part(ALL, LONGEST, True, True, True, None, wide=True)
     if known is None:
         starts, is_word, wide = _class(source)
         return Part(starts, 1, False, is_word, is_word, None, digit=not starts & ~DIGITS and starts > 0, wide=wide)
@@ -148,10 +150,7 @@ def _class(source: str) -> tuple[int, bool, bool]:
     """Return the ASCII characters of a class as a bitmap, in both cases; whether it has any of words, or not ASCII."""
     import regex
 
-    try:
-        matches = regex.compile(source, regex.VERSION1 | regex.IGNORECASE | regex.DOTALL).fullmatch
-    except regex.error:
-        return ALL, True, True  # a reference to a group, which may be anything
+    matches = regex.compile(source, regex.VERSION1 | regex.IGNORECASE | regex.DOTALL).fullmatch
     starts = sum(1 << point for point in range(128) if matches(chr(point)))
     wide = (
         not source.isascii() or source[:2] == "[^" or re.search(r"\\[pPwWsSdDB]", source) is not None or source == "."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dedup import _kernel
 from dedup.boilerplate.align import align
 from dedup.boilerplate.edges import Edges, Occurrence
+from dedup.boilerplate.section import block_end
 from dedup.boilerplate.shape import clues
 from dedup.boilerplate.template import BadTemplate, Template, word_hashes
 from dedup.tokens import Tokens
@@ -84,9 +85,10 @@ class Matcher:
         if not shaped and not hits:
             return None, []
         tokens = Tokens.of(text)
-        found = [_line(*each, tokens) for each in shaped]
+        found = [_line(*each, tokens) for each in shaped if not each[0].run]
         for index, places in hits:
             found += self._by_words(index, places, text, tokens)
+        found += _sections([each for each in shaped if each[0].run], found, text, tokens)
         return tokens, _resolve(found) if len(found) > 1 else found
 
     def _by_words(self, index: int, hits: list[tuple[int, int]], text: str, tokens: Tokens) -> Iterator[Occurrence]:
@@ -111,19 +113,33 @@ class Matcher:
         matched = -1
         for start, end, index in _triples(sighting.lines):
             template, shape = self._shapes[index]
-            if start == matched or template.source not in ("", source):
+            if (start == matched and not template.run) or template.source not in ("", source):
                 continue
             line = text[start:end]
             if match := shape.fullmatch(line.strip()):
-                matched = start
+                matched = matched if template.run else start
                 yield template, start + len(line) - len(line.lstrip()), match
 
 
-def _line(template: Template, start: int, match: "Match[str]", tokens: Tokens) -> Occurrence:
-    end = start + len(match[0])
+def _line(template: Template, start: int, match: "Match[str]", tokens: Tokens, end: int = 0) -> Occurrence:
+    end = end or start + len(match[0])
     first, last = bisect_right(tokens.ends, start), bisect_right(tokens.starts, end - 1) - 1
     slots = {name: value for name, value in match.groupdict().items() if value}
     return Occurrence(template, start, end, first, last, 1.0, 1.0, slots)
+
+
+def _sections(
+    headings: list[tuple[Template, int, "Match[str]"]], found: list[Occurrence], text: str, tokens: Tokens
+) -> Iterator[Occurrence]:
+    """Yield the headings with what stands below them, up to the next block."""
+    stops = sorted([*(each.start for each in found), *(start for _, start, _ in headings)])
+    for template, start, match in headings:
+        if any(each.start <= start and start + len(match[0]) < each.end for each in found):
+            continue
+        echo = match.groupdict().get(template.echo, "") or ""
+        end = block_end(text, start + len(match[0]), template.run, stops, echo)
+        if end is not None:
+            yield _line(template, start, match, tokens, end)
 
 
 def _triples(numbers: memoryview) -> Iterator[tuple[int, int, int]]:

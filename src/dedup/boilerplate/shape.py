@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
-from dedup.boilerplate.expression import LONGEST, STRINGS, Part, parts_of, sequence, tokens
+from dedup.boilerplate.expression import STRINGS, Part, parts_of, sequence, tokens
 
 BRANCHES = 64  # the most ways through a shape that get clues of their own
 
@@ -30,7 +30,7 @@ def clues(shape: str) -> list[Clue]:
     for way in _ways(parts_of(shape)):
         words = _words(way, left=True, right=True)
         for word in words or {""}:
-            found.add(Clue(word, way.starts, min(way.longest, LONGEST), way.holds, way.digit, way.wide))
+            found.add(Clue(word, way.starts, way.longest, way.holds, way.digit, way.wide))
     return sorted(found, key=astuple)
 
 

@@ -14,7 +14,8 @@ KINDS = (
     "disclosure", "forward-looking", "regulatory-notice", "link-footer", "link-list", "newsletter", "tracking-id",
     "end-marker", "machine-generated", "correction-note", "platform-chrome",
 )  # fmt: skip
-POSITIONS = ("head", "tail", "line", "any")
+POSITIONS = ("head", "tail", "end", "line", "any")
+RUNS = ("", "paragraphs", "more", "lines")
 ACTIONS = ("remove", "label")
 
 # how many tokens a slot of each type may span
@@ -90,6 +91,11 @@ class Pattern:
     slots: tuple[Slot, ...]
 
     @cached_property
+    def readings(self) -> dict[int, Reading]:
+        """Readings met so far, by the bitmap of the words that were found."""
+        return {}
+
+    @cached_property
     def whole(self) -> Reading:
         """The reading with all branches in a row."""
         return Reading(self.words, self.slots)
@@ -151,6 +157,8 @@ class Template:
     kind: str
     pattern: str = ""
     shape: str = ""
+    run: str = ""
+    echo: str = ""
     provider: str = ""
     lang: str = ""
     position: str = "tail"
@@ -182,9 +190,12 @@ class Template:
             ("kind", template.kind, KINDS),
             ("position", template.position, POSITIONS),
             ("action", template.action, ACTIONS),
+            ("run", template.run, RUNS),
         ):
             if value not in known:
                 raise BadTemplate(f"template {name!r}: {key} is {value!r}; it is one of {', '.join(known)}")
+        if template.run and not template.shape:
+            raise BadTemplate(f"template {name!r}: run needs a shape, the heading of what it takes in")
         if bool(template.pattern) == bool(template.shape):
             raise BadTemplate(f"template {name!r} needs either a pattern or a shape")
         return template

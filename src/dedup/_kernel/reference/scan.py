@@ -32,8 +32,8 @@ class Scanner:
 
     `seeds` are u64 quadruples `(key, width, owner, position)`: the shingle of `width` words (1 to 3) that begins at
     word `position` of template `owner`. `needed` (u32) says for each template how many of its positions must be met.
-    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, digit, wide)`: a line may have shape `owner`
-    when it holds the word whose shingle is `key` (0: any line), has at most `longest` visible characters, begins with
+    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, digit, wide)`: a line, or a part of one set off by two spaces,
+    may have shape `owner` when it holds the word whose shingle is `key` (0: any line), has at most `longest` visible characters, begins with
     an ASCII character in the bitmap `starts` or, when `wide`, with any other, holds the character `holds` (0: any) or
     its full-width form, and, when `digit`, an ASCII digit or anything but ASCII.
     """
@@ -107,12 +107,13 @@ def _rows(data: bytes, width: int) -> Iterator[tuple[int, ...]]:
 
 
 def _lines(text: str) -> Iterator[_Line]:
-    """Yield the lines of `text` that hold more than white space, without what surrounds them."""
+    """Yield the lines of `text`, parted at two spaces too, that hold more than white space, without what is around."""
     classes = _tables()[1]
     units: list[tuple[str, int, int]] = []
     for unit in [*_units(text, True), ("\n", len(text), len(text) + 1)]:
         character, start, end = unit
-        if end - start > 1 or character not in _LINE_ENDS:
+        parts = text[start : start + 2] == "  "
+        if end - start > 1 or (character not in _LINE_ENDS and not parts):
             units.append(unit)
             continue
         while units and _is_white(units[-1]):
@@ -124,7 +125,7 @@ def _lines(text: str) -> Iterator[_Line]:
             shown = [each for each in units if classes.get(ord(each[0])) != "i"]
             head = next((each[0] for each in shown if not _is_white(each)), "")
             has_reference = any(last - first > 1 for _, first, last in units)
-            yield _Line(units[0][1], units[-1][2], len(shown), head, body, has_reference, end >= len(text))
+            yield _Line(units[0][1], units[-1][2], len(shown), head, body, has_reference, parts or end >= len(text))
         units = []
 
 
