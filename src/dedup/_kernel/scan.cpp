@@ -16,6 +16,8 @@ namespace {
 
 constexpr unsigned bits_per_key = 16;
 constexpr std::uint32_t full_width = 0xFEE0;  // from "!" to its full-width form
+constexpr std::uint32_t short_line = 100;      // visible characters; a hard-wrapped text has no longer ones,
+constexpr std::size_t few_lines = 5;           // and some of them
 constexpr unsigned smallest_bitmap = 12;  // log2 of bits
 
 bool ends_line(std::uint32_t point) {
@@ -180,6 +182,15 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
     std::uint32_t white = 0;  // since the last character of the line
     std::size_t at = 0;
     // Takes `points` characters in, all of them visible or none; the first is `head`.
+    std::size_t lines = 0;
+    std::uint32_t widest = 0;
+    const auto close = [&] {
+        if (!begun) return;
+        ++lines;
+        widest = std::max(widest, line.visible);
+        end_line(text.substr(line.first, line.last - line.first), line, found, memory);
+        begun = false;
+    };
     const auto take = [&](std::size_t first, std::size_t last, std::uint32_t points, std::uint32_t head, bool visible) {
         if (!begun) line = {.first = first, .last = last, .start = static_cast<std::uint32_t>(first - hidden)};
         if (visible && !line.has_head) line.head = head;
@@ -192,8 +203,7 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
     while (at < text.size()) {
         const auto byte = static_cast<unsigned char>(text[at]);
         if (is_wide_gap(text, at)) {
-            if (begun) end_line(text.substr(line.first, line.last - line.first), line, found, memory);
-            begun = false;
+            close();
             white = 0;
             while (at < text.size() && text[at] == ' ') ++at;
             continue;
@@ -217,11 +227,8 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
         const bool is_reference = next.points != 0;
         if (!is_reference) next = decode(text, at);
         if (!is_reference && ends_line(next.point)) {
-            if (begun) {
-                if (text[line.last - 1] == '-' && at + next.bytes < text.size()) found.oddities |= broken_word;
-                end_line(text.substr(line.first, line.last - line.first), line, found, memory);
-            }
-            begun = false;
+            if (begun && text[line.last - 1] == '-' && at + next.bytes < text.size()) found.oddities |= broken_word;
+            close();
             white = 0;
         } else if (!is_reference && is_white(next.point)) {
             ++white;
@@ -234,7 +241,8 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
         hidden += next.bytes - next.points;
         at += next.bytes;
     }
-    if (begun) end_line(text.substr(line.first, line.last - line.first), line, found, memory);
+    close();
+    if (lines >= few_lines && widest <= short_line) found.oddities |= short_lines;
 }
 
 void Scanner::end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const {

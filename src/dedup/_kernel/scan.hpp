@@ -24,7 +24,7 @@ struct Clue {
     bool digit, wide;
 };
 
-enum Oddity : std::uint32_t { broken_word = 1, mojibake = 2 };
+enum Oddity : std::uint32_t { broken_word = 1, mojibake = 2, short_lines = 4 };
 
 struct Sighting {
     std::vector<std::uint32_t> hits;   // owner, position, place (in tokens); by owner, then place

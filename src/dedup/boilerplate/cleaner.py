@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate, repeat
 
 from dedup.boilerplate.blocks import space_after
@@ -10,11 +11,13 @@ from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.guard import Guard
 from dedup.boilerplate.match import Matcher, Sighting
 from dedup.boilerplate.seam import BREAKS, widen
+from dedup.boilerplate.view import View
 from dedup.document import Cleaned, Span
 from dedup.tokens import Tokens
 from dedup.workers import batched, map_in_order
 
 CHUNK = 256  # texts a worker process takes at a time
+SHORT = 100  # code points: a text of shorter lines may be hard-wrapped
 ROUNDS = 16  # removing a block may bring others to an edge; real texts need two or three rounds
 
 Judged = tuple[Occurrence, str]  # an occurrence and why it must stay, or ""
@@ -47,7 +50,7 @@ class Cleaner:
             tokens, judged = _judge(self._matcher, layers.text, sighting, source or "")
             if not layers.peel(judged):
                 break
-            if layers.is_head and tokens is not None:
+            if layers.is_head and tokens is not None and any(len(line) > SHORT for line in layers.text.split("\n")):
                 sighting = self._matcher.narrow(sighting, tokens, len(layers.text))
             else:
                 (sighting,) = self._matcher.scan([layers.text])
@@ -101,7 +104,21 @@ def clean(text: str, source: str | None = None) -> Cleaned:
 
 
 def _judge(matcher: Matcher, text: str, sighting: Sighting, source: str) -> tuple[Tokens | None, list[Judged]]:
-    """Return the tokens of `text` and the occurrences in it, each with the reason it must stay."""
+    """Return the occurrences in `text`, each with the reason it must stay, and its tokens if it is as it was meant."""
+    view = View.of(text, sighting.oddities) if sighting.oddities else None
+    if view is not None:
+        (seen,) = matcher.scan([view.text])
+        _, judged = _judge_as_it_stands(matcher, view.text, seen, source) if seen else (None, [])
+        return None, [
+            (replace(each, start=view.place(each.start), end=view.place(each.end)), why) for each, why in judged
+        ]
+    tokens, judged = _judge_as_it_stands(matcher, text, sighting, source)
+    return (None if sighting.oddities else tokens), judged
+
+
+def _judge_as_it_stands(
+    matcher: Matcher, text: str, sighting: Sighting, source: str
+) -> tuple[Tokens | None, list[Judged]]:
     tokens, occurrences = matcher.find(text, sighting, source)
     if tokens is None or not occurrences:
         return tokens, []

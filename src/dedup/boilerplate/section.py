@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from dedup.boilerplate.blocks import Block, line_at, space_after
+from dedup.boilerplate.view import plain
 
 LONGEST_RUN = 2400  # code points; what is headed so and goes on for longer is a story of its own
 LISTED_WORDS = 12  # words in a line of a list of contacts or links
@@ -15,8 +16,9 @@ ADDRESS = ("@", "http", "www.")
 def block_end(text: str, end: int, run: str, stops: Sequence[int], echo: str = "") -> int | None:
     """Return where the block ends whose heading ends at `end`, or None when nothing there is headed by it.
 
-    `run` is "paragraphs", "lines" for a list of short ones, or "more" when the heading is a paragraph itself. The block ends before any of `stops` (sorted), before
-    another heading, and before a paragraph that has none of the words of `echo` when it is given.
+    `run` is "paragraphs", "lines" for a list of short ones, or "more" when the heading is a paragraph itself. The
+    block ends before any of `stops` (sorted) and before another heading. Unless it is "more", something has to stand
+    below the heading, and hold one of the words of `echo` when that is given.
     """
     last = end
     for line in _lines_below(text, end, stops):
@@ -65,5 +67,5 @@ def _echoes(echo: str, below: str) -> bool:
     telling = [word.casefold() for word in words if len(word) > 3 and word[:1].isupper()] or [
         word.casefold() for word in words if word
     ]
-    folded = below.casefold()
+    folded = plain(below).casefold()
     return not echo or any(word in folded for word in telling)

@@ -1,7 +1,8 @@
 """TOML entry -> template: literal words as token hashes, with slots, alternatives and optional parts between them."""
 
 import re
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -91,8 +92,8 @@ class Pattern:
     slots: tuple[Slot, ...]
 
     @cached_property
-    def readings(self) -> dict[int, Reading]:
-        """Readings met so far, by the bitmap of the words that were found."""
+    def readings(self) -> dict[tuple[int, int], Reading]:
+        """Readings met so far, by the bitmap of the words that were found, and of how many."""
         return {}
 
     @cached_property
@@ -217,6 +218,13 @@ class Template:
 def word_hashes(text: str) -> tuple[int, ...]:
     """Return the token hashes of `text`."""
     return tuple(memoryview(_kernel.tokenize(text.encode("utf-8", "surrogatepass"), True)[0]).cast("Q"))
+
+
+def key_of(words: Iterable[int]) -> int:
+    """Return the hash of a run of words (token hashes), as the scanner makes it."""
+    hashes = array("Q", words)
+    (key,) = memoryview(_kernel.shingle(hashes.tobytes(), len(hashes))).cast("Q")
+    return key
 
 
 class _Reader:

@@ -8,7 +8,9 @@ from dedup._kernel.reference.arrays import pack
 from dedup._kernel.reference.sketch import _bytes_of, shingle
 from dedup._kernel.reference.tokenize import _decode, _tables, _units, tokenize
 
-BROKEN_WORD, MOJIBAKE = 1, 2
+BROKEN_WORD, MOJIBAKE, SHORT_LINES = 1, 2, 4
+SHORT_LINE = 100  # visible characters; a hard-wrapped text has no longer ones,
+FEW_LINES = 5  # and some of them
 FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
 
 _LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
@@ -32,10 +34,11 @@ class Scanner:
 
     `seeds` are u64 quadruples `(key, width, owner, position)`: the shingle of `width` words (1 to 3) that begins at
     word `position` of template `owner`. `needed` (u32) says for each template how many of its positions must be met.
-    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, digit, wide)`: a line, or a part of one set off by two spaces,
-    may have shape `owner` when it holds the word whose shingle is `key` (0: any line), has at most `longest` visible characters, begins with
-    an ASCII character in the bitmap `starts` or, when `wide`, with any other, holds the character `holds` (0: any) or
-    its full-width form, and, when `digit`, an ASCII digit or anything but ASCII.
+    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, digit, wide)`: a line, or a part of one set off
+    by two spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any line), has at most
+    `longest` visible characters, begins with an ASCII character in the bitmap `starts` or, when `wide`, with any
+    other, holds the character `holds` (0: any) or its full-width form, and, when `digit`, an ASCII digit or anything
+    but ASCII.
     """
 
     def __init__(self, seeds: bytes, needed: bytes, clues: bytes) -> None:
@@ -53,7 +56,7 @@ class Scanner:
 
         `hits` are u32 triples `(owner, position, place)`, by owner, then place in the tokens; `lines` u32 triples
         `(start, end, owner)` in code points, by start, then owner. `oddities` has the bits 1, a line may end inside
-        a word, and 2, characters may be those of another encoding.
+        a word, 2, characters may be those of another encoding, and 4, no line is long.
         """
         return [self._scan(_bytes_of(text)) for text in texts]
 
@@ -140,4 +143,6 @@ def _oddities(text: str) -> int:
         (character in "ÂÃ" and text[end : end + 1] > "\x7f") or (character == "â" and text[end : end + 1] == "€")
         for character, _, end in _units(text, True)
     )
-    return BROKEN_WORD * broken | MOJIBAKE * shifted
+    widths = [line.visible for line in _lines(text)]
+    short = len(widths) >= FEW_LINES and max(widths) <= SHORT_LINE
+    return BROKEN_WORD * broken | MOJIBAKE * shifted | SHORT_LINES * short
