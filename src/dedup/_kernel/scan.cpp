@@ -16,6 +16,7 @@ namespace {
 
 constexpr unsigned bits_per_key = 16;
 constexpr std::uint32_t full_width = 0xFEE0;  // from "!" to its full-width form
+constexpr std::uint32_t long_line = 400;       // visible characters; few clues are for longer ones
 constexpr std::uint32_t short_line = 100;      // visible characters; a hard-wrapped text has no longer ones,
 constexpr std::size_t few_lines = 5;           // and some of them
 constexpr unsigned smallest_bitmap = 12;  // log2 of bits
@@ -49,6 +50,8 @@ std::size_t next_odd(std::string_view text, std::size_t at) {
         ++at;
     return at;
 }
+
+bool begins_with(const std::uint64_t* starts, std::uint32_t head) { return (starts[head >> 6] >> (head & 63) & 1) != 0; }
 
 bool contains(std::string_view text, std::uint32_t point) {
     char wanted[4];
@@ -115,6 +118,7 @@ Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> nee
     std::vector<std::uint64_t> keys;
     for (const Clue& clue : clues_) {
         longest_ = std::max(longest_, clue.longest);
+        for (int half = 0; half < 2 && clue.longest > long_line; ++half) long_starts_[half] |= clue.starts[half];
         if (clue.key == 0) ++wordless_;
     }
     for (std::size_t i = wordless_; i < clues_.size(); ++i) keys.push_back(clues_[i].key);
@@ -247,6 +251,7 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
 
 void Scanner::end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const {
     if (line.visible > longest_) return;
+    if (line.visible > long_line && line.head < 128 && !begins_with(long_starts_, line.head)) return;
     std::vector<std::uint32_t>& owners = memory.owners;
     owners.clear();
     for (std::size_t i = 0; i < wordless_; ++i)
@@ -263,7 +268,7 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
 
 bool Scanner::may_be(const Clue& clue, const Line& line, std::string_view body) {
     if (line.visible > clue.longest) return false;
-    if (line.head < 128 ? (clue.starts[line.head >> 6] >> (line.head & 63) & 1) == 0 : !clue.wide) return false;
+    if (line.head < 128 ? !begins_with(clue.starts, line.head) : !clue.wide) return false;
     if (line.has_reference) return true;
     if (clue.digit && std::ranges::none_of(body, [](char c) { return is_ascii_digit(c) || (c & 0x80) != 0; })) return false;
     return clue.holds == 0 || contains(body, clue.holds) ||

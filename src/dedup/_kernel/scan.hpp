@@ -96,6 +96,7 @@ class Scanner {
     std::vector<Clue> clues_;  // by key; those without come first
     std::size_t wordless_ = 0;
     std::uint32_t longest_ = 0, positions_ = 0;
+    std::uint64_t long_starts_[2] = {0, 0};  // what the lines may begin with that have clues though they are long
     std::vector<std::uint32_t> needed_, base_;  // per template: what it needs, where its positions begin
 };
 

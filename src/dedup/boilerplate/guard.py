@@ -10,6 +10,7 @@ from dedup.tokens import Tokens
 TAIL_ROOM = 60  # words of story that may still follow a block that belongs at the end
 END_ROOM = 30  # the same for one that belongs at the very end
 HEAD_ROOM = 30  # words of story that may stand before a block that belongs at the beginning
+RUN_ROOM = 40  # words of story that stand before what a heading takes with it
 STORY_WORDS = 8  # from so many words on, what follows a block is story and not a remnant
 LABEL_WORDS = 3  # "Disclaimer:" may introduce a block, "The notice on the site reads:" quotes it
 SENTENCE_ENDS = ".!?…。！？।۔؟"
@@ -49,6 +50,8 @@ class Guard:
             return "is introduced as a quotation"
         if each.template.kind == "forward-looking" and FIGURES.search(self.text, each.start, each.end):
             return "holds figures"
+        if each.template.run and self.before[index] < RUN_ROOM:
+            return "has no story before it"
         return self._misplaced(index, each)
 
     def _begins_clean(self, start: int) -> bool:

@@ -17,10 +17,10 @@ def block_end(text: str, end: int, run: str, stops: Sequence[int], echo: str = "
     """Return where the block ends whose heading ends at `end`, or None when nothing there is headed by it.
 
     `run` is "paragraphs", "lines" for a list of short ones, or "more" when the heading is a paragraph itself. The
-    block ends before any of `stops` (sorted) and before another heading. Unless it is "more", something has to stand
-    below the heading, and hold one of the words of `echo` when that is given.
+    block ends before any of `stops` (sorted) and before another heading, and with a line that holds one of the words
+    of `echo` when that is given. Unless it is "more", some such line has to stand below the heading.
     """
-    last = end
+    last = telling = end
     for line in _lines_below(text, end, stops):
         body = text[line.body_start : line.body_end]
         following = space_after(text, line.body_end)
@@ -28,9 +28,8 @@ def block_end(text: str, end: int, run: str, stops: Sequence[int], echo: str = "
         if not belongs or line.body_end - end > LONGEST_RUN:
             break
         last = line.body_end
-    if run != "more" and (last == end or not _echoes(echo, text[end:last])):
-        return None
-    return last
+        telling = last if _echoes(echo, body) else telling
+    return telling if telling > end or run == "more" else None
 
 
 def _lines_below(text: str, end: int, stops: Sequence[int]) -> Iterator[Block]:

@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass
 
 from dedup.boilerplate.expression import STRINGS, Part, parts_of, sequence, tokens
 
+PLAIN = {"the", "and", "for", "with", "from", "this", "that", "more", "news", "new", "our", "your", "all"}  # anywhere
 BRANCHES = 64  # the most ways through a shape that get clues of their own
 
 
@@ -110,5 +111,5 @@ def _one_of_each(strings: tuple[str, ...], left: bool, right: bool) -> frozenset
         ]
         if not whole:
             return frozenset()
-        chosen.append(max(whole, key=len).lower())
+        chosen.append(max(whole, key=lambda word: (word.lower() not in PLAIN, len(word))).lower())
     return frozenset(chosen)
