@@ -1,4 +1,4 @@
-"""Every built-in template, mangled as feeds mangle it, at the end of an article: a sample of benchmarks/robustness.py."""
+"""Every built-in template, mangled as feeds mangle it: a sample of what benchmarks/robustness.py measures."""
 
 import importlib.util
 from pathlib import Path

@@ -15,6 +15,15 @@ DISCLAIMER = (
     "information contained in this article. If you have any complaints or copyright issues related to this article, "
     "kindly contact the provider above."
 )
+SAFE_HARBOUR = (
+    "Before we begin, today's call contains forward-looking statements within the meaning of the Private Securities "
+    "Litigation Reform Act of 1995."
+)
+SYNDIGATE = "© 2026 The Example Times Provided by SyndiGate Media Inc. (Syndigate.info)."
+OWNED = (
+    "Copyright 2031 Sample Holdings. All rights reserved. This material may not be published, broadcast, rewritten or "
+    "redistributed."
+)
 CREDIT = "(Reporting by Jane Example; Editing by John Sample)"
 
 
@@ -42,8 +51,7 @@ STAY = [
     (
         4,
         "the opening of an earnings call",
-        "Operator: Good morning. Before we begin, today's call contains forward-looking statements within the meaning "
-        f"of the Private Securities Litigation Reform Act of 1995.\n\nJane Example: Thank you. {ARTICLE}",
+        f"Operator: Good morning. {SAFE_HARBOUR}\n\nJane Example: Thank you. {ARTICLE}",
     ),
     (5, "a copied article", "\n\n".join([ARTICLE] * 4)),
     (7, "market tables", tail("Gold 1,402.10\nSilver 22.31\nCopper 3.05", "BULLION: Gold 999 10 g Rs 61,200")),
@@ -96,8 +104,8 @@ GO = [
     (19, "zero-width", tail(DISCLAIMER.replace("a", "a\u200b"))),
     (19, "soft hyphens", tail(DISCLAIMER.replace("or", "o\xadr"))),
     (19, "full-width", tail("Ｒｅｐｏｒｔｉｎｇ ｂｙ Jane Example")),
-    (20, "right to left and left to right", tail("\u202b© 2026 The Example Times Provided by SyndiGate Media Inc. (Syndigate.info).\u202c")),
-    (21, "another owner", tail("Copyright 2031 Sample Holdings. All rights reserved. This material may not be published, broadcast, rewritten or redistributed.")),
+    (20, "right to left and left to right", tail(f"\u202b{SYNDIGATE}\u202c")),
+    (21, "another owner", tail(OWNED)),
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """text -> the text without its boilerplate, and the spans that were recognised."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, repeat
 
@@ -10,6 +10,7 @@ from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.guard import Guard
 from dedup.boilerplate.match import Matcher, Sighting
+from dedup.boilerplate.policy import Policy
 from dedup.boilerplate.seam import BREAKS, widen
 from dedup.boilerplate.view import View
 from dedup.document import Cleaned, Span
@@ -31,10 +32,21 @@ class Cleaner:
     'The bridge reopened on Monday.\n'
     >>> cleaned.removed[0].kind
     'credit-line'
+
+    `policy` is "default" (each template says whether it removes or labels), "aggressive" (labelled kinds go too),
+    "conservative" (kinds that inform about a story stay: credits, contacts, about blocks, ...) or "label-only";
+    `actions` says "remove" or "label" for single kinds. Raises `ValueError` for what is none of these.
     """
 
-    def __init__(self, catalogue: Catalogue | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue | None = None,
+        *,
+        policy: str = "default",
+        actions: Mapping[str, str] | None = None,
+    ) -> None:
         self.catalogue = Catalogue.builtin() if catalogue is None else catalogue
+        self._policy = Policy(policy, actions or {})
         self._matcher = Matcher(self.catalogue)
 
     def clean(self, text: str, source: str | None = None) -> Cleaned:
@@ -48,6 +60,7 @@ class Cleaner:
             if sighting is None:
                 break
             tokens, judged = _judge(self._matcher, layers.text, sighting, source or "")
+            judged = [(each, why or self._policy.objection(each.template)) for each, why in judged]
             if not layers.peel(judged):
                 break
             if layers.is_head and tokens is not None and any(len(line) > SHORT for line in layers.text.split("\n")):
@@ -144,7 +157,7 @@ class _Layers:
 
     def peel(self, judged: Sequence[Judged]) -> bool:
         """Take out what may go; False, with the rest as labels, when nothing may."""
-        going = [each for each, objection in judged if not objection and each.template.action == "remove"]
+        going = [each for each, objection in judged if not objection]
         if not going:
             self.labelled = list(judged)
             return False
@@ -187,8 +200,8 @@ class _Layers:
         """Return all spans in order, in places of the original."""
         spans = [_span(each, "remove", _account(each), place) for each, place in self._joined()]
         for each, objection in self.labelled:
-            reason = f"kept: {objection}" if objection else "kept: the template only labels"
-            spans += [_span(each, "label", reason, place) for place in self._places(each.start, each.end)]
+            places = self._places(each.start, each.end)
+            spans += [_span(each, "label", f"kept: {objection}", place) for place in places]
         return tuple(sorted(spans, key=lambda span: span.start))
 
     def _joined(self) -> list[tuple[Occurrence, tuple[int, int]]]:

@@ -88,7 +88,7 @@ def _compile(template: Template, flags: int) -> "Regex[str]":
 
 def sections(headings: list[Line], found: list[Occurrence], text: str, tokens: Tokens) -> Iterator[Occurrence]:
     """Yield the headings with what stands below them, up to the next block."""
-    stops = sorted(each.start for each in [*found, *headings])
+    stops = sorted([*(each.start for each in found), *(line.start for line in headings)])
     for line in headings:
         if any(each.start <= line.start and line.end < each.end for each in found):
             continue

@@ -86,14 +86,15 @@ class Matcher:
         pattern = template.compiled
         room = sum(slot.limit for slot in pattern.slots)
         slack = room + len(pattern.words) // 4 + 3
-        for group in _groups(hits, len(pattern.words), room):
+        groups = list(_groups(hits, len(pattern.words), room))
+        for group in groups:
             if len({position for position, _ in group}) < self._needed[index]:
                 continue
             position, place = group[0]
             low = max(0, place - position - slack)
             position, place = group[-1]
             high = min(len(tokens), place + len(pattern.words) - position + slack)
-            words, cut_off = tokens.hashes[low:high].tolist(), high == len(tokens)
+            words, cut_off = tokens.hashes[low:high].tolist(), high == len(tokens) and len(groups) == 1
             alignment = align(pattern, words, low, template.floor, cut_off=cut_off)
             if alignment is not None:
                 occurrence = Edges(template, alignment, text, tokens).occurrence()
