@@ -183,7 +183,23 @@ def test_the_catalogue_is_broad():
 
 
 BLOCKS = st.sampled_from([MENAFN, EIN, *(example for _, example in EXAMPLES)])
-PROSE = st.sampled_from([STORY, "One line.", "“Quoted,” she said", "", "\n", " ", "\u200f", "漢字。", "\ud800"])
+PROSE = st.sampled_from(
+    [
+        STORY,
+        "One line.",
+        "a well-\nknown",
+        "â€œQuotedâ€\x9d",
+        MENAFN[:200],
+        wrap(STORY, 50),
+        "“Quoted,” she said",
+        "",
+        "\n",
+        " ",
+        "\u200f",
+        "漢字。",
+        "\ud800",
+    ]
+)
 TEXTS = st.lists(st.one_of(BLOCKS, PROSE, st.text(max_size=20)), max_size=8).flatmap(
     lambda parts: st.sampled_from(["\n\n", "\n", " ", ""]).map(lambda glue: glue.join(parts))
 )
@@ -235,3 +251,55 @@ def test_hostile_texts_are_only_texts(cleaner, text):
     """Texts built to hurt are answered, and nothing of them is lost."""
     cleaned = cleaner.clean(text)
     assert len(cleaned.text) + sum(span.end - span.start for span in cleaned.removed) == len(text)
+
+
+POLICIES = [
+    ("default", {}, {"credit-line", "legal-disclaimer"}),
+    ("conservative", {}, {"legal-disclaimer"}),
+    ("label-only", {}, set()),
+    ("aggressive", {}, {"credit-line", "legal-disclaimer", "correction-note"}),
+    ("conservative", {"credit-line": "remove"}, {"credit-line", "legal-disclaimer"}),
+    ("default", {"legal-disclaimer": "label"}, {"credit-line"}),
+]
+
+
+@pytest.mark.parametrize(("policy", "actions", "kinds"), POLICIES)
+def test_a_policy_says_what_is_removed(policy, actions, kinds):
+    """Policies and the actions of single kinds decide; what stays is labelled all the same."""
+    text = f"{STORY}\n\n(Reporting by Jane Example)\n\n($1 = 0.9210 euros)\n\n{MENAFN}"
+    cleaned = Cleaner(policy=policy, actions=actions).clean(text)
+    assert {span.kind for span in cleaned.removed} == kinds
+    assert {span.kind for span in cleaned.spans} == {"credit-line", "legal-disclaimer", "correction-note"}
+
+
+def test_a_policy_that_is_none_is_named():
+    """Misconfiguration raises, and says what there is."""
+    with pytest.raises(ValueError, match="policy is 'harsh'; it is one of aggressive, default"):
+        Cleaner(policy="harsh")
+    with pytest.raises(ValueError, match="actions has the kind 'junk'"):
+        Cleaner(actions={"junk": "remove"})
+    with pytest.raises(ValueError, match="actions has 'drop' for contact"):
+        Cleaner(actions={"contact": "drop"})
+
+
+def test_provenance_is_what_the_slots_say(cleaner):
+    """Provider, issuer, byline and permalink are read off the blocks, removed or kept."""
+    text = (
+        f"{STORY}\n\nSOURCE Example Holdings, Inc.\n\n"
+        "View source version on businesswire.com: https://www.example.com/news/1\n\n"
+        f"(Reporting by Jane Example; Editing by John Sample)\n\n{MENAFN}"
+    )
+    assert cleaner.clean(text).provenance == {
+        "issuer": "Example Holdings, Inc.",
+        "permalink": "https://www.example.com/news/1",
+        "byline": "Jane Example",
+        "editor": "John Sample",
+        "provider": "MENAFN",
+    }
+    assert cleaner.clean(STORY).provenance == {}
+
+
+def test_many_spans_are_the_spans_of_each(cleaner):
+    """A batch gives the spans of its texts, nothing for those without boilerplate."""
+    texts = [SEED, STORY, "", MENAFN + EIN]
+    assert cleaner.spans_many(texts) == [cleaner.clean(text).spans for text in texts]

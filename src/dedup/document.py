@@ -6,6 +6,12 @@ from datetime import datetime
 
 DUPLICATES = ("exact", "near", "excerpt")
 RELATED = (*DUPLICATES, "expansion", "update")
+PROVENANCE = {  # slots of templates -> what they tell of a text
+    "provider": "provider", "publisher": "provider", "outlet": "provider", "site": "provider", "holder": "provider",
+    "issuer": "issuer", "organisation": "issuer", "company": "issuer", "agency": "agency", "wire": "agency",
+    "names": "byline", "author": "byline", "reporters": "byline", "name": "byline", "signed": "byline",
+    "editors": "editor", "editor": "editor", "date": "date", "day": "date", "url": "permalink", "ticker": "ticker",
+}  # fmt: skip
 RELATIONS = (*RELATED, "template", "distinct")
 
 
@@ -80,6 +86,19 @@ class Cleaned:
     def kept(self) -> tuple[Span, ...]:
         """The spans that were recognised and left in place."""
         return tuple(span for span in self.spans if span.action != "remove")
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """What the spans' slots say of where the text is from, the first of each kind.
+
+        `provider`, `issuer`, `agency`, `byline`, `editor`, `date`, `permalink` and `ticker`, as far as known.
+        """
+        known: dict[str, str] = {}
+        for span in self.spans:
+            for slot, value in span.slots.items():
+                if slot in PROVENANCE and value:
+                    known.setdefault(PROVENANCE[slot], value)
+        return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ Describer::Describer(const Keying& keying, Sketcher sketcher) : keying_(keying),
 
 std::span<const std::uint64_t> Describer::words(std::string_view text, std::span<const std::uint32_t> cuts,
                                                 bool entities) {
-    if (cuts.empty()) return hash_tokens(text, entities, words_);
-    const Tokens tokens = tokenize(text, entities);
+    if (cuts.empty()) return hash_tokens(text, entities, words_, sketcher_.level());
+    const Tokens tokens = tokenize(text, entities, sketcher_.level());
     words_.clear();
     std::size_t cut = 0;
     for (std::size_t i = 0; i < tokens.hashes.size(); ++i) {

@@ -16,6 +16,9 @@ namespace {
 
 constexpr unsigned bits_per_key = 16;
 constexpr std::uint32_t full_width = 0xFEE0;  // from "!" to its full-width form
+constexpr std::uint32_t long_line = 400;       // visible characters; few clues are for longer ones
+constexpr std::uint32_t short_line = 100;      // visible characters; a hard-wrapped text has no longer ones,
+constexpr std::size_t few_lines = 5;           // and some of them
 constexpr unsigned smallest_bitmap = 12;  // log2 of bits
 
 bool ends_line(std::uint32_t point) {
@@ -25,20 +28,30 @@ bool ends_line(std::uint32_t point) {
 
 bool is_white(std::uint32_t point) { return point == ' ' || point == '\t' || point == 0x1F; }
 
-// The next byte from `at` on that is no plain visible ASCII: a control, an ampersand, or one from 0x80.
+// Two spaces set parts of a line apart as a line end does.
+bool is_wide_gap(std::string_view text, std::size_t at) {
+    return text[at] == ' ' && at + 1 < text.size() && text[at + 1] == ' ';
+}
+
+// The next place from `at` on that is not plain text: a wide gap, a control, an ampersand, or a byte from 0x80.
 std::size_t next_odd(std::string_view text, std::size_t at) {
 #ifdef DEDUP_SSE2
-    for (; at + block_size <= text.size(); at += block_size) {
+    for (; at + block_size < text.size(); at += block_size) {
         const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
-        const __m128i odd = _mm_or_si128(_mm_cmplt_epi8(block, _mm_set1_epi8(0x20)),
-                                         _mm_cmpeq_epi8(block, _mm_set1_epi8('&')));
-        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(odd));
+        const __m128i next = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at + 1));
+        const __m128i space = _mm_set1_epi8(' ');
+        const __m128i gap = _mm_and_si128(_mm_cmpeq_epi8(block, space), _mm_cmpeq_epi8(next, space));
+        const __m128i odd = _mm_or_si128(_mm_cmplt_epi8(block, space), _mm_cmpeq_epi8(block, _mm_set1_epi8('&')));
+        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(odd, gap)));
         if (mask != 0) return at + static_cast<std::size_t>(std::countr_zero(mask));
     }
 #endif
-    while (at < text.size() && static_cast<signed char>(text[at]) >= 0x20 && text[at] != '&') ++at;
+    while (at < text.size() && static_cast<signed char>(text[at]) >= 0x20 && text[at] != '&' && !is_wide_gap(text, at))
+        ++at;
     return at;
 }
+
+bool begins_with(const std::uint64_t* starts, std::uint32_t head) { return (starts[head >> 6] >> (head & 63) & 1) != 0; }
 
 bool contains(std::string_view text, std::uint32_t point) {
     const Utf8 form = encode_utf8(point);
@@ -105,6 +118,7 @@ Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> nee
     std::vector<std::uint64_t> keys;
     for (const Clue& clue : clues_) {
         longest_ = std::max(longest_, clue.longest);
+        for (int half = 0; half < 2 && clue.longest > long_line; ++half) long_starts_[half] |= clue.starts[half];
         if (clue.key == 0) ++wordless_;
     }
     for (std::size_t i = wordless_; i < clues_.size(); ++i) keys.push_back(clues_[i].key);
@@ -172,6 +186,15 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
     std::uint32_t white = 0;  // since the last character of the line
     std::size_t at = 0;
     // Takes `points` characters in, all of them visible or none; the first is `head`.
+    std::size_t lines = 0;
+    std::uint32_t widest = 0;
+    const auto close = [&] {
+        if (!begun) return;
+        ++lines;
+        widest = std::max(widest, line.visible);
+        end_line(text.substr(line.first, line.last - line.first), line, found, memory);
+        begun = false;
+    };
     const auto take = [&](std::size_t first, std::size_t last, std::uint32_t points, std::uint32_t head, bool visible) {
         if (!begun) line = {.first = first, .last = last, .start = static_cast<std::uint32_t>(first - hidden)};
         if (visible && !line.has_head) line.head = head;
@@ -183,6 +206,12 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
     };
     while (at < text.size()) {
         const auto byte = static_cast<unsigned char>(text[at]);
+        if (is_wide_gap(text, at)) {
+            close();
+            white = 0;
+            while (at < text.size() && text[at] == ' ') ++at;
+            continue;
+        }
         if (byte >= 0x20 && byte < 0x80 && byte != '&') {
             const std::size_t end = next_odd(text, at);
             std::size_t first = at, last = end;
@@ -202,11 +231,8 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
         const bool is_reference = next.points != 0;
         if (!is_reference) next = decode(text, at);
         if (!is_reference && ends_line(next.point)) {
-            if (begun) {
-                if (text[line.last - 1] == '-' && at + next.bytes < text.size()) found.oddities |= broken_word;
-                end_line(text.substr(line.first, line.last - line.first), line, found, memory);
-            }
-            begun = false;
+            if (begun && text[line.last - 1] == '-' && at + next.bytes < text.size()) found.oddities |= broken_word;
+            close();
             white = 0;
         } else if (!is_reference && is_white(next.point)) {
             ++white;
@@ -219,11 +245,13 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
         hidden += next.bytes - next.points;
         at += next.bytes;
     }
-    if (begun) end_line(text.substr(line.first, line.last - line.first), line, found, memory);
+    close();
+    if (lines >= few_lines && widest <= short_line) found.oddities |= short_lines;
 }
 
 void Scanner::end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const {
     if (line.visible > longest_) return;
+    if (line.visible > long_line && line.head < 128 && !begins_with(long_starts_, line.head)) return;
     std::vector<std::uint32_t>& owners = memory.owners;
     owners.clear();
     for (std::size_t i = 0; i < wordless_; ++i)
@@ -240,7 +268,7 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
 
 bool Scanner::may_be(const Clue& clue, const Line& line, std::string_view body) {
     if (line.visible > clue.longest) return false;
-    if (line.head < 128 ? (clue.starts[line.head >> 6] >> (line.head & 63) & 1) == 0 : !clue.wide) return false;
+    if (line.head < 128 ? !begins_with(clue.starts, line.head) : !clue.wide) return false;
     if (line.has_reference) return true;
     if (clue.digit && std::ranges::none_of(body, [](char c) { return is_digit(c) || (c & 0x80) != 0; })) return false;
     return clue.holds == 0 || contains(body, clue.holds) ||

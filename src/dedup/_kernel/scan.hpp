@@ -16,7 +16,7 @@ struct Seed {
     std::uint32_t width, owner, position;
 };
 
-// A line may have shape `owner` when it holds the word with the hash `key` (0: any line), has no more than
+// A line, or a part of one set off by two spaces, may have shape `owner` when it holds the word with the hash `key` (0: any line), has no more than
 // `longest` visible characters, begins with an ASCII character in `starts` or, when `wide`, with any other, holds the character
 // `holds` (0: any) or its full-width form, and, when `digit`, an ASCII digit or anything but ASCII.
 struct Clue {
@@ -26,7 +26,7 @@ struct Clue {
     bool digit, wide;
 };
 
-enum Oddity : std::uint32_t { broken_word = 1, mojibake = 2 };
+enum Oddity : std::uint32_t { broken_word = 1, mojibake = 2, short_lines = 4 };
 
 struct Sighting {
     std::vector<std::uint32_t> hits;   // owner, position, place (in tokens); by owner, then place
@@ -100,6 +100,7 @@ class Scanner {
     std::vector<Clue> clues_;  // by key; those without come first
     std::size_t wordless_ = 0;
     std::uint32_t longest_ = 0, positions_ = 0;
+    std::uint64_t long_starts_[2] = {0, 0};  // what the lines may begin with that have clues though they are long
     std::vector<std::uint32_t> needed_, base_;  // per template: what it needs, where its positions begin
 };
 

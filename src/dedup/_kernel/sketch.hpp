@@ -21,6 +21,7 @@ class Sketcher {
     Sketcher(std::span<const std::uint32_t> multipliers, std::span<const std::uint32_t> increments, SimdLevel level);
 
     std::size_t size() const { return permutations_.size(); }
+    SimdLevel level() const { return level_; }
 
     // Appends the minima of shingles to `minima`. Reference: reference/, sign.
     void sign(std::span<const std::uint64_t> shingles, std::vector<std::uint32_t>& minima);

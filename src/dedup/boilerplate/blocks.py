@@ -45,14 +45,17 @@ class Blocks:
 
 
 def line_at(text: str, position: int) -> Block:
-    r"""Return the line of `text` that holds `position`.
+    r"""Return the line of `text`, or the part of one set off by two spaces, that holds `position`.
 
     >>> line_at("One line.\n  Two.", 13)
-    Block(start=10, end=16, body_start=12, body_end=16)
+    Block(start=12, end=16, body_start=12, body_end=16)
     """
     start = text.rfind("\n", 0, position) + 1
+    gap = text.rfind("  ", start, position)
+    start = start if gap < 0 else gap + 2
     end = text.find("\n", position) + 1 or len(text)
-    for piece in text[start:end].splitlines(keepends=True):
+    gap = text.find("  ", position, end)
+    for piece in text[start : end if gap < 0 else gap].splitlines(keepends=True):
         if start + len(piece) > position:
             return _block(start, piece)
         start += len(piece)

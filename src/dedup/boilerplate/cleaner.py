@@ -1,7 +1,8 @@
 """text -> the text without its boilerplate, and the spans that were recognised."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate, repeat
 
 from dedup.boilerplate.blocks import space_after
@@ -10,12 +11,15 @@ from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.guard import Guard
 from dedup.boilerplate.learned import Lines, by_source
 from dedup.boilerplate.match import Matcher, Sighting, resolve
+from dedup.boilerplate.policy import Policy
 from dedup.boilerplate.seam import BREAKS, widen
+from dedup.boilerplate.view import View
 from dedup.document import Cleaned, Span
 from dedup.tokens import Tokens
 from dedup.workers import batched, map_in_order
 
 CHUNK = 256  # texts a worker process takes at a time
+SHORT = 100  # code points: a text of shorter lines may be hard-wrapped
 ROUNDS = 16  # removing a block may bring others to an edge; real texts need two or three rounds
 
 Judged = tuple[Occurrence, str]  # an occurrence and why it must stay, or ""
@@ -29,10 +33,21 @@ class Cleaner:
     'The bridge reopened on Monday.\n'
     >>> cleaned.removed[0].kind
     'credit-line'
+
+    `policy` is "default" (each template says whether it removes or labels), "aggressive" (labelled kinds go too),
+    "conservative" (kinds that inform about a story stay: credits, contacts, about blocks, ...) or "label-only";
+    `actions` says "remove" or "label" for single kinds. Raises `ValueError` for what is none of these.
     """
 
-    def __init__(self, catalogue: Catalogue | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue | None = None,
+        *,
+        policy: str = "default",
+        actions: Mapping[str, str] | None = None,
+    ) -> None:
         self.catalogue = Catalogue.builtin() if catalogue is None else catalogue
+        self._policy = Policy(policy, actions or {})
         self._matcher = Matcher(self.catalogue)
         self._lines = by_source(self.catalogue)
 
@@ -48,9 +63,10 @@ class Cleaner:
             if sighting is None and lines is None:
                 break
             tokens, judged = _judge(self._matcher, lines, layers.text, sighting, source or "")
+            judged = [(each, why or self._policy.objection(each.template)) for each, why in judged]
             if not layers.peel(judged):
                 break
-            if layers.is_head and tokens is not None:
+            if layers.is_head and tokens is not None and any(len(line) > SHORT for line in layers.text.split("\n")):
                 sighting = sighting and self._matcher.narrow(sighting, tokens, len(layers.text))
             else:
                 (sighting,) = self._matcher.scan([layers.text])
@@ -103,7 +119,22 @@ def clean(text: str, source: str | None = None) -> Cleaned:
 def _judge(
     matcher: Matcher, lines: Lines | None, text: str, sighting: Sighting | None, source: str
 ) -> tuple[Tokens | None, list[Judged]]:
-    """Return the tokens of `text`, if needed, and the occurrences in it, each with the reason it must stay."""
+    """Return the occurrences in `text`, each with the reason it must stay, and its tokens if it is as it was meant."""
+    oddities = sighting.oddities if sighting else 0
+    view = View.of(text, oddities) if oddities else None
+    if view is not None:
+        (seen,) = matcher.scan([view.text])
+        _, judged = _judge_as_it_stands(matcher, lines, view.text, seen, source)
+        return None, [
+            (replace(each, start=view.place(each.start), end=view.place(each.end)), why) for each, why in judged
+        ]
+    tokens, judged = _judge_as_it_stands(matcher, lines, text, sighting, source)
+    return (None if oddities else tokens), judged
+
+
+def _judge_as_it_stands(
+    matcher: Matcher, lines: Lines | None, text: str, sighting: Sighting | None, source: str
+) -> tuple[Tokens | None, list[Judged]]:
     tokens, occurrences = matcher.find(text, sighting, source) if sighting else (None, [])
     if lines is not None:
         tokens = Tokens.of(text) if tokens is None else tokens
@@ -132,7 +163,7 @@ class _Layers:
 
     def peel(self, judged: Sequence[Judged]) -> bool:
         """Take out what may go; False, with the rest as labels, when nothing may."""
-        going = [each for each, objection in judged if not objection and each.template.action == "remove"]
+        going = [each for each, objection in judged if not objection]
         if not going:
             self.labelled = list(judged)
             return False
@@ -175,8 +206,8 @@ class _Layers:
         """Return all spans in order, in places of the original."""
         spans = [_span(each, "remove", _account(each), place) for each, place in self._joined()]
         for each, objection in self.labelled:
-            reason = f"kept: {objection}" if objection else "kept: the template only labels"
-            spans += [_span(each, "label", reason, place) for place in self._places(each.start, each.end)]
+            places = self._places(each.start, each.end)
+            spans += [_span(each, "label", f"kept: {objection}", place) for place in places]
         return tuple(sorted(spans, key=lambda span: span.start))
 
     def _joined(self) -> list[tuple[Occurrence, tuple[int, int]]]:
@@ -196,6 +227,8 @@ class _Layers:
 
 
 def _account(each: Occurrence) -> str:
+    if each.template.run:
+        return f"a block headed as {each.template.id} is"
     if each.template.shape:
         return f"a line of the form of {each.template.id}"
     if each.template.lines:

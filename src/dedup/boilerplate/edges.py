@@ -8,14 +8,22 @@ from dataclasses import dataclass
 from dedup.boilerplate.align import Alignment
 from dedup.boilerplate.blocks import INVISIBLE
 from dedup.boilerplate.template import Slot, Template
-from dedup.tokens import DIGIT, LINE, START, Tokens
+from dedup.tokens import CAPITAL, DIGIT, LINE, START, Tokens
 
 OPENING = "([{<“”‘’«„\"'`*_#•▪■►▶>|~=-–—/\\©ⓒ&" + INVISIBLE
 CLOSING = ".,;:!?)]}>”“’‘»\"'`*_…|。！？" + INVISIBLE
 BRACKETS = {"(": ")", "[": "]", "<": ">", "（": "）", "【": "】"}
 OPENERS = {closer: opener for opener, closer in BRACKETS.items()}
 BRACKET_REACH = 200  # code points a bracket that opens the block may close later
+SIGN_REACH = 40  # code points
+_ESCAPED = (
+    r"&(?:amp;)*#?(?:copy|ldquo|rdquo|lsquo|rsquo|quot|apos|laquo|raquo|mdash|ndash|hellip|bull|#?x?[0-9a-fA-F]{2,5});"
+)
+SIGN_BEFORE = re.compile(rf"(?:{_ESCAPED}|[©ⓒ]) ?\Z")  # a sign written as a reference, or set off by a space
+SIGN_AFTER = re.compile(_ESCAPED)
+ABBREVIATED = 4  # code points; a shorter word before a stop and a number may be an abbreviation
 LIST_LINE = 4  # words in a line of a list that follows a block, such as the names of social networks
+FORM_WEIGHT = 0.5  # of a shape without a provider, against the words of a known block
 SURE_WORDS = 8  # literal words from which a slot's odd value does not matter
 VALUE_SHAPES = {
     "url": r"(?:https?://|www\.)\S+|\S+\.(?:com|net|org|info|co|eu|[a-z]{2})(?:/\S*)?",
@@ -45,8 +53,9 @@ class Occurrence:
 
     @property
     def weight(self) -> float:
-        """What decides between occurrences that overlap: score x length in words."""
-        return self.score * max(1, self.last - self.first + 1)
+        """What decides between occurrences that overlap: score x length in words, half for a form anyone may use."""
+        known = self.template.pattern or self.template.provider or self.template.run
+        return self.score * max(1, self.last - self.first + 1) * (1.0 if known else FORM_WEIGHT)
 
 
 class Edges:
@@ -77,10 +86,16 @@ class Edges:
 
     def _begins(self, index: int) -> bool:
         """True when token `index` begins a line or, by its first letter too, a sentence."""
-        flags = self.tokens.flags[index]
-        if not flags & START:
+        tokens = self.tokens
+        flags = tokens.flags[index]
+        if flags & LINE or not flags & START:
             return bool(flags & LINE)
-        return bool(flags & LINE) or not (flags & DIGIT or self.text[self.tokens.starts[index]].islower())
+        if flags & DIGIT:  # "in summer. 3 of them", not "No. 3"
+            abbreviated = (
+                tokens.ends[index - 1] - tokens.starts[index - 1] < ABBREVIATED or tokens.flags[index - 1] & CAPITAL
+            )
+            return not abbreviated
+        return not self.text[tokens.starts[index]].islower()
 
     def _absorb(self) -> None:
         """Take in as many words as the template lacks at its edges, within the line and the sentence."""
@@ -202,8 +217,13 @@ def _left_symbols(text: str, start: int) -> int:
         line -= 1
     if line == 0 or text[line - 1] in "\r\n":
         return line + len(text[line:start]) - len(text[line:start].lstrip())
-    while start > 0 and text[start - 1] in OPENING:
-        start -= 1
+    while start > 0:
+        if text[start - 1] in OPENING:
+            start -= 1
+        elif sign := SIGN_BEFORE.search(text, max(0, start - SIGN_REACH), start):
+            start = sign.start()
+        else:
+            break
     return start
 
 
@@ -214,8 +234,13 @@ def _right_symbols(text: str, end: int) -> int:
         line += 1
     if line == len(text) or text[line] in "\r\n":
         return end + len(text[end:line].rstrip())
-    while end < len(text) and text[end] in CLOSING:
-        end += 1
+    while end < len(text):
+        if text[end] in CLOSING:
+            end += 1
+        elif sign := SIGN_AFTER.match(text, end):
+            end = sign.end()
+        else:
+            break
     return end
 
 

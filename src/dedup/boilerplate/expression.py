@@ -18,7 +18,7 @@ FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
 DIGITS = sum(1 << point for point in range(48, 58))
 _ATOM = re.compile(
     r"\(\?(?:#[^)]*|[a-zA-Z0-9-]+)\)|\(\?(?:<?[=!]|P?<\w+>|>|[a-zA-Z0-9-]*:)|\(|\\[pP]\{[^}]*\}|\\x[0-9a-fA-F]{2}"
-    r"|\\u[0-9a-fA-F]{4}|\\.|\[\^?\]?(?:\\[pP]\{[^}]*\}|\\.|[^\]\\])*\]|.",
+    r"|\\u[0-9a-fA-F]{4}|\\g<\w+>|\\.|\[\^?\]?(?:\\[pP]\{[^}]*\}|\\.|[^\]\\])*\]|.",
     re.DOTALL,
 )
 _COUNT = re.compile(r"(?:([*+?])|\{(\d+)(,?)(\d*)\})[?+]?")
@@ -52,6 +52,8 @@ def tokens(text: str) -> list[tuple[int, int, bool]]:
 
 
 def sequence(items: Sequence[Part]) -> Part:
+    if len(items) == 1:
+        return items[0]
     starts, wide, longest, empty, holds = 0, False, 0, True, ""
     strings: tuple[str, ...] | None = ("",)
     for item in items:
@@ -112,20 +114,23 @@ def _repeated(part: Part, low: int, high: int) -> Part:
     )
 
 
-def _characters(source: str) -> Part:
-    """Return the part for one character: a literal, an escape, or a class."""
+def _characters(source: str, ignoring_case: bool) -> Part:
+    """Return the part for one character: a literal, an escape, or a class. What may shout may be a capital."""
     known = _spelt_out(source)
+    if re.match(r"\\[g1-9]", source):  # a group once more, which may be anything
+        return Part(ALL, LONGEST, True, True, True, None, wide=True)
     if known is None:
-        starts, is_word, wide = _class(source)
+        starts, is_word, wide = _class(source, ignoring_case)
         return Part(starts, 1, False, is_word, is_word, None, digit=not starts & ~DIGITS and starts > 0, wide=wide)
     starts = 0
-    for case in {case for each in known for case in (each.lower(), each.upper()) if case[0] < "\x80"}:
-        starts |= 1 << ord(case[0])
+    for case in {case for each in known for case in (each, each.upper(), each.lower() if ignoring_case else each)}:
+        starts |= 1 << ord(case) if len(case) == 1 and case < "\x80" else 0
     is_word = any(tokens(each) for each in known)
     plain = {chr(ord(each) - FULL_WIDTH) if "！" <= each <= "～" else each for each in known}
     holds = plain.pop() if len(plain) == 1 and not is_word else ""
     digit = all(each.isdigit() for each in known)
-    return Part(starts, 1, False, is_word, is_word, tuple(known), holds.strip(), digit=digit, wide=max(known) > "\x7f")
+    wide = max(known) > "\x7f"
+    return Part(starts, 1, False, is_word, is_word, tuple(known), holds.strip(), digit=digit, wide=wide)
 
 
 def _spelt_out(source: str) -> list[str] | None:
@@ -144,18 +149,18 @@ def _spelt_out(source: str) -> list[str] | None:
 
 
 @cache
-def _class(source: str) -> tuple[int, bool, bool]:
-    """Return the ASCII characters of a class as a bitmap, in both cases; whether it has any of words, or not ASCII."""
+def _class(source: str, ignoring_case: bool) -> tuple[int, bool, bool]:
+    """Return the ASCII characters of a class as a bitmap, and whether it has any of words, and any not ASCII.
+
+    Digits of other scripts are left out: no shape begins with one.
+    """
     import regex
 
-    try:
-        matches = regex.compile(source, regex.VERSION1 | regex.IGNORECASE | regex.DOTALL).fullmatch
-    except regex.error:
-        return ALL, True, True  # a reference to a group, which may be anything
-    starts = sum(1 << point for point in range(128) if matches(chr(point)))
-    wide = (
-        not source.isascii() or source[:2] == "[^" or re.search(r"\\[pPwWsSdDB]", source) is not None or source == "."
-    )
+    flags = regex.VERSION1 | regex.DOTALL | (regex.IGNORECASE if ignoring_case else 0)
+    matches = regex.compile(source, flags).fullmatch
+    found = {chr(point) for point in range(128) if matches(chr(point))}
+    starts = sum(1 << ord(each) for each in found | {each.upper() for each in found})
+    wide = not source.isascii() or source[:2] == "[^" or re.search(r"\\[pPwWsSDB]", source) is not None or source == "."
     return starts, any(map(matches, LETTERS)), wide
 
 
@@ -171,7 +176,7 @@ class _Reader:
     """Reads one expression from left to right."""
 
     def __init__(self, shape: str) -> None:
-        self.shape, self.at = shape, 0
+        self.shape, self.at, self.ignoring_case = shape, 0, False
 
     def read(self) -> Part:
         branches = [self.branch()]
@@ -191,10 +196,13 @@ class _Reader:
         source = match[0] if match else self.shape[self.at]
         self.at += len(source)
         if source[0] != "(":
-            return EMPTY.get(source) or _characters(source)
+            return EMPTY.get(source) or _characters(source, self.ignoring_case)
         if source[-1] == ")":
             return Part()
+        outside = self.ignoring_case
+        self.ignoring_case = outside or re.match(r"\(\?[a-z]*i[a-z]*:", source) is not None
         inner = self.read()
+        self.ignoring_case = outside
         self.at += 1
         return Part() if source in ("(?=", "(?!", "(?<=", "(?<!") else inner
 

@@ -1,5 +1,6 @@
 """occurrence in its text -> the reason to keep it, or none."""
 
+import re
 from collections.abc import Sequence
 
 from dedup.boilerplate.blocks import line_at, space_before
@@ -7,12 +8,16 @@ from dedup.boilerplate.edges import Occurrence
 from dedup.tokens import Tokens
 
 TAIL_ROOM = 60  # words of story that may still follow a block that belongs at the end
-HEAD_ROOM = 60  # words of story that may stand before a block that belongs at the beginning
+END_ROOM = 30  # the same for one that belongs at the very end
+HEAD_ROOM = 30  # words of story that may stand before a block that belongs at the beginning
+RUN_ROOM = 40  # words of story that stand before what a heading takes with it
 STORY_WORDS = 8  # from so many words on, what follows a block is story and not a remnant
 LABEL_WORDS = 3  # "Disclaimer:" may introduce a block, "The notice on the site reads:" quotes it
 SENTENCE_ENDS = ".!?…。！？।۔؟"
 OPEN_QUOTES = '“‘«„"'
 CLOSERS = ")]}”’»\"'"
+ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S")
+FIGURES = re.compile(r"[$€£¥₹] ?\d|\d[\d.,]* ?(?:%|percent\b|per cent\b|million\b|billion\b)")
 DIVIDERS = "|*•>—–-_=#~;"
 
 
@@ -35,14 +40,21 @@ class Guard:
 
     def objection(self, index: int, each: Occurrence, touches_left: bool, touches_right: bool) -> str:
         """Return why occurrence number `index` must stay, or "". It may touch other occurrences at its sides."""
-        if not each.template.lines:  # learned lines are whole by the way they are found, and their place is known
+        template = each.template
+        if not template.lines:  # learned lines are whole by the way they are found, and their place is known
             if not touches_left and not self._begins_clean(each.start):
                 return "begins inside a sentence"
             if not touches_right and not self._ends_clean(each.end):
                 return "ends inside a sentence"
             if self._introduced(index, each):
                 return "is introduced as a quotation"
-        return "stands in quotation marks" if self._quoted(index, each) else self._misplaced(index, each)
+        if self._quoted(index, each):
+            return "stands in quotation marks"
+        if template.kind == "forward-looking" and FIGURES.search(self.text, each.start, each.end):
+            return "holds figures"
+        if template.run and self.before[index] < RUN_ROOM:
+            return "has no story before it"
+        return self._misplaced(index, each)
 
     def _begins_clean(self, start: int) -> bool:
         text = self.text
@@ -54,7 +66,10 @@ class Guard:
             return left[-1] in SENTENCE_ENDS or left[-1] in CLOSERS or left[-1] in DIVIDERS
         above = space_before(text, start)
         return (
-            not text[start].islower() or text[above - 1 : above] in SENTENCE_ENDS or text.count("\n", above, start) > 1
+            not text[start].islower()
+            or ADDRESS.match(text, start) is not None
+            or text[above - 1 : above] in SENTENCE_ENDS
+            or text.count("\n", above, start) > 1
         )
 
     def _ends_clean(self, end: int) -> bool:
@@ -86,6 +101,8 @@ class Guard:
         whole_lines = not self.text[first.start : each.start].strip() and not self.text[each.end : last.end].strip()
         if where == "line" and not whole_lines:
             return "is not a line of its own"
+        if where == "end" and self.after[index] > END_ROOM:
+            return "is not at the end"
         if where == "head" and self.before[index] > HEAD_ROOM:
             return "is not at the beginning"
         if where == "tail" and self.after[index] > TAIL_ROOM:

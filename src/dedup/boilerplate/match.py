@@ -6,22 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from math import ceil
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dedup import _kernel
 from dedup.boilerplate.align import align
 from dedup.boilerplate.edges import Edges, Occurrence
-from dedup.boilerplate.shape import clues
-from dedup.boilerplate.template import BadTemplate, Template, word_hashes
+from dedup.boilerplate.lines import Shapes, sections
+from dedup.boilerplate.template import Template, key_of, word_hashes
 from dedup.tokens import Tokens
-
-if TYPE_CHECKING:
-    from regex import Match
-    from regex import Pattern as Regex
 
 SEED_WIDTH = 3  # words in a seed; shorter where a template has no run that long
 SEED_SHARE = 0.15  # of a template's seeds must be there before it is aligned
-MASK = 2**64 - 1
 
 
 class Sighting(NamedTuple):
@@ -38,18 +33,14 @@ class Matcher:
     def __init__(self, templates: Iterable[Template]) -> None:
         self._templates = tuple(templates)
         self._patterns = [template for template in self._templates if template.pattern]
-        self._shapes = [(template, _compile_shape(template)) for template in self._templates if template.shape]
+        self._shapes = Shapes(self._templates)
         seeds, needed, self._widths = array("Q"), array("I"), []
         for index, template in enumerate(self._patterns):
             width, need = _sow(index, template, seeds)
             needed.append(need)
             self._widths.append(width)
         self._needed = needed
-        clues = array("Q")
-        for index, (template, _) in enumerate(self._shapes):
-            for clue in _clues(template.shape):
-                clues.extend((*clue[:3], index, *clue[3:]))
-        self.tables = seeds.tobytes(), needed.tobytes(), clues.tobytes()
+        self.tables = seeds.tobytes(), needed.tobytes(), self._shapes.clues()
         self._scanner = _kernel.Scanner(*self.tables)
 
     def __reduce__(self) -> tuple[type["Matcher"], tuple[tuple[Template, ...]]]:
@@ -79,14 +70,15 @@ class Matcher:
 
     def find(self, text: str, sighting: Sighting, source: str = "") -> tuple[Tokens | None, list[Occurrence]]:
         """Return the tokens of `text`, if needed, and the occurrences in it: apart, the best where they compete."""
-        shaped = list(self._by_shape(text, sighting, source))
+        shaped = list(self._shapes.find(text, _triples(sighting.lines), source))
         hits = [each for each in _by_owner(sighting.hits) if self._patterns[each[0]].source in ("", source)]
         if not shaped and not hits:
             return None, []
         tokens = Tokens.of(text)
-        found = [_line(*each, tokens) for each in shaped]
+        found = [each.occurrence(tokens) for each in shaped if not each.template.run]
         for index, places in hits:
             found += self._by_words(index, places, text, tokens)
+        found += sections([each for each in shaped if each.template.run], found, text, tokens)
         return tokens, resolve(found) if len(found) > 1 else found
 
     def _by_words(self, index: int, hits: list[tuple[int, int]], text: str, tokens: Tokens) -> Iterator[Occurrence]:
@@ -94,36 +86,23 @@ class Matcher:
         pattern = template.compiled
         room = sum(slot.limit for slot in pattern.slots)
         slack = room + len(pattern.words) // 4 + 3
-        for group in _groups(hits, len(pattern.words), room):
+        groups = list(_groups(hits, len(pattern.words), room))
+        for group in groups:
             if len({position for position, _ in group}) < self._needed[index]:
                 continue
             position, place = group[0]
             low = max(0, place - position - slack)
             position, place = group[-1]
             high = min(len(tokens), place + len(pattern.words) - position + slack)
-            alignment = align(pattern, tokens.hashes[low:high].tolist(), low, template.floor)
+            words, cut_off = tokens.hashes[low:high].tolist(), high == len(tokens) and len(groups) == 1
+            alignment = align(pattern, words, low, template.floor, cut_off=cut_off)
             if alignment is not None:
                 occurrence = Edges(template, alignment, text, tokens).occurrence()
-                if occurrence is not None and _phrases_hold(template, occurrence.start, occurrence.end, text):
+                required = () if alignment.is_cut or alignment.lacks_one_word else template.required
+                if occurrence is not None and _phrases_hold(
+                    template, required, text[occurrence.start : occurrence.end]
+                ):
                     yield occurrence
-
-    def _by_shape(self, text: str, sighting: Sighting, source: str) -> Iterator[tuple[Template, int, "Match[str]"]]:
-        matched = -1
-        for start, end, index in _triples(sighting.lines):
-            template, shape = self._shapes[index]
-            if start == matched or template.source not in ("", source):
-                continue
-            line = text[start:end]
-            if match := shape.fullmatch(line.strip()):
-                matched = start
-                yield template, start + len(line) - len(line.lstrip()), match
-
-
-def _line(template: Template, start: int, match: "Match[str]", tokens: Tokens) -> Occurrence:
-    end = start + len(match[0])
-    first, last = bisect_right(tokens.ends, start), bisect_right(tokens.starts, end - 1) - 1
-    slots = {name: value for name, value in match.groupdict().items() if value}
-    return Occurrence(template, start, end, first, last, 1.0, 1.0, slots)
 
 
 def _triples(numbers: memoryview) -> Iterator[tuple[int, int, int]]:
@@ -141,30 +120,9 @@ def _sow(index: int, template: Template, seeds: "array[int]") -> tuple[int, int]
     width = next((width for width in range(SEED_WIDTH, 1, -1) if pattern.always_has(width)), 1)
     grams = pattern.grams(width)
     for gram in grams:
-        seeds.extend((_key(pattern.words[word] for word in gram), width, index, gram[0]))
+        seeds.extend((key_of(pattern.words[word] for word in gram), width, index, gram[0]))
     fixed = set(pattern.root.words)
     return width, max(1, ceil(SEED_SHARE * sum(fixed.issuperset(gram) for gram in grams)))
-
-
-def _key(words: Iterable[int]) -> int:
-    hashes = array("Q", words)
-    (key,) = memoryview(_kernel.shingle(hashes.tobytes(), len(hashes))).cast("Q")
-    return key
-
-
-def _clues(shape: str) -> Iterator[tuple[int, ...]]:
-    for clue in clues(shape):
-        key = _key(word_hashes(clue.word)) if clue.word else 0
-        yield key, clue.starts & MASK, clue.starts >> 64, clue.longest, ord(clue.holds or "\0"), clue.digit, clue.wide
-
-
-def _compile_shape(template: Template) -> "Regex[str]":
-    import regex
-
-    try:
-        return regex.compile(template.shape, regex.VERSION1)
-    except regex.error as error:
-        raise BadTemplate(f"template {template.id!r}: shape does not compile: {error}") from error
 
 
 def _groups(hits: list[tuple[int, int]], length: int, room: int) -> Iterator[list[tuple[int, int]]]:
@@ -179,11 +137,11 @@ def _groups(hits: list[tuple[int, int]], length: int, room: int) -> Iterator[lis
     yield group
 
 
-def _phrases_hold(template: Template, start: int, end: int, text: str) -> bool:
-    if not template.required and not template.forbidden:
+def _phrases_hold(template: Template, required: Sequence[str], block: str) -> bool:
+    if not required and not template.forbidden:
         return True
-    words = word_hashes(text[start:end])
-    return all(_within(word_hashes(phrase), words) for phrase in template.required) and not any(
+    words = word_hashes(block)
+    return all(_within(word_hashes(phrase), words) for phrase in required) and not any(
         _within(word_hashes(phrase), words) for phrase in template.forbidden
     )
 

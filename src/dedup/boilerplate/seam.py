@@ -20,7 +20,7 @@ def widen(text: str, blocks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
     spans: list[tuple[int, int]] = []
     first = 0
     for index in range(1, len(blocks) + 1):
-        if index < len(blocks) and space_after(text, blocks[index - 1][1]) == blocks[index][0]:
+        if index < len(blocks) and space_after(text, blocks[index - 1][1]) >= blocks[index][0]:
             continue
         group = blocks[first:index]
         start, end = _grow(text, group[0][0], group[-1][1])

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
-from dedup.boilerplate.expression import LONGEST, STRINGS, Part, parts_of, sequence, tokens
+from dedup.boilerplate.expression import STRINGS, Part, parts_of, sequence, tokens
 
+PLAIN = {"the", "and", "for", "with", "from", "this", "that", "more", "news", "new", "our", "your", "all"}  # anywhere
 BRANCHES = 64  # the most ways through a shape that get clues of their own
 
 
@@ -30,7 +31,7 @@ def clues(shape: str) -> list[Clue]:
     for way in _ways(parts_of(shape)):
         words = _words(way, left=True, right=True)
         for word in words or {""}:
-            found.add(Clue(word, way.starts, min(way.longest, LONGEST), way.holds, way.digit, way.wide))
+            found.add(Clue(word, way.starts, way.longest, way.holds, way.digit, way.wide))
     return sorted(found, key=astuple)
 
 
@@ -110,5 +111,5 @@ def _one_of_each(strings: tuple[str, ...], left: bool, right: bool) -> frozenset
         ]
         if not whole:
             return frozenset()
-        chosen.append(max(whole, key=len).lower())
+        chosen.append(max(whole, key=lambda word: (word.lower() not in PLAIN, len(word))).lower())
     return frozenset(chosen)

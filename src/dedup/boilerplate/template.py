@@ -1,7 +1,8 @@
 """TOML entry -> template: literal words as token hashes, with slots, alternatives and optional parts between them."""
 
 import re
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,7 +15,8 @@ KINDS = (
     "disclosure", "forward-looking", "regulatory-notice", "link-footer", "link-list", "newsletter", "tracking-id",
     "end-marker", "machine-generated", "correction-note", "platform-chrome", "learned",
 )  # fmt: skip
-POSITIONS = ("head", "tail", "line", "any")
+POSITIONS = ("head", "tail", "end", "line", "any")
+RUNS = ("", "paragraphs", "more", "lines")
 ACTIONS = ("remove", "label")
 STATUSES = ("", "accepted", "confident", "proposed", "rejected")
 
@@ -91,6 +93,11 @@ class Pattern:
     slots: tuple[Slot, ...]
 
     @cached_property
+    def readings(self) -> dict[tuple[int, int], Reading]:
+        """Readings met so far, by the bitmap of the words that were found, and of how many."""
+        return {}
+
+    @cached_property
     def whole(self) -> Reading:
         """The reading with all branches in a row."""
         return Reading(self.words, self.slots)
@@ -152,6 +159,8 @@ class Template:
     kind: str
     pattern: str = ""
     shape: str = ""
+    run: str = ""
+    echo: str = ""
     lines: tuple[str, ...] = ()
     provider: str = ""
     lang: str = ""
@@ -186,10 +195,13 @@ class Template:
             ("kind", template.kind, KINDS),
             ("position", template.position, POSITIONS),
             ("action", template.action, ACTIONS),
+            ("run", template.run, RUNS),
             ("status", template.status, STATUSES),
         ):
             if value not in known:
                 raise BadTemplate(f"template {name!r}: {key} is {value!r}; it is one of {', '.join(known)}")
+        if template.run and not template.shape:
+            raise BadTemplate(f"template {name!r}: run needs a shape, the heading of what it takes in")
         if bool(template.pattern) + bool(template.shape) + bool(template.lines) != 1:
             raise BadTemplate(f"template {name!r} needs one of pattern, shape and lines")
         return template
@@ -211,6 +223,13 @@ class Template:
 def word_hashes(text: str) -> tuple[int, ...]:
     """Return the token hashes of `text`."""
     return tuple(memoryview(_kernel.tokenize(text.encode("utf-8", "surrogatepass"), True)[0]).cast("Q"))
+
+
+def key_of(words: Iterable[int]) -> int:
+    """Return the hash of a run of words (token hashes), as the scanner makes it."""
+    hashes = array("Q", words)
+    (key,) = memoryview(_kernel.shingle(hashes.tobytes(), len(hashes))).cast("Q")
+    return key
 
 
 class _Reader:

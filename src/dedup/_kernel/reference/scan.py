@@ -8,7 +8,9 @@ from dedup._kernel.reference.arrays import pack
 from dedup._kernel.reference.sketch import bytes_of, shingle
 from dedup._kernel.reference.tokenize import _decode, _tables, _units, tokenize
 
-BROKEN_WORD, MOJIBAKE = 1, 2
+BROKEN_WORD, MOJIBAKE, SHORT_LINES = 1, 2, 4
+SHORT_LINE = 100  # visible characters; a hard-wrapped text has no longer ones,
+FEW_LINES = 5  # and some of them
 FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
 
 _LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
@@ -32,10 +34,11 @@ class Scanner:
 
     `seeds` are u64 quadruples `(key, width, owner, position)`: the shingle of `width` words (1 to 3) that begins at
     word `position` of template `owner`. `needed` (u32) says for each template how many of its positions must be met.
-    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, digit, wide)`: a line may have shape `owner`
-    when it holds the word whose shingle is `key` (0: any line), has at most `longest` visible characters, begins with
-    an ASCII character in the bitmap `starts` or, when `wide`, with any other, holds the character `holds` (0: any) or
-    its full-width form, and, when `digit`, an ASCII digit or anything but ASCII.
+    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, digit, wide)`: a line, or a part of one set off
+    by two spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any line), has at most
+    `longest` visible characters, begins with an ASCII character in the bitmap `starts` or, when `wide`, with any
+    other, holds the character `holds` (0: any) or its full-width form, and, when `digit`, an ASCII digit or anything
+    but ASCII.
     """
 
     def __init__(self, seeds: bytes, needed: bytes, clues: bytes) -> None:
@@ -53,7 +56,7 @@ class Scanner:
 
         `hits` are u32 triples `(owner, position, place)`, by owner, then place in the tokens; `lines` u32 triples
         `(start, end, owner)` in code points, by start, then owner. `oddities` has the bits 1, a line may end inside
-        a word, and 2, characters may be those of another encoding.
+        a word, 2, characters may be those of another encoding, and 4, no line is long.
         """
         return [self._scan(bytes_of(text)) for text in texts]
 
@@ -107,12 +110,13 @@ def _rows(data: bytes, width: int) -> Iterator[tuple[int, ...]]:
 
 
 def _lines(text: str) -> Iterator[_Line]:
-    """Yield the lines of `text` that hold more than white space, without what surrounds them."""
+    """Yield the lines of `text`, parted at two spaces too, that hold more than white space, without what is around."""
     classes = _tables()[1]
     units: list[tuple[str, int, int]] = []
     for unit in [*_units(text, True), ("\n", len(text), len(text) + 1)]:
         character, start, end = unit
-        if end - start > 1 or character not in _LINE_ENDS:
+        parts = text[start : start + 2] == "  "
+        if end - start > 1 or (character not in _LINE_ENDS and not parts):
             units.append(unit)
             continue
         while units and _is_white(units[-1]):
@@ -124,7 +128,7 @@ def _lines(text: str) -> Iterator[_Line]:
             shown = [each for each in units if classes.get(ord(each[0])) != "i"]
             head = next((each[0] for each in shown if not _is_white(each)), "")
             has_reference = any(last - first > 1 for _, first, last in units)
-            yield _Line(units[0][1], units[-1][2], len(shown), head, body, has_reference, end >= len(text))
+            yield _Line(units[0][1], units[-1][2], len(shown), head, body, has_reference, parts or end >= len(text))
         units = []
 
 
@@ -139,4 +143,6 @@ def _oddities(text: str) -> int:
         (character in "ÂÃ" and text[end : end + 1] > "\x7f") or (character == "â" and text[end : end + 1] == "€")
         for character, _, end in _units(text, True)
     )
-    return BROKEN_WORD * broken | MOJIBAKE * shifted
+    widths = [line.visible for line in _lines(text)]
+    short = len(widths) >= FEW_LINES and max(widths) <= SHORT_LINE
+    return BROKEN_WORD * broken | MOJIBAKE * shifted | SHORT_LINES * short

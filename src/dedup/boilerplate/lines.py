@@ -1,0 +1,97 @@
+"""lines that may have a shape -> those that have it, and the blocks that headings among them open."""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from dedup.boilerplate.edges import Occurrence
+from dedup.boilerplate.section import block_end
+from dedup.boilerplate.shape import clues
+from dedup.boilerplate.template import BadTemplate, Template, key_of, word_hashes
+from dedup.boilerplate.view import plain
+from dedup.tokens import Tokens
+
+if TYPE_CHECKING:
+    from regex import Pattern as Regex
+
+MASK = 2**64 - 1
+
+
+class Line(NamedTuple):
+    """A line of a template's shape: code points of the text, and the slots' values."""
+
+    template: Template
+    start: int
+    end: int
+    slots: Mapping[str, str]
+
+    def occurrence(self, tokens: Tokens, end: int = 0) -> Occurrence:
+        """Return the occurrence that ends with the line, or at `end`."""
+        end = end or self.end
+        first, last = bisect_right(tokens.ends, self.start), bisect_right(tokens.starts, end - 1) - 1
+        return Occurrence(self.template, self.start, end, first, last, 1.0, 1.0, self.slots)
+
+
+class Shapes:
+    """The templates that are shapes of lines."""
+
+    def __init__(self, templates: Iterable[Template]) -> None:
+        self._templates = [template for template in templates if template.shape]
+        self._shapes = [_compile(template, 0) for template in self._templates]
+        self._shouted: dict[int, Regex[str]] = {}
+
+    def clues(self) -> bytes:
+        """Return the scanner's table of what each shape asks of a line."""
+        rows = array("Q")
+        for index, template in enumerate(self._templates):
+            for clue in clues(template.shape):
+                key = key_of(word_hashes(clue.word)) if clue.word else 0
+                starts = (clue.starts & MASK, clue.starts >> 64)
+                rows.extend((key, *starts, index, clue.longest, ord(clue.holds or "\0"), clue.digit, clue.wide))
+        return rows.tobytes()
+
+    def find(self, text: str, candidates: Iterable[tuple[int, int, int]], source: str) -> Iterator[Line]:
+        """Yield the lines among `(start, end, shape)` that have the shape: the first that fits, and any heading."""
+        matched, shouted = -1, None
+        for start, end, index in candidates:
+            template = self._templates[index]
+            if (start == matched and not template.run) or template.source not in ("", source):
+                continue
+            if shouted is None:
+                shouted = text.isupper()
+            shape = self._shouting(index) if shouted else self._shapes[index]
+            line = text[start:end]
+            if match := shape.fullmatch(plain(line).strip()):
+                matched = matched if template.run else start
+                first = start + len(line) - len(line.lstrip())
+                slots = {name: value for name, value in match.groupdict().items() if value}
+                yield Line(template, first, first + len(line.strip()), slots)
+
+    def _shouting(self, index: int) -> "Regex[str]":
+        """Return the shape for texts all in capitals, where case says nothing."""
+        import regex
+
+        if index not in self._shouted:
+            self._shouted[index] = _compile(self._templates[index], regex.IGNORECASE)
+        return self._shouted[index]
+
+
+def _compile(template: Template, flags: int) -> "Regex[str]":
+    import regex
+
+    try:
+        return regex.compile(template.shape, regex.VERSION1 | flags)
+    except regex.error as error:
+        raise BadTemplate(f"template {template.id!r}: shape does not compile: {error}") from error
+
+
+def sections(headings: list[Line], found: list[Occurrence], text: str, tokens: Tokens) -> Iterator[Occurrence]:
+    """Yield the headings with what stands below them, up to the next block."""
+    stops = sorted([*(each.start for each in found), *(line.start for line in headings)])
+    for line in headings:
+        if any(each.start <= line.start and line.end < each.end for each in found):
+            continue
+        end = block_end(text, line.end, line.template.run, stops, line.slots.get(line.template.echo, ""))
+        if end is not None:
+            yield line.occurrence(tokens, end)

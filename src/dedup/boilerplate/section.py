@@ -1,0 +1,70 @@
+"""a heading line -> the block it heads: which of the lines below belong to it."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from dedup.boilerplate.blocks import Block, line_at, space_after
+from dedup.boilerplate.view import plain
+
+LONGEST_RUN = 2400  # code points; what is headed so and goes on for longer is a story of its own
+LISTED_WORDS = 12  # words in a line of a list of contacts or links
+MOST_LISTED = 14  # lines of such a list
+HEADING_WORDS = 9
+ADDRESS = ("@", "http", "www.")
+
+
+def block_end(text: str, end: int, run: str, stops: Sequence[int], echo: str = "") -> int | None:
+    """Return where the block ends whose heading ends at `end`, or None when nothing there is headed by it.
+
+    `run` is "paragraphs", "lines" for a list of short ones, or "more" when the heading is a paragraph itself. The
+    block ends before any of `stops` (sorted) and before another heading, and with a line that holds one of the words
+    of `echo` when that is given. Unless it is "more", some such line has to stand below the heading.
+    """
+    last = telling = end
+    for line in _lines_below(text, end, stops):
+        body = text[line.body_start : line.body_end]
+        following = space_after(text, line.body_end)
+        belongs = _is_listed(body) if run == "lines" else not _is_heading(text, line, following)
+        if not belongs or line.body_end - end > LONGEST_RUN:
+            break
+        last = line.body_end
+        telling = last if _echoes(echo, body) else telling
+    return telling if telling > end or run == "more" else None
+
+
+def _lines_below(text: str, end: int, stops: Sequence[int]) -> Iterator[Block]:
+    at = space_after(text, end)
+    stop = stops[bisect_right(stops, end)] if bisect_right(stops, end) < len(stops) else len(text)
+    listed = 0
+    while at < stop and listed < MOST_LISTED * 4:
+        line = line_at(text, at)
+        if line.body_end > stop:
+            return
+        yield line
+        at = space_after(text, line.body_end)
+        listed += 1
+
+
+def _is_listed(body: str) -> bool:
+    """True for a line of names, numbers and addresses: short, and no sentence."""
+    words = body.split()
+    has_address = any(sign in body for sign in ADDRESS) or sum(map(str.isdigit, body)) >= 7
+    return len(words) <= LISTED_WORDS and (has_address or body[-1] not in ".?!…:" or len(words[-1]) <= 5)
+
+
+def _is_heading(text: str, line: Block, following: int) -> bool:
+    """True for a short line without an end that stands above another."""
+    body = text[line.body_start : line.body_end]
+    if following == len(text) or len(body.split()) > HEADING_WORDS or body[-1] in '.?!…,;)"”':
+        return False
+    return not any(sign in body for sign in ADDRESS)
+
+
+def _echoes(echo: str, below: str) -> bool:
+    """True when a word that says something in `echo` is met again."""
+    words = [word.strip(".,:;!?()[]*\"“”'’®™") for word in echo.split()]
+    telling = [word.casefold() for word in words if len(word) > 3 and word[:1].isupper()] or [
+        word.casefold() for word in words if word
+    ]
+    folded = plain(below).casefold()
+    return not echo or any(word in folded for word in telling)

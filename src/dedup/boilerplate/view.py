@@ -1,0 +1,88 @@
+"""text -> the text as it was meant: mojibake read right, hard-wrapped lines and broken words joined, places kept."""
+
+import html
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+
+from dedup.boilerplate.blocks import INVISIBLE
+
+BROKEN_WORD, MOJIBAKE, SHORT_LINES = 1, 2, 4  # the scanner's oddities
+FULL_LINES = 3  # lines that end because the next word had no room: so many, and half of all, make a wrapped text
+_HIGH = "".join(bytes([byte]).decode("cp1252", "replace").replace("\ufffd", chr(byte)) for byte in range(0x80, 0xC0))
+_MISREAD = re.compile(rf"â€[{re.escape(_HIGH)}\ufffd]?|[ÂÃ][{re.escape(_HIGH)}]")
+_BROKEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
+_SHOWN = str.maketrans(dict.fromkeys(INVISIBLE) | dict.fromkeys("\xa0\u2007\u2009\u202f\u3000", " "))
+
+
+def plain(line: str) -> str:
+    r"""Return `line` as a reader sees it: character references read, nothing invisible, every space a space.
+
+    >>> plain("&copy;\xa02026\u200b")
+    '© 2026'
+    """
+    if "&" in line:
+        line = html.unescape(html.unescape(line))
+    return line if line.isascii() else line.translate(_SHOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text as it was meant; `shifts` are its pieces as `(place here, place in the original)`."""
+
+    text: str
+    shifts: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, text: str, oddities: int) -> "View | None":
+        """Return the view of a text with these oddities, or None when it is meant as it stands."""
+        edits = []
+        if oddities & MOJIBAKE:
+            edits += [(*match.span(), _read_right(match[0])) for match in _MISREAD.finditer(text)]
+        if oddities & BROKEN_WORD:
+            edits += [(*match.span(), "") for match in _BROKEN.finditer(text) if text[match.end()].islower()]
+        if oddities & SHORT_LINES:
+            edits += _joints(text, {start for start, _, _ in edits})
+        return cls._edited(text, sorted(edits)) if edits else None
+
+    @classmethod
+    def _edited(cls, text: str, edits: list[tuple[int, int, str]]) -> "View":
+        pieces, shifts, here, there = [], [(0, 0)], 0, 0
+        for start, end, instead in edits:
+            pieces += [text[there:start], instead]
+            here += start - there + len(instead)
+            there = end
+            shifts.append((here, there))
+        pieces.append(text[there:])
+        return cls("".join(pieces), tuple(shifts))
+
+    def place(self, position: int) -> int:
+        """Return where `position` stands in the original."""
+        here, there = self.shifts[bisect_right(self.shifts, (position, 1 << 62)) - 1]
+        return there + position - here
+
+
+def _read_right(misread: str) -> str:
+    data = b"".join(
+        character.encode("cp1252") if character not in _UNUSED else _UNUSED[character] for character in misread
+    )
+    return data.decode("utf-8", "ignore") or '"'
+
+
+_UNUSED = {chr(byte): bytes([byte]) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)} | {"\ufffd": b"\x9d"}
+
+
+def _joints(text: str, broken: set[int]) -> list[tuple[int, int, str]]:
+    """Return the line ends of a hard-wrapped text that stand for a space."""
+    lines, start = [], 0
+    for line in text.splitlines(keepends=True):
+        body = line.rstrip()
+        lines.append((start + len(body), start + len(line), len(body), len(line.split(maxsplit=1)[0]) if body else 0))
+        start += len(line)
+    width = max((size for _, _, size, _ in lines), default=0)
+    pairs = [(line, after) for line, after in pairwise(lines) if line[2] and after[2]]
+    full = [(line[0], line[1], " ") for line, after in pairs if line[2] + 1 + after[3] > width]
+    if len(full) < FULL_LINES or 2 * len(full) < len(pairs):
+        return []
+    return [each for each in full if not any(at in broken for at in (each[0] - 1, each[0]))]
