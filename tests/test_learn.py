@@ -19,7 +19,7 @@ from dedup.tokens import Tokens
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SYLLABLES = [a + b for a, b in product("bdklmnrstv", "aeiou")]
-FOOT = ["Sign up for The Tide, our free newsletter.", "Follow us: https://ledger.example/follow", "All rights reserved"]
+FOOT = ["Sign up for The Tide, our free newsletter.", "Follow us: https://ledger.example/follow", "Tide tables by the harbour office"]
 
 
 def story(number):
@@ -154,7 +154,7 @@ def test_only_what_is_confident_or_accepted_is_applied(rules):
     """And only in its source; `proposed` takes the rest for evaluation."""
     assert {template.status for template in Catalogue.load(rules)} == {"confident"}
     assert {template.status for template in Catalogue.load(rules, proposed=True)} == {"confident", "proposed"}
-    text = f"{story(900)}\n\nSIGN UP for the tide — our free\xa0newsletter\nAll rights\u00ad reserved.\n"
+    text = f"{story(900)}\n\nSIGN UP for the tide — our free\xa0newsletter\nTide tables\u00ad by the harbour office.\n"
     cleaner = Cleaner(Catalogue.load(rules))
     assert cleaner.clean(text, "ledger.example").text == story(900) + "\n"
     assert not cleaner.clean(text, "tribune.example").spans
@@ -332,14 +332,14 @@ def test_the_command_learns_asks_and_applies(corpus, tmp_path):
     done = dedup("learn", corpus, "-o", rules)
     assert done.stderr.startswith("dedup learn: 12 documents, 1 template of 1 source: 1 confident, 0 proposed")
     assert dedup("learn", corpus).stdout == rules.read_text()
-    assert dedup("clean", "--rules", rules, corpus).stdout.count("All rights") == 0
+    assert dedup("clean", "--rules", rules, corpus).stdout.count("Tide tables") == 0
     done = dedup("learn", "--review", rules, stdin="r\n")
     assert "1 of 1" in done.stderr
     assert f"0 templates accepted, 1 rejected, 0 not decided; {rules}" in done.stderr
     assert (done.stdout, done.returncode) == ("", 0)
     assert dedup("learn", corpus, "--update", rules).returncode == 0
     assert 'status = "rejected"' in rules.read_text()
-    assert dedup("clean", "--rules", rules, corpus).stdout.count("All rights") == 12
+    assert dedup("clean", "--rules", rules, corpus).stdout.count("Tide tables") == 12
 
 
 FAULTS = {
