@@ -23,6 +23,7 @@ from pathlib import Path
 from common import conditions, document_of, entries_of, pin, report
 
 from dedup import Deduplicator
+from dedup.duplicates.settings import Settings
 from dedup.duplicates.shingle import shingles
 from dedup.tokens import Tokens
 
@@ -189,6 +190,7 @@ def main() -> None:
     parser.add_argument("feed", type=Path, help="JSONL with `id` and `text`, may be .gz")
     parser.add_argument("--language", default="en", help="only documents whose `language` begins so")
     parser.add_argument("--limit", type=int, default=20_000, help="documents")
+    parser.add_argument("--candidates", type=int, default=Settings().candidates, help="verified per document")
     parser.add_argument("--core", type=int, default=0)
     parser.add_argument("-o", "--output", type=Path, help="write the raw numbers to this file")
     arguments = parser.parse_args()
@@ -199,7 +201,7 @@ def main() -> None:
     entries, stories = map(list, zip(*unique_stories(feed, Deduplicator()), strict=True))
     print(f"{len(stories):,} different stories of {arguments.limit:,} documents", file=sys.stderr)
     pairs = all_pairs(stories)
-    found = offers(entries, by_second(pairs))
+    found = offers(entries, by_second(pairs), candidates=arguments.candidates)
     groups, why = account(pairs, found), causes(entries, pairs, found)
     print(*show(groups, why), sep="\n")
     figures = conditions(**vars(arguments)) | {"stories": len(stories), "groups": groups, "missed": why}

@@ -16,7 +16,7 @@ from syndicate import Feed, Settings
 
 from dedup import Deduplicator, Document
 
-PINNED = "?"
+PINNED = "814e8f675feea73c"
 WINDOW = timedelta(days=2)
 MENAFN = (
     "Legal Disclaimer:\nMENAFN provides the information “as is” without warranty of any kind. We do not accept any "

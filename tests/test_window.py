@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from oracle import Oracle
@@ -78,12 +78,24 @@ def at(hours):
 
 
 @given(st.lists(telling, max_size=12))
+@example([(STORIES[0], ENDINGS[1], 1, 0), (STORIES[0], "", 7, 0), (STORIES[0], "", 55, 0)])  # who speaks is outdated
 @effort(max_examples=60, deadline=None)
 def test_any_order_of_times_answers_as_the_oracle(tellings):
     """Late, out of order, without times, with an id that comes again: every answer is the oracle's."""
     number = count()
     feed = [document(id or f"new {next(number)}", story + ending, at(hours)) for story, ending, hours, id in tellings]
     assert differences(feed) == []
+
+
+def test_a_story_that_goes_on_for_months_holds_no_more_than_its_window():
+    """A story kept young by copies, with a near copy every hour, leaves nothing behind of those that are forgotten."""
+    with plain() as seen:
+        for hour in range(1300):
+            seen.add(document("first", STORIES[0], at(hour)))
+            seen.add(document(f"near {hour}", f"{STORIES[0]} This was telling number {hour}.", at(hour)))
+        held = sum(map(len, seen._memory.anchors._members.values()))
+        assert len(seen) == 50
+    assert held <= 1024
 
 
 @given(st.lists(telling, max_size=10), st.randoms())

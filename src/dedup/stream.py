@@ -253,6 +253,9 @@ class Deduplicator:
         """Return who speaks for the cluster of a document: itself when it does not match who does now."""
         memory = self._memory
         canonical = memory.anchors.canonical(number)
+        while canonical != number and memory.index.time(canonical) < memory.since:
+            memory.forget(canonical)
+            canonical = memory.anchors.canonical(number)
         if canonical == memory.anchors.anchor(number):
             return canonical
         if self._judge(self._known_story(number), canonical).relation not in RELATED:

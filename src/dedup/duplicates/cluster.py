@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any, Protocol
 
 from dedup.document import Cluster, Document, Match
@@ -113,7 +113,11 @@ class Anchors:
 
     def expire(self, low: int) -> None:
         """Let go of what only documents below `low` need."""
-        self._anchors.expire(low)
+        if self._anchors.expire(low):
+            kept = ((head, [each for each in members if each[1] >= low]) for head, members in self._members.items())
+            self._members = {head: members for head, members in kept if members}
+            for members in self._members.values():
+                heapify(members)
         while self._gone and self._gone[0][0] < low:
             last, old = self._gone.popleft()
             if self._until.get(old) == last:

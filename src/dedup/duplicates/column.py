@@ -35,9 +35,11 @@ class Column:
             self._values.extend([0] * skipped)
         self._values.append(value)
 
-    def expire(self, low: int) -> None:
-        """Let go of the numbers below `low`, once they are many."""
+    def expire(self, low: int) -> bool:
+        """Let go of the numbers below `low`, once they are many; return whether they were."""
         gone = low - self._first
-        if gone > 1024 and 2 * gone > len(self._values):
-            del self._values[:gone]
-            self._first = low
+        if gone <= 1024 or 2 * gone <= len(self._values):
+            return False
+        del self._values[:gone]
+        self._first = low
+        return True
