@@ -19,7 +19,11 @@ from dedup.tokens import Tokens
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SYLLABLES = [a + b for a, b in product("bdklmnrstv", "aeiou")]
-FOOT = ["Sign up for The Tide, our free newsletter.", "Follow us: https://ledger.example/follow", "Tide tables by the harbour office"]
+FOOT = [
+    "Sign up for The Tide, our free newsletter.",
+    "Follow us: https://ledger.example/follow",
+    "Tide tables by the harbour office",
+]
 
 
 def story(number):
