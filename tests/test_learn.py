@@ -80,7 +80,25 @@ def test_slots_are_found_by_what_stands_in_them(line, learned):
 
 
 BACKGROUND = "The council closed the ferry in the spring after an engine caught fire off the eastern breakwater."
+
+
+def forecast(number):
+    """A story that says nearly the same every day: each fourth word is another."""
+    words, other = story(7).split(), iter(story(500 + number).split())
+    return " ".join(next(other).strip(".").lower() if at % 4 == 3 else word for at, word in enumerate(words))
+
+
 NOT_LEARNED = {
+    "advice under stories of one kind": [
+        *(
+            Document(f"w{n}", f"{forecast(n)}\n\n{BACKGROUND}", source="s", time=START + timedelta(days=9 * n))
+            for n in range(8)
+        ),
+        *feed(170, [], source="s", first=1000),
+    ],
+    "the end of one interview in two stories": [
+        Document(f"i{n}", f"{story(n)}\n\n{story(9)[:-1]}", source="s") for n in range(2)
+    ],
     "copies of one story": [Document(f"c{n}", story(1) + "\n\n" + story(2), source="s") for n in range(30)],
     "near copies": [
         Document(f"c{n}", f"{story(1)}\n\n{story(2)}\n\nCopy number {n} was printed late.", source="s")

@@ -10,6 +10,7 @@ COMMON = 0.05  # share of the source's stories that makes even a short unit part
 WEEKS = 14  # days over which a sentence of few stories was seen: background to the news goes sooner
 RECENT = 3
 KIN = 0.1  # kinship of stories of one kind; the releases of one company reach it too, but over weeks
+LONG = 12  # words that make a unit in the middle no formula
 FORMS = 3  # ways to fill a unit that make its gaps gaps
 
 
@@ -56,6 +57,8 @@ def _frequent(count: Count) -> str:
         return "confident"
     if count.steady >= 0.5:
         return "proposed" if count.sentence else "confident"
+    if count.words >= LONG and count.kinship < KIN / 2 and (count.days or 0) >= WEEKS:
+        return "proposed"
     return "proposed" if count.address or count.late >= 0.9 or count.head >= 0.5 else ""
 
 
@@ -86,7 +89,7 @@ def _few(count: Count) -> bool:
 def _two(count: Count) -> bool:
     if count.tail < EDGE or (count.words < 2 and not count.address):
         return False
-    if count.sentence and not count.address:
+    if (count.sentence or count.story) and not count.address:
         return count.steady >= 0.5 and (count.days or 0) >= WEEKS / 2
     return count.steady >= 0.5 or count.address or count.words > 2
 
