@@ -1,7 +1,7 @@
 """One feed, one stream of verdicts, whatever the batches, workers, instruction set, kernel and reopenings.
 
-The hash of all verdicts is pinned. A change that alters verdicts on purpose pins the new hash (the failure prints it)
-and says in the changelog what differs; any other change that alters it is a fault.
+The hash of all verdicts is pinned. A change that alters verdicts on purpose pins the new hash (any failure here prints
+it) and says in the changelog what differs; any other change that alters it is a fault.
 """
 
 import os

@@ -4,7 +4,13 @@ import pytest
 from pathological import CASES, COUNTED, GROWTH, run
 
 FILLING = 20  # places a document may cost more while the first table of the index fills
-SMALL = {"one word, over and over": 10_000, "three words in two orders": 2000, "one text, over and over": 200}
+SMALL = {
+    "one word, over and over": 10_000,
+    "three words in two orders": 2000,
+    "one text, over and over": 200,
+    "one half shared by all": 70,
+    "near copies of one text": 70,
+}
 
 
 @pytest.mark.parametrize("name", CASES)
