@@ -13,19 +13,15 @@ from time import process_time
 from scoring import figures, intervals, read, score, total
 
 import dedup
-from dedup.records import LineReader
-from dedup.streams import read_lines
+from dedup.inputs import Inputs
 
 CONFIGURATIONS = ("built-in", "confident", "confident + built-in", "everything", "everything + built-in")
 
 
 def documents(path):
     """Yield the documents of a feed."""
-    reader = LineReader(jsonl=True)
-    for number, raw in enumerate(read_lines([path]), 1):
-        document = reader.read(raw, number).document
-        if document is not None:
-            yield document
+    for batch in Inputs([str(path)], {}, "lines").batches():
+        yield from (line.document for line in batch if line.document is not None)
 
 
 def catalogue(name, rules):

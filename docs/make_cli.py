@@ -6,16 +6,37 @@ import os
 from pathlib import Path
 
 from dedup.cli import build_parser
+from dedup.verbs import VERBS
 
 PAGE = Path(__file__).with_name("cli.md")
-VERBS = ("clean", "filter", "compare", "learn")
 HEAD = """\
 # Commands
 
 Written by `make docs` from `--help`. Standard output carries data only; standard error carries one summary line.
 Lines of JSONL are recognised by a first `{`; their fields are found by the usual names (`id|url|guid|link`,
 `text|body|content`, `title|headline`, `source|domain|publisher|site`, `time|published|date|timestamp|created`).
-A line that cannot be read is passed on unchanged, counted, and makes the exit status 2.
+A line that cannot be read is passed on unchanged (with `--rejects`, put aside), counted, and makes the exit status 2.
+
+| input | known by | needs | comes out as |
+|---|---|---|---|
+| JSONL | `{` | | the line, byte for byte |
+| text | anything else | | the line, or with `-z` the text between NULs; of whole files `filter` writes the names |
+| Parquet, Arrow | `PAR1`, `ARROW1` | `syndedup[parquet]` | JSONL, or rows with all their columns when the output ends in `.parquet` |
+| WARC, WET | `WARC/` | `syndedup[warc]` | JSONL; of pages the main text |
+| RSS, Atom | `<?xml`, `<rss`, `<feed` | `syndedup[feeds]` | JSONL; the text without markup |
+
+A ledger (`--ledger`) is JSONL: a first line `{"ledger": 1, "verb": ..., "end": ...}`, then one object for each line of the
+input that was dropped (`dropped`: the line, and the match it was dropped for) or changed (`removed`: the spans, with
+their text, template and reason). `--undo` puts all of it back. It is an option and no verb of its own, because it is the
+same run read backwards: its output in, its input out.
+
+```console
+$ dedup filter --ledger drops.jsonl examples/feed.jsonl > kept.jsonl
+$ dedup filter --undo drops.jsonl kept.jsonl | cmp - examples/feed.jsonl
+```
+
+Completion of verbs and options: `dedup --completion bash > ~/.local/share/bash-completion/completions/dedup` (or `zsh`,
+`tcsh`; needs `syndedup[completion]`).
 """
 
 

@@ -25,11 +25,16 @@ python examples/pick.py w002 > "$temporary/first.txt"
 python examples/pick.py w005 > "$temporary/second.txt"
 (cd "$temporary" && run "dedup compare second.txt first.txt")
 
+title "4. What is in this feed? One page, to open in a browser"
+run "dedup report examples/feed.jsonl -o $temporary/report.html && wc -c < $temporary/report.html"
+
 title "Try next"
 cat <<'NEXT'
   dedup clean --diff YOUR.txt                          the lines that would change
   dedup filter --window 7d FEED.jsonl > NEW.jsonl      a week's memory; every kept line byte for byte
   dedup filter --mark FEED.jsonl | less                drop nothing, see every verdict
+  dedup filter --ledger DROPS FEED.jsonl > NEW.jsonl   ... and `dedup filter --undo DROPS NEW.jsonl` brings all back
+  dedup report FEED.jsonl -o report.html               clusters side by side, who copies whom, boilerplate in place
   python -c 'import dedup; print(dedup.clean(open("YOUR.txt").read()).removed)'
   README.md and docs/ say more.
 NEXT

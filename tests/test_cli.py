@@ -7,6 +7,7 @@ import random
 import re
 import shlex
 import signal
+import struct
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -697,13 +699,16 @@ def place(tmp_path):
     (tmp_path / "plain.gz").write_bytes(BODY)
     (tmp_path / "short.gz").write_bytes(packed[: len(packed) // 2])
     (tmp_path / "damaged.gz").write_bytes(packed[:200] + bytes(2000) + packed[2200:])
-    (tmp_path / "packed.zst").write_bytes(b"\x28\xb5\x2f\xfd")
+    frame = zstandard.ZstdCompressor(write_checksum=True).compress(FEED.read_bytes())
+    (tmp_path / "plain.zst").write_bytes(BODY)
+    (tmp_path / "short.zst").write_bytes(frame[: len(frame) // 2])
+    (tmp_path / "damaged.zst").write_bytes(frame[:200] + bytes(2000) + frame[2200:])
     (tmp_path / "secret").write_bytes(BODY)
     (tmp_path / "secret").chmod(0)
     return tmp_path
 
 
-UNREADABLE = ["missing", "directory", "plain.gz", "short.gz", "damaged.gz", "packed.zst"]
+UNREADABLE = ["missing", "directory", "plain.gz", "short.gz", "damaged.gz", "plain.zst", "short.zst", "damaged.zst"]
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
@@ -735,7 +740,7 @@ def test_what_was_read_before_an_error_is_written(place):
 
 
 @pytest.mark.parametrize("option", ["-o", "-D"])
-@pytest.mark.parametrize("name", ["directory", "missing/out", "out.zst"])
+@pytest.mark.parametrize("name", ["directory", "missing/out"])
 def test_a_file_that_cannot_be_opened_for_output(call, place, option, name):
     """An output that cannot be opened is named."""
     assert name in complaint(call("filter", option, place / name, FEED))
@@ -1028,3 +1033,43 @@ def test_an_interrupt_inside_exec(tmp_path):
     (tmp_path / "struck.py").write_text(STRUCK_IN_EXEC)
     ran = subprocess.run([sys.executable, "-m", "struck"], cwd=tmp_path, capture_output=True, timeout=60, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"")
+
+
+@POSIX
+@STREAMING
+def test_line_buffered_answers_at_once(start, verb):
+    """With --line-buffered each line is answered before the next one is sent."""
+    process = start(verb, "--line-buffered")
+    for number in range(3):
+        line = b'{"text":"story number %d of the day"}\n' % number
+        process.stdin.write(line)
+        assert process.stdout.readline() == line
+    process.stdin.close()
+    process.stdin = None
+    assert finished(process).status == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion(call, shell):
+    """--completion prints a script that knows verbs and options."""
+    ran = call("--completion", shell)
+    assert (ran.status, ran.err) == (0, "")
+    assert b"filter" in ran.out
+    assert b"max-documents" in ran.out
+
+
+@POSIX
+def test_progress_on_a_terminal():
+    """On a terminal, standard error shows how far things are; the data and the summary are the same."""
+    fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")
+    ends = os.openpty()
+    fcntl.ioctl(ends[1], termios.TIOCSWINSZ, struct.pack("4H", 40, 120, 0, 0))
+    process = subprocess.run(
+        [*COMMAND, "filter", FEED], stdout=subprocess.PIPE, stderr=ends[1], env=ENVIRONMENT, timeout=PATIENCE
+    )
+    os.close(ends[1])
+    shown = os.read(ends[0], 1 << 16).decode()
+    os.close(ends[0])
+    assert process.stdout == run("filter", FEED).out
+    assert "documents/s" in shown
+    assert "56 lines in, 40 kept" in shown

@@ -18,16 +18,15 @@ LAYERS = [
     ["tokens"],
     ["workers"],
     ["boilerplate", "duplicates", "records", "streams"],
-    ["stream", "interop"],
+    ["stream", "interop", "inputs"],
     ["corpus"],
-    ["show"],
+    ["show", "reporting"],
     ["verbs"],
-    ["learning"],
     ["cli"],
     ["__main__"],
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-HEAVY = {"numpy", "scipy", "datasketch", "rapidfuzz", "regex"}
+HEAVY = {"numpy", "scipy", "datasketch", "rapidfuzz", "regex", "msgspec", "pyarrow", "tqdm", "zstandard"}
 
 
 def part(source):

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dedup.records import LineReader, decode, encode, is_jsonl, parse_time, with_member
+from dedup.records.lines import LineReader, TextReader, is_jsonl
+from dedup.records.member import decode, encode, with_member
+from dedup.records.times import parse_time
 
 
 def dump(value):
@@ -18,7 +20,7 @@ def dump(value):
 
 def read(entry, names=None, number=1):
     raw = entry if isinstance(entry, bytes) else dump(entry)
-    return LineReader(names, jsonl=True).read(raw, number)
+    return LineReader(names).read(raw, number)
 
 
 # -- which member is which field
@@ -150,10 +152,10 @@ def test_a_line_without_the_text_field_advises(names, entry, advice):
 
 
 @pytest.mark.parametrize("raw", [b"", b"\n", b"\r\n", b" \t \n"])
-@pytest.mark.parametrize("jsonl", [True, False])
-def test_a_blank_line_is_neither_document_nor_fault(raw, jsonl):
+@pytest.mark.parametrize("reader", [LineReader(), TextReader()], ids=["JSONL", "text"])
+def test_a_blank_line_is_neither_document_nor_fault(raw, reader):
     """Blank lines hold nothing and are not wrong."""
-    line = LineReader(jsonl=jsonl).read(raw, 1)
+    line = reader.read(raw, 1)
     assert (line.raw, line.document, line.fault) == (raw, None, "")
 
 
@@ -171,7 +173,7 @@ def test_a_blank_line_is_neither_document_nor_fault(raw, jsonl):
 )
 def test_a_line_of_plain_text_is_a_document(raw, text):
     """In plain text each line is the text of one document, called by its number."""
-    line = LineReader(jsonl=False).read(raw, 7)
+    line = TextReader().read(raw, 7)
     assert (line.document.id, line.document.text, line.bad_bytes) == ("#7", text, b"\xff" in raw)
 
 
@@ -331,6 +333,11 @@ def test_jsonl_begins_with_a_brace(head, expected):
 
 # -- one member set
 
+
+def set_member(raw, name, value):
+    return with_member(raw, name, value, bad_bytes=decode(raw)[1])
+
+
 # name, line, value, line with the member "text" set to the value
 SET = [
     ("raw letters stay raw", '{"text": "café"}', "thé", '{"text": "thé"}'),
@@ -359,7 +366,7 @@ SET = [
 def test_a_member_is_set_in_place(line, value, expected):
     """Setting a member changes its value and no other byte, in the way of writing the line has."""
     raw = line.encode("utf-8", "surrogateescape")
-    assert with_member(read(raw), "text", value) == expected.encode("utf-8", "surrogateescape")
+    assert set_member(raw, "text", value) == expected.encode("utf-8", "surrogateescape")
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('\udc80\udcff\n"\\'), max_size=8)
@@ -400,7 +407,7 @@ def test_a_present_member_changes_alone(line, value, data):
     assume(places)
     name = data.draw(st.sampled_from(sorted(places)))
     start, stop = places[name]
-    result = with_member(read(raw), name, value)
+    result = set_member(raw, name, value)
     assert parsed(result) == parsed(raw) | {name: value}
     assert result.startswith(raw[:start])
     assert result[start:].endswith(raw[stop:])
@@ -412,7 +419,7 @@ def test_a_new_member_is_added_last(line, value):
     """Without the new member, the line is what it was."""
     raw, places = line
     assume("dedup" not in places)
-    result = with_member(read(raw), "dedup", value)
+    result = set_member(raw, "dedup", value)
     assert list(parsed(result).items()) == [*parsed(raw).items(), ("dedup", value)]
     start = result.index(b', "dedup": ' if places else b'"dedup": ')
     stop = start + len(result) - len(raw)
@@ -425,6 +432,6 @@ def test_what_can_be_read_can_be_changed():
     for depth in range(100, sys.getrecursionlimit() + 100):
         line = read(b'{"text": "t", "x": ' + b"[" * depth + b"]" * depth + b"}")
         if line.document is not None:
-            assert with_member(line, "text", "u") == line.raw.replace(b'"t"', b'"u"')
+            assert set_member(line.raw, "text", "u") == line.raw.replace(b'"t"', b'"u"')
             readable += 1
     assert readable

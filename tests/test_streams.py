@@ -2,41 +2,70 @@
 
 import gzip
 import os
+import re
+from io import BytesIO
 
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import DedupError
-from dedup.streams import Writer, open_input, open_output, read_lines
+from dedup.streams import Reader, Writer, open_input, open_output
+
+PACKERS = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}
+packed = pytest.mark.parametrize("suffix", PACKERS)
 
 
-def test_several_files_are_one_stream(tmp_path):
-    """Lines come file after file, with the bytes they have, packed or not."""
-    (tmp_path / "a.txt").write_bytes(b"one\r\n\ntwo\n")
-    (tmp_path / "b.gz").write_bytes(gzip.compress(b"three\n\xff"))
-    paths = [str(tmp_path / "a.txt"), str(tmp_path / "b.gz")]
-    assert list(read_lines(paths)) == [b"one\r\n", b"\n", b"two\n", b"three\n", b"\xff"]
+def lines_of(path, end=b"\n"):
+    with open_input(str(path)) as stream:
+        return [line for batch in stream.lines(end) for line in batch]
 
 
-def test_members_packed_one_after_the_other_are_one_file(tmp_path):
+@packed
+def test_lines_keep_their_bytes(tmp_path, suffix):
+    """Lines end in a line feed and nothing else, packed or not."""
+    path = tmp_path / f"in{suffix}"
+    path.write_bytes(PACKERS[suffix](b"one\r\n\ntwo\rtoo\n\xff\x0b\x85\nthree"))
+    assert lines_of(path) == [b"one\r\n", b"\n", b"two\rtoo\n", b"\xff\x0b\x85\n", b"three"]
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_members_packed_one_after_the_other_are_one_file(tmp_path, suffix):
     """What `cat a.gz b.gz` makes is read to its end."""
-    (tmp_path / "both.gz").write_bytes(gzip.compress(b"one\n") + gzip.compress(b"two\n"))
-    assert list(read_lines([str(tmp_path / "both.gz")])) == [b"one\n", b"two\n"]
+    path = tmp_path / f"both{suffix}"
+    path.write_bytes(PACKERS[suffix](b"one\n") + PACKERS[suffix](b"") + PACKERS[suffix](b"two\n"))
+    assert lines_of(path) == [b"one\n", b"two\n"]
 
 
-def test_reading_goes_on_where_the_lines_stopped(tmp_path):
-    """After some lines, `read` gives the rest."""
-    (tmp_path / "a").write_bytes(b"one\ntwo\nthree\n")
-    with open_input(str(tmp_path / "a")) as stream:
-        assert next(iter(stream)) == b"one\n"
-        assert next(iter(stream)) == b"two\n"
-        assert stream.read() == b"three\n"
+@given(st.lists(st.binary(max_size=20)), st.sampled_from([b"\n", b"\0"]), st.integers(1, 9))
+@settings(deadline=None)
+def test_lines_are_the_same_however_they_arrive(parts, end, size):
+    """Where the chunks of a stream begin and end shows nowhere, not even after a look ahead."""
+    data = b"".join(parts)
+    for peeks in (False, True):
+        file = BytesIO(data)
+        reader = Reader(lambda file=file: file.read(size), "-", file)
+        if peeks:
+            assert data.startswith(reader.peek())
+        lines = [line for batch in reader.lines(end) for line in batch]
+        assert lines == [line for line in re.split(b"(?<=%b)" % end, data) if line]
+        assert reader.taken == len(data)
 
 
-@pytest.mark.parametrize(("name", "magic"), [("out.gz", b"\x1f\x8b"), ("out.jsonl", b"line"), ("gz", b"line")])
+def test_a_look_ahead_sees_the_first_line_that_is_not_blank():
+    """`peek` reads as far as it must, and nothing is lost by it."""
+    file = BytesIO(b"\n \n\nfirst\nsecond\n")
+    reader = Reader(lambda: file.read(2), "-", file)
+    assert reader.peek().startswith(b"\n \n\nfirst\n")
+    assert reader.read() == file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "magic"),
+    [("out.gz", b"\x1f\x8b"), ("out.zst", b"\x28\xb5\x2f\xfd"), ("out.jsonl", b"line"), ("gz", b"line")],
+)
 def test_the_suffix_decides_about_packing(tmp_path, name, magic):
-    """What is written to a file is read back, and packed when the name ends in .gz."""
+    """What is written to a file is read back, and packed when the name ends in .gz or .zst."""
     path = tmp_path / name
     with open_output(str(path)) as stream:
         for _ in range(30_000):
@@ -46,7 +75,7 @@ def test_the_suffix_decides_about_packing(tmp_path, name, magic):
         assert stream.read() == b"line\n" * 30_000
 
 
-@pytest.mark.parametrize("name", ["empty", "empty.gz"])
+@pytest.mark.parametrize("name", ["empty", "empty.gz", "empty.zst"])
 def test_nothing_written_is_a_file_of_nothing(tmp_path, name):
     """An output nothing was written to is an empty file, or a packed one of nothing."""
     with open_output(str(tmp_path / name)):
@@ -93,7 +122,7 @@ def test_a_sink_that_takes_little_gets_everything(parts, at_a_time):
         taken.append(bytes(data[:at_a_time]))
         return len(taken[-1])
 
-    writer = Writer(sink, "sink", packed=False)
+    writer = Writer(sink, "sink")
     for part in parts:
         writer.write(part)
     writer.finish()
@@ -116,14 +145,3 @@ def test_a_pipe_nobody_reads_is_not_an_error_of_the_stream(tmp_path):
     with pytest.raises(BrokenPipeError), open_output(str(path)) as stream:  # noqa: PT012
         os.close(reader)
         stream.write(b"line\n")
-
-
-@pytest.mark.parametrize(
-    ("opened", "advice"), [(open_input, "unpack it first"), (open_output, "write to standard output")]
-)
-def test_zst_is_refused_with_a_way_out(tmp_path, opened, advice):
-    """.zst is not supported; the error names the file and what to do instead, and no file is made."""
-    path = tmp_path / "feed.jsonl.zst"
-    with pytest.raises(DedupError, match=rf"feed\.jsonl\.zst: \.zst is not supported; {advice}"), opened(str(path)):
-        pass
-    assert not path.exists()

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         Span,
     )
     from dedup.duplicates.sketch import Signature
+    from dedup.records.ledger import restore
+    from dedup.reporting.page import report
     from dedup.stream import Deduplicator, compare
 
 __version__ = "0.1.0"
@@ -46,6 +48,8 @@ _HOMES = {
     "clean": "boilerplate.cleaner",
     "compare": "stream",
     "find_clusters": "corpus",
+    "report": "reporting.page",
+    "restore": "records.ledger",
 }
 
 __all__ = [
@@ -67,6 +71,8 @@ __all__ = [
     "clean",
     "compare",
     "find_clusters",
+    "report",
+    "restore",
 ]
 
 

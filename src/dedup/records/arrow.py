@@ -1,0 +1,126 @@
+"""Parquet and Arrow files -> entries, and kept rows -> Parquet with the same columns."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from dedup.document import DedupError
+from dedup.records.lines import Line
+from dedup.records.member import entry_of
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
+
+ROWS = 256  # read at a time
+Row = tuple["RecordBatch", int]  # where an entry stood
+
+
+def entries(source: Path | IO[bytes], head: bytes, name: str) -> Iterator[tuple[dict[str, Any] | str, Row]]:
+    """Yield each row as an entry, or the fault that keeps it from being one, with its place.
+
+    Raises `DedupError` when the file cannot be read, or pyarrow is missing.
+    """
+    pyarrow = _pyarrow(name)
+    try:
+        for batch in _batches(source, head):
+            for row, entry in enumerate(_entries(batch)):
+                yield entry, (batch, row)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise DedupError(f"{name}: {str(error).splitlines()[0]}") from error
+
+
+def _pyarrow(name: str) -> Any:
+    try:
+        import pyarrow
+    except ModuleNotFoundError as error:
+        raise DedupError(f"{name}: Parquet and Arrow need pyarrow: pip install 'syndedup[parquet]'") from error
+    return pyarrow
+
+
+def _batches(source: Path | IO[bytes], head: bytes) -> "Iterator[RecordBatch]":
+    from pyarrow import ipc, parquet
+
+    if head.startswith(b"PAR1"):
+        yield from parquet.ParquetFile(source).iter_batches(ROWS)
+        return
+    with ipc.open_file(source) as file:
+        for number in range(file.num_record_batches):
+            batch = file.get_batch(number)
+            yield from (batch.slice(start, ROWS) for start in range(0, batch.num_rows, ROWS))
+
+
+def _entries(batch: "RecordBatch") -> Iterable[dict[str, Any] | str]:
+    try:
+        return cast("list[dict[str, Any]]", batch.to_pylist())
+    except ValueError:
+        return map(_entry, (batch.slice(row, 1) for row in range(batch.num_rows)))
+
+
+def _entry(row: "RecordBatch") -> dict[str, Any] | str:
+    names = row.schema.names
+    try:
+        return {name: _value(column) for name, column in zip(names, row.columns, strict=True)}
+    except ValueError as error:
+        return f"a value that cannot be read: {error}"
+
+
+def _value(column: Any) -> Any:
+    try:
+        return column[0].as_py()
+    except ValueError:  # as of nanoseconds, which Python does not know
+        return column.cast("string")[0].as_py()
+
+
+class RowWriter:
+    """Writes rows to a Parquet file: whole, or with a changed text."""
+
+    def __init__(self, path: str) -> None:
+        self._path, self._pyarrow = path, _pyarrow(path)
+        self._writer: Any = None
+        self._batch: Any = None
+        self._rows: list[int] = []
+        self._texts: dict[int, str] = {}
+        self._text_name = ""
+
+    def write(self, line: Line, raw: bytes) -> None:
+        """Take a line; `raw` holds its text when that was changed. Raises `DedupError` when it was no row."""
+        if line.row is None:
+            raise DedupError(f"{self._path}: only rows of Parquet or Arrow can be written as Parquet; write JSONL")
+        batch, number = line.row
+        if batch is not self._batch:
+            self._flush()
+            self._batch = batch
+        if raw is not line.raw:
+            self._text_name = line.text_name
+            self._texts[len(self._rows)] = entry_of(raw)[line.text_name]
+        self._rows.append(number)
+
+    def _flush(self) -> None:
+        if not self._rows:
+            return
+        kept = self._batch.take(self._pyarrow.array(self._rows, type=self._pyarrow.int32()))
+        if self._texts:
+            index = kept.schema.get_field_index(self._text_name)
+            texts = kept.column(index).to_pylist()
+            for place, text in self._texts.items():
+                texts[place] = text
+            kept = kept.set_column(index, kept.schema.field(index), self._pyarrow.array(texts, kept.column(index).type))
+        if self._writer is None:
+            self._open(kept.schema)
+        self._writer.write_batch(kept)
+        self._rows, self._texts = [], {}
+
+    def _open(self, schema: Any) -> None:
+        from pyarrow import parquet
+
+        try:
+            self._writer = parquet.ParquetWriter(self._path, schema)
+        except OSError as error:
+            raise DedupError(f"{self._path}: {(error.strerror or str(error)).lower()}") from error
+
+    def finish(self) -> None:
+        """Write everything; a file of no rows is written when there were none."""
+        self._flush()
+        if self._writer is None:
+            self._open(self._pyarrow.schema([]) if self._batch is None else self._batch.schema)
+        self._writer.close()

@@ -1,0 +1,1 @@
+"""a corpus -> one self-contained HTML page that shows what is in it."""

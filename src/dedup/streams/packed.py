@@ -1,0 +1,72 @@
+"""packed bytes <-> bytes, by the suffix of a file's name."""
+
+import gzip
+import zlib
+from typing import IO, Protocol, cast
+
+SUFFIXES = (".gz", ".zst")
+PACKED_CHUNK = 1 << 16  # bytes unpacked at a time
+
+
+def unpacked(file: IO[bytes], path: str) -> IO[bytes]:
+    """Return what unpacks a file, the file itself when it is not packed."""
+    if path.endswith(".gz"):
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+    return cast("IO[bytes]", Unpacker(file)) if path.endswith(".zst") else file
+
+
+class Unpacker:
+    """Reads what Zstandard packed; unlike `zstandard.stream_reader`, it notices a file that was cut short."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        from zstandard import ZstdDecompressor, ZstdError
+
+        self._file, self._error = file, ZstdError
+        self._begin = ZstdDecompressor().decompressobj
+        self._frame = self._begin()
+        self._inside, self._rest = False, b""
+        self.fileno = file.fileno
+
+    def read(self, size: int) -> bytes:
+        """Return at least `size` bytes, fewer only at the end."""
+        parts, got = [], 0
+        while got < size and (part := self.read1(size)):
+            parts.append(part)
+            got += len(part)
+        return b"".join(parts)
+
+    def read1(self, size: int) -> bytes:
+        """Return some bytes, none only at the end."""
+        while True:
+            packed = self._rest or self._file.read1(PACKED_CHUNK)  # type: ignore[attr-defined]
+            if not packed:
+                if self._inside:
+                    raise EOFError("compressed file ended before the end-of-stream marker was reached")
+                return b""
+            try:
+                data = self._frame.decompress(packed)
+            except self._error as error:
+                raise OSError("not a Zstandard file, or a damaged one") from error
+            self._inside, self._rest = not self._frame.eof, self._frame.unused_data
+            if self._frame.eof:
+                self._frame = self._begin()
+            if data:
+                return bytes(data)
+
+
+class Packer(Protocol):
+    """What packs a stream."""
+
+    def compress(self, data: bytes, /) -> bytes: ...
+    def flush(self) -> bytes: ...
+
+
+def packer(path: str) -> Packer | None:
+    """Return what packs a file of that name, None when it is not to be packed."""
+    if path.endswith(".gz"):
+        return zlib.compressobj(wbits=31)
+    if path.endswith(".zst"):
+        from zstandard import ZstdCompressor
+
+        return cast("Packer", ZstdCompressor(write_checksum=True).compressobj())
+    return None

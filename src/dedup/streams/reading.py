@@ -1,0 +1,131 @@
+"""paths -> streams of bytes; "-" is standard input, `.gz` and `.zst` are unpacked."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from io import BufferedReader, BytesIO, RawIOBase
+from pathlib import Path
+from stat import S_ISREG
+from typing import IO, Any, cast
+
+from dedup.document import DedupError
+from dedup.streams.names import INPUT, named
+from dedup.streams.packed import SUFFIXES, unpacked
+
+CHUNK = 1 << 20  # bytes read at a time: some hundred documents
+
+
+class Reader:
+    """A stream of bytes: in whole lines as they arrive, or all of it.
+
+    `path` is the file behind it, "-" for standard input; `taken` says how many bytes came out of it, unpacked.
+    """
+
+    def __init__(self, read: Callable[[], bytes], path: str, file: IO[bytes] | None) -> None:
+        self._read, self.path, self._file = read, path, file
+        self.name = INPUT if path == "-" else path
+        self._ahead = b""
+        self._whole = False
+        self.taken = 0
+
+    def tell(self) -> int:
+        """Return how many bytes of the file were read; what came out of it when it cannot be told."""
+        known = self._file is not None and self._file.seekable() and not self._whole
+        return self._file.tell() if self._file and known else self.taken
+
+    def _chunk(self) -> bytes:
+        if self._ahead:
+            chunk, self._ahead = self._ahead, b""
+            return chunk
+        with named(self.name):
+            chunk = self._read()
+        self.taken += len(chunk)
+        return chunk
+
+    def peek(self) -> bytes:
+        """Return the beginning of the stream, up to the end of the first line that is not blank or further."""
+        parts = [self._chunk()]
+        while parts[-1] and b"\n" not in parts[-1].lstrip():
+            parts.append(self._chunk())
+        self._ahead = b"".join(parts)
+        return self._ahead
+
+    def lines(self, end: bytes = b"\n") -> Iterator[list[bytes]]:
+        """Yield the lines with their ends, in lists of those that arrived together; only the last may lack its end."""
+        pending: list[bytes] = []
+        while chunk := self._chunk():
+            lines = _split(chunk, end)
+            if pending and (len(lines) > 1 or lines[0].endswith(end)):
+                lines[0] = b"".join([*pending, lines[0]])
+                pending = []
+            if not lines[-1].endswith(end):
+                pending.append(lines.pop())
+            if lines:
+                yield lines
+        if pending:
+            yield [b"".join(pending)]
+
+    def read(self) -> bytes:
+        """Return the rest of the stream."""
+        return b"".join(iter(self._chunk, b""))
+
+    def file(self) -> IO[bytes]:
+        """Return the rest of the stream as a file that can be read but not rewound."""
+        return BufferedReader(_Rest(self._chunk), CHUNK)
+
+    def seekable(self) -> IO[bytes]:
+        """Return the whole stream, of which nothing but `peek` was asked, as a file that can be rewound."""
+        if self._file is None or not self._file.seekable() or self.path.endswith(SUFFIXES):
+            return BytesIO(self.read())
+        with named(self.name):
+            self.taken, self._ahead, self._whole = self._file.seek(0, os.SEEK_END), b"", True
+            self._file.seek(0)
+        return self._file
+
+
+class _Rest(RawIOBase):
+    def __init__(self, chunk: Callable[[], bytes]) -> None:
+        self._chunk, self._left = chunk, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._left = self._left or memoryview(self._chunk())
+        size = min(len(buffer), len(self._left))
+        buffer[:size] = self._left[:size]
+        self._left = self._left[size:]
+        return size
+
+
+def _split(data: bytes, end: bytes) -> list[bytes]:
+    if end == b"\n":
+        return BytesIO(data).readlines()
+    *lines, rest = data.split(end)
+    return [line + end for line in lines] + ([rest] if rest else [])
+
+
+@contextmanager
+def open_input(path: str) -> Iterator[Reader]:
+    """Open a file for reading; raises `DedupError` naming it when it cannot be opened or read."""
+    if path == "-":
+        if sys.stdin is None:
+            raise DedupError(f"{INPUT}: closed")
+        file = cast("IO[bytes]", sys.stdin.buffer)
+        yield Reader(_reading(file), path, file)
+        return
+    with named(path):
+        file = Path(path).open("rb")  # noqa: SIM115 - closed below
+    with file:
+        yield Reader(_reading(unpacked(file, path)), path, file)
+
+
+def _reading(file: IO[bytes]) -> Callable[[], bytes]:
+    """Return what reads the next chunk: a full one of a file, what there is of a pipe."""
+    try:
+        regular = S_ISREG(os.fstat(file.fileno()).st_mode)
+    except (OSError, ValueError, AttributeError):
+        regular = False
+    return partial(file.read if regular else file.read1, CHUNK)  # type: ignore[attr-defined]

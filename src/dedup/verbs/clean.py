@@ -1,0 +1,100 @@
+"""`dedup clean`: texts -> the texts without their boilerplate."""
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+
+from dedup.boilerplate.cleaner import Cleaner
+from dedup.document import Cleaned, DedupError, Document
+from dedup.records import ledger
+from dedup.records.lines import Line
+from dedup.records.member import with_member
+from dedup.show import annotation, difference, explanation
+from dedup.verbs.job import Job, job, undo
+from dedup.verbs.rules import catalogue
+from dedup.verbs.tally import Tally, count
+
+
+def run(options: Namespace) -> int:
+    """Clean and return the exit status."""
+    if options.undo is not None:
+        return undo(options)
+    if options.ledger and (options.explain or options.diff or options.annotate):
+        raise DedupError("--ledger is for texts that are changed: leave out --annotate, --explain and --diff")
+    cleaner = Cleaner(catalogue(options.rules))
+    with job("clean", options, _account, text="whole") as work:
+        out = work.sink(options.output)
+        for line, cleaned in _answers(work, cleaner):
+            raw = _written(line, cleaned, options, whole=work.whole)
+            if raw:
+                out.write(line, raw)
+            if work.keeps_ledger and line.document and cleaned and (cleaned.removed or work.whole):
+                work.note(ledger.removed(line, line.document, cleaned, raw, whole=work.whole))
+            _count(work.tally, line, cleaned)
+    return work.tally.status()
+
+
+def _answers(work: Job, cleaner: Cleaner) -> Iterator[tuple[Line, Cleaned | None]]:
+    """Yield every line with its text cleaned."""
+    for batch in work.batches():
+        documents = [line.document for line in batch if line.document is not None]
+        texts, sources = [each.text for each in documents], [each.source for each in documents]
+        answers = cleaner.clean_many(texts, sources=sources)
+        for line in batch:
+            yield line, next(answers) if line.document is not None else None
+
+
+def _written(line: Line, cleaned: Cleaned | None, options: Namespace, *, whole: bool) -> bytes:
+    """Return what stands for a line in the output, b"" for nothing."""
+    view = options.explain or options.diff
+    if line.document is None or cleaned is None:
+        return b"" if view else line.raw
+    if view:
+        return _shown(line, line.document, cleaned, options) if cleaned.spans or whole else b""
+    if options.annotate:
+        return _annotated(line, line.document, cleaned)
+    if not cleaned.removed:
+        return line.raw
+    if line.text_name:
+        return with_member(line.raw, line.text_name, cleaned.text, bad_bytes=line.bad_bytes)
+    end = b"" if whole else line.raw[len(line.raw.rstrip(b"\r\n\0")) :]
+    return cleaned.text.encode("utf-8", "surrogateescape") + end
+
+
+def _shown(line: Line, document: Document, cleaned: Cleaned, options: Namespace) -> bytes:
+    show = explanation if options.explain else difference
+    own_bytes = line.bad_bytes and not line.text_name
+    return show(document, cleaned).encode("utf-8", "surrogateescape" if own_bytes else "backslashreplace")
+
+
+def _annotated(line: Line, document: Document, cleaned: Cleaned) -> bytes:
+    if line.text_name:
+        spans = annotation(cleaned)
+        return with_member(line.raw, "boilerplate", spans, bad_bytes=line.bad_bytes) if spans else line.raw
+    entry = {"text": document.text, "boilerplate": annotation(cleaned)}
+    return json.dumps(entry, ensure_ascii=line.bad_bytes).encode("utf-8") + b"\n"
+
+
+def _count(tally: Tally, line: Line, cleaned: Cleaned | None) -> None:
+    tally.count(line)
+    if cleaned is None or line.document is None:
+        return
+    counts = tally.counts
+    counts["documents"] += 1
+    if cleaned.spans:
+        removed = len(cleaned.removed)
+        counts["touched"] += removed > 0
+        counts["spans"] += removed
+        counts["labelled"] += len(cleaned.spans) - removed
+    counts["characters"] += len(line.document.text)
+    counts["removed"] += len(line.document.text) - len(cleaned.text)
+
+
+def _account(tally: Tally) -> str:
+    counts = tally.counts
+    share = counts["removed"] / max(1, counts["characters"])
+    return (
+        f"{count(counts['documents'], 'document')}, {counts['touched']:,} with boilerplate removed "
+        f"({count(counts['spans'], 'span')}, {share:.1%} of the text), "
+        f"{count(counts['labelled'], 'span')} only labelled"
+    )

@@ -1,0 +1,142 @@
+"""options -> the streams a verb works on: batches of lines in, lines and the account of them out."""
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Protocol
+
+from dedup.document import DedupError, Document
+from dedup.inputs import Inputs
+from dedup.records import ledger
+from dedup.records.arrow import RowWriter
+from dedup.records.lines import FIELDS, Line
+from dedup.streams import Writer, open_output
+from dedup.verbs.tally import Tally, fault_of
+
+
+class Sink(Protocol):
+    """Where lines go; `raw` is what stands there now."""
+
+    def write(self, line: Line, raw: bytes) -> None: ...
+
+
+class _LineSink:
+    def __init__(self, writer: Writer, inputs: Inputs) -> None:
+        self._writer, self._inputs = writer, inputs
+
+    def write(self, line: Line, raw: bytes) -> None:
+        if self._inputs.kind == "whole":
+            self._writer.write(raw)
+        else:
+            self._writer.write_line(raw, self._inputs.end)
+
+
+class Job:
+    """What a run reads, writes and counts."""
+
+    def __init__(self, options: Namespace, tally: Tally, stack: ExitStack) -> None:
+        self._options, self._stack, self.tally = options, stack, tally
+        self._files = [*options.files]
+        named = (options.stats, getattr(options, "ledger", None), options.rejects)
+        self._stats, self._ledger, self._rejects = (self.writer(path) if path else None for path in named)
+        if self._ledger:
+            end = b"\0" if options.shape == "null" else b"\n"
+            self._ledger.write(ledger.header(tally.verb, end))
+
+    def writer(self, path: str) -> Writer:
+        """Open one more file for writing, which must not be in use."""
+        opened = open_output(path, tuple(self._files), eager=getattr(self._options, "line_buffered", False))
+        self._files.append(path)
+        return self._stack.enter_context(opened)
+
+    def sink(self, path: str) -> Sink:
+        """Open a file for lines; one that ends in .parquet takes rows of tables."""
+        if not path.endswith(".parquet"):
+            return _LineSink(self.writer(path), self.tally.inputs)
+        if self._ledger or getattr(self._options, "mark", False):
+            raise DedupError(f"{path}: Parquet takes rows as they are; with --mark and --ledger write JSONL")
+        rows = RowWriter(path)
+        self._stack.callback(rows.finish)
+        return rows
+
+    def batches(self) -> Iterator[list[Line]]:
+        """Yield the lines; those that cannot be read are reported and put aside, or with --strict the end."""
+        for batch in self.tally.inputs.batches():
+            faulty = next((index for index, line in enumerate(batch) if line.fault or line.bad_bytes), None)
+            if faulty is not None and self._options.strict:
+                yield batch[:faulty]
+                raise DedupError(f"line {batch[faulty].number}: {fault_of(batch[faulty])}")
+            aside = faulty is not None and self._rejects is not None
+            yield [line for line in batch if not self._put_aside(line)] if aside else batch
+            self.tally.progress()
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents alone, for a verb that does not hand lines on."""
+        for batch in self.batches():
+            for line in batch:
+                self.tally.count(line)
+                if line.document is not None:
+                    yield line.document
+
+    def _put_aside(self, line: Line) -> bool:
+        if not line.fault or self._rejects is None:
+            return False
+        self._rejects.write_line(line.raw)
+        self.note_drop(line, {"fault": line.fault})
+        self.tally.count(line)
+        self.tally.counts["rejected"] += 1
+        return True
+
+    @property
+    def whole(self) -> bool:
+        """Whether what is being read is one text a file."""
+        return self.tally.inputs.kind == "whole"
+
+    @property
+    def keeps_ledger(self) -> bool:
+        """Whether removals are to be noted."""
+        return self._ledger is not None
+
+    def note_drop(self, line: Line, reason: dict[str, object]) -> None:
+        """Put a line that is not handed on into the ledger."""
+        if self._ledger:
+            self._ledger.write(ledger.dropped(line, reason))
+
+    def note(self, entry: bytes) -> None:
+        """Put an entry into the ledger."""
+        if self._ledger:
+            self._ledger.write(entry)
+
+    def finish(self) -> None:
+        """Write the figures."""
+        if self._stats:
+            self._stats.write(self.tally.stats())
+
+
+@contextmanager
+def job(verb: str, options: Namespace, account: Callable[[Tally], str], text: str = "lines") -> Iterator[Job]:
+    """Open what the options name; at the end, also an early one, everything is written and summed up."""
+    names = {field: getattr(options, field) for field in FIELDS}
+    inputs = Inputs(options.files, names, options.shape or text, forced=options.shape is not None)
+    tally = Tally(verb, inputs, account)
+    with ExitStack() as stack:
+        stack.callback(tally.summary)
+        work = Job(options, tally, stack)
+        stack.callback(work.finish)
+        yield work
+
+
+def undo(options: Namespace) -> int:
+    """Write the input of the run that `--undo` names the ledger of, from its output."""
+    from dedup.streams import open_input
+
+    if len(options.files) != 1:
+        raise DedupError(f"--undo takes the output of one run, not {len(options.files)} files")
+    with (
+        open_input(options.undo) as entries,
+        open_input(options.files[0]) as output,
+        open_output(options.output, [options.undo, *options.files]) as out,
+    ):
+        for line in ledger.restore(output.file(), (raw for batch in entries.lines() for raw in batch)):
+            out.write(line)
+    return 0

@@ -1,0 +1,56 @@
+"""`dedup learn`: a corpus, or proposals and answers -> a file of templates."""
+
+import sys
+from argparse import Namespace
+
+from dedup.boilerplate.catalogue import Catalogue
+from dedup.boilerplate.learn.review import review
+from dedup.document import DedupError
+from dedup.verbs.job import job
+from dedup.verbs.rules import read, replace
+from dedup.verbs.tally import Tally, count, say
+
+
+def run(options: Namespace) -> int:
+    """Learn what repeats around the stories of each source, or take decisions about it; return the exit status."""
+    if options.review is not None:
+        return _review(options.review)
+    if options.texts < 1:
+        raise DedupError(f"--texts is {options.texts}; pass 1 or more, or leave it out")
+    known = read(options.update) if options.update is not None else None
+    with job("learn", options, _account) as work:
+        out = None if options.update is not None and options.output == "-" else work.writer(options.output)
+        learned = Catalogue.learn(work.documents(), known=known, texts=options.texts)
+        work.tally.counts.update(template.status for template in learned)
+        work.tally.counts["templates"] = len(learned)
+        work.tally.counts["sources"] = len({template.source for template in learned})
+        data = learned.toml().encode()
+        if out is None:
+            replace(options.update, data)
+        else:
+            out.write(data)
+    return work.tally.status()
+
+
+def _account(tally: Tally) -> str:
+    counts = tally.counts
+    documents = counts["lines"] - counts["malformed"] - counts["blank"]
+    statuses = ", ".join(f"{counts[name]:,} {name}" for name in ("confident", "proposed", "accepted", "rejected"))
+    return (
+        f"{count(documents, 'document')}, {count(counts['templates'], 'template')} of "
+        f"{count(counts['sources'], 'source')}: {statuses}"
+    )
+
+
+def _review(path: str) -> int:
+    before = read(path)
+    if sys.stdin is None:
+        raise DedupError("standard input: closed; --review reads its answers from it")
+    after = review(before, sys.stdin, say)
+    changed = [new.status for old, new in zip(before, after, strict=True) if new.status != old.status]
+    if changed:
+        replace(path, after.toml().encode())
+    waiting = sum(template.status in ("confident", "proposed") for template in after)
+    decided = f"{count(changed.count('accepted'), 'template')} accepted, {changed.count('rejected'):,} rejected"
+    say(f"dedup learn: {decided}, {waiting:,} not decided; {path}")
+    return 0

@@ -1,0 +1,21 @@
+"""`dedup report`: a corpus -> one HTML page."""
+
+from argparse import Namespace
+
+from dedup.reporting.page import report
+from dedup.verbs.job import job
+from dedup.verbs.tally import Tally, count
+
+
+def run(options: Namespace) -> int:
+    """Report and return the exit status."""
+    with job("report", options, _account) as work:
+        out = work.writer(options.output)
+        page = report(work.documents()).encode("utf-8")
+        out.write(page)
+        work.tally.counts["page"] = len(page)
+    return work.tally.status()
+
+
+def _account(tally: Tally) -> str:
+    return f"{count(tally.counts['lines'], 'line')} in, a page of {tally.counts['page'] / 1e6:.1f} MB"

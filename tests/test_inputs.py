@@ -1,0 +1,193 @@
+"""Files of every format as the documents of one stream."""
+
+import gzip
+import io
+import json
+from datetime import UTC, datetime
+
+import pyarrow
+import pytest
+import zstandard
+from pyarrow import ipc, parquet
+
+from dedup import DedupError
+from dedup.inputs import Inputs
+from dedup.records.feeds import plain
+
+BRIDGE = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."
+ROWS = [
+    {"id": "a", "text": BRIDGE, "source": "ledger.example", "when": datetime(2026, 3, 1, tzinfo=UTC), "n": 1.5},
+    {"id": "b", "text": None, "source": None, "when": None, "n": float("nan")},
+    {"id": "c", "text": "Another story.", "source": "x", "when": datetime(2026, 3, 2, tzinfo=UTC), "n": None},
+]
+TABLE = pyarrow.Table.from_pylist(ROWS)
+RSS = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>Ledger</title><item><title>Bridge &amp; all</title>
+<link>https://ledger.example/1</link><pubDate>Mon, 02 Mar 2026 08:00:00 GMT</pubDate>
+<description>&lt;p&gt;{BRIDGE}&lt;/p&gt;&lt;script&gt;x&lt;/script&gt;</description></item></channel></rss>"""
+ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Ledger</title><entry><id>urn:1</id><title>Bridge</title>
+<updated>2026-03-02T08:00:00Z</updated><link href="https://ledger.example/1"/>
+<summary>short</summary>
+<content type="html">&lt;p&gt;{BRIDGE}&lt;/p&gt;&lt;p&gt;Second.&lt;/p&gt;</content></entry></feed>"""
+PAGE = f"<html><head><title>Bridge</title></head><body><nav>Menu</nav><main><p>{BRIDGE * 5}</p></main></body></html>"
+
+
+def record(kind, body, **fields):
+    head = {"WARC-Type": kind, "WARC-Record-ID": "<urn:uuid:1>", "WARC-Target-URI": "https://ledger.example/1"}
+    head |= {"WARC-Date": "2026-03-02T08:00:00Z", **fields, "Content-Length": str(len(body))}
+    return b"WARC/1.0\r\n" + "".join(f"{k}: {v}\r\n" for k, v in head.items()).encode() + b"\r\n" + body + b"\r\n\r\n"
+
+
+WET = record("warcinfo", b"x") + record("conversion", BRIDGE.encode() + b" \xff", **{"Content-Type": "text/plain"})
+HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+WARC = record("response", HTTP + PAGE.encode(), **{"Content-Type": "application/http; msgtype=response"})
+WARC += record("response", HTTP.replace(b"text/html", b"image/png") + b"\x89PNG")
+
+
+def as_parquet(table=TABLE):
+    out = io.BytesIO()
+    parquet.write_table(table, out)
+    return out.getvalue()
+
+
+def as_arrow():
+    out = io.BytesIO()
+    with ipc.new_file(out, TABLE.schema) as writer:
+        writer.write_table(TABLE)
+    return out.getvalue()
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read some bytes as a file of that name."""
+
+    def read(data, name="in", text="lines", **options):
+        (tmp_path / name).write_bytes(data)
+        inputs = Inputs([str(tmp_path / name)], {"time": options.pop("time", None)}, text, **options)
+        return inputs, [line for batch in inputs.batches() for line in batch]
+
+    return read
+
+
+# name, bytes, kind, ids, texts
+FORMATS = [
+    ("JSONL", b'\n{"id": "a", "text": "one"}\n{"id": 2, "text": "two"}', "jsonl", ["a", "2"], ["one", "two"]),
+    ("Parquet", as_parquet(), "table", ["a", "b", "c"], [BRIDGE, "", "Another story."]),
+    ("Arrow", as_arrow(), "table", ["a", "b", "c"], [BRIDGE, "", "Another story."]),
+    ("RSS", RSS.encode(), "feed", ["https://ledger.example/1"], [BRIDGE]),
+    ("Atom", ATOM.encode(), "feed", ["urn:1"], [f"{BRIDGE}\nSecond."]),
+    ("WET", WET, "warc", ["<urn:uuid:1>"], [BRIDGE + " \udcff"]),
+    ("WARC", WARC, "warc", ["<urn:uuid:1>"], [BRIDGE * 5]),
+    ("lines", b"one\ntwo", "lines", ["#1", "#2"], ["one", "two"]),
+    ("nothing", b"", "", [], []),
+    ("blank lines", b" \n\n", "", [], []),
+]
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
+@pytest.mark.parametrize(("data", "kind", "ids", "texts"), [case[1:] for case in FORMATS], ids=[c[0] for c in FORMATS])
+def test_a_format_is_known_by_how_it_begins(read, data, kind, ids, texts, suffix):
+    """No name or option is needed, and packing makes no difference."""
+    packed = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}[suffix](data)
+    inputs, lines = read(packed, f"in{suffix}")
+    documents = [line.document for line in lines if line.document]
+    assert (inputs.kind, [each.id for each in documents]) == (kind, ids)
+    assert [each.text for each in documents] == texts
+    assert inputs.position == len(packed) == inputs.size
+    assert inputs.taken == len(data)
+
+
+@pytest.mark.parametrize(("data"), [RSS.encode(), ATOM.encode(), WET, WARC, as_parquet()])
+def test_what_was_no_line_becomes_one(read, data):
+    """An entry is written as JSONL that reads back as the same document."""
+    _, lines = read(data, time="when" if data.startswith(b"PAR1") else None)
+    _, again = read(b"".join(line.raw for line in lines), time="when" if data.startswith(b"PAR1") else None)
+    assert [line.document for line in again] == [line.document for line in lines]
+    assert lines[0].document.time is not None
+    assert lines[0].document.source == "ledger.example"
+
+
+def test_a_page_has_its_title(read):
+    """The title of a page is the title of its document; what is no page is left out."""
+    _, (line,) = read(WARC)
+    assert line.document.title == "Bridge"
+
+
+# kind of text, bytes, texts, ends
+TEXTS = [
+    ("null", b'{"text": "one\ntwo"}\0three\n\0\0four', ['{"text": "one\ntwo"}', "three", "four"], b"\0"),
+    ("lines", b'{"text": "one"}\ntwo\n', ['{"text": "one"}', "two"], b"\n"),
+    ("whole", b'{"text": "one"}\ntwo\n', ['{"text": "one"}\ntwo\n'], b"\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "data", "texts", "end"), TEXTS, ids=[case[0] for case in TEXTS])
+def test_text_is_text_when_told_so(read, text, data, texts, end):
+    """Told that the input is text, and of what shape, nothing is guessed; no byte is lost."""
+    inputs, lines = read(data, text=text, forced=True)
+    assert [line.document.text for line in lines if line.document] == texts
+    assert b"".join(line.raw for line in lines) == data
+    assert inputs.end == end
+
+
+def test_a_column_that_is_not_utf8_costs_its_rows_alone(read):
+    """A row that cannot be read is a fault; its neighbours are documents."""
+    offsets = pyarrow.py_buffer(b"".join(n.to_bytes(4, "little") for n in (0, 1, 2, 3)))
+    text = pyarrow.StringArray.from_buffers(3, offsets, pyarrow.py_buffer(b"a\xffb"))
+    _, lines = read(as_parquet(pyarrow.table({"text": text})))
+    assert [bool(line.fault) for line in lines] == [False, True, False]
+
+
+BROKEN = [
+    ("XML of another kind", b"<?xml version='1.0'?><note/>", "neither RSS nor Atom: pass --whole"),
+    ("Parquet cut short", as_parquet()[:200], "in: "),
+    ("Arrow cut short", as_arrow()[:300], "in: "),
+]
+
+
+@pytest.mark.parametrize(("data", "words"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
+def test_a_file_that_is_not_what_it_begins_as(read, data, words):
+    """A file that breaks its format is an error that names it."""
+    with pytest.raises(DedupError, match=words):
+        read(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "package", "extra"),
+    [
+        (as_parquet(), "pyarrow", "parquet"),
+        (WET, "warcio.archiveiterator", "warc"),
+        (RSS.encode(), "feedparser", "feeds"),
+    ],
+    ids=["parquet", "warc", "feeds"],
+)
+def test_what_is_missing_is_named(read, monkeypatch, data, package, extra):
+    """Without the package for a format, the error says what to install."""
+    monkeypatch.setitem(__import__("sys").modules, package, None)
+    with pytest.raises(DedupError, match=rf"pip install 'syndedup\[{extra}\]'"):
+        read(data)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One &amp; two<br>three</p>\n<p> four\nfive</p>", "One & two\nthree\nfour five"),
+        ("<style>p{}</style>seen<script>if (a<b) x</script>", "seen"),
+        ("no markup < at all", "no markup < at all"),
+        ("<p>never closed <b>bold", "never closed bold"),
+        ("</script>after", "after"),
+    ],
+)
+def test_markup_of_feeds_becomes_lines(html, text):
+    """Blocks become lines; scripts and styles are no text."""
+    assert plain(html) == text
+
+
+def test_several_files_are_one_stream(tmp_path):
+    """Numbers run on from file to file, and a stream of lines is what its first line is."""
+    for name, data in (("a", b"\n"), ("b", b'{"text": "one"}\n'), ("c", b"{oops\n"), ("d", as_parquet())):
+        (tmp_path / name).write_bytes(data)
+    inputs = Inputs([str(tmp_path / name) for name in "abcd"], {}, "lines")
+    lines = [line for batch in inputs.batches() for line in batch]
+    assert [line.number for line in lines] == [1, 2, 3, 4, 5, 6]
+    assert [bool(line.fault) for line in lines[:4]] == [False, False, True, False]
+    assert json.loads(lines[3].raw)["n"] == 1.5
