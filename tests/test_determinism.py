@@ -16,7 +16,7 @@ from syndicate import Feed, Settings
 
 from dedup import Deduplicator, Document
 
-PINNED = "00e78a430452b201"
+PINNED = "d024e029eea3d0c4"
 WINDOW = timedelta(days=2)
 MENAFN = (
     "Legal Disclaimer:\nMENAFN provides the information “as is” without warranty of any kind. We do not accept any "

@@ -1,17 +1,12 @@
 """Two texts and how they relate: relations, evidence, shared passages, and the alignment beneath."""
 
-from functools import cache
-from itertools import pairwise
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup import Deduplicator, Document, compare
-from dedup._kernel import shingle
-from dedup.duplicates import align
 from dedup.tokens import Tokens
 
 CONTEXT = Deduplicator()
@@ -148,7 +143,7 @@ def test_texts_and_documents_compare_alike():
 )
 def test_settings_of_the_context_count(known):
     """`compare` judges by the settings of the context given."""
-    with Deduplicator(containment=1.0) as strict:
+    with Deduplicator(coverage=1.0) as strict:
         list(strict.add_many(known))
         assert compare(EDITED, STORY).duplicate
         assert not compare(EDITED, STORY, context=strict).duplicate
@@ -292,160 +287,3 @@ def test_paragraphs_of_a_story_are_never_news(paragraphs, count, glue):
     """Any choice of a story's paragraphs, in any order, is a duplicate of it."""
     text = glue.join(paragraphs[:count])
     assert relate(text, STORY).duplicate == (count > 0)
-
-
-# -- the alignment beneath
-
-WIDTH = 3
-SEQUENCES = st.lists(st.integers(1, 4), max_size=25)
-
-
-def keys(tokens):
-    return memoryview(
-        shingle(memoryview(b"".join(each.to_bytes(8, "little") for each in tokens)).tobytes(), WIDTH)
-    ).cast("Q")
-
-
-def passages(left, right):
-    return align.passages(left, right, list(keys(left)), list(keys(right)))
-
-
-def places(runs):
-    return {place for run in runs for place in range(run.first, run.first + run.size)}
-
-
-def check(runs, left, right):
-    for run in runs:
-        assert run.size > 0
-        assert left[run.first : run.first + run.size] == right[run.other : run.other + run.size]
-        assert len(left[run.first : run.first + run.size]) == run.size
-
-
-def check_ascending(runs):
-    for before, after in pairwise(runs):
-        assert before.first + before.size <= after.first
-        assert before.other + before.size <= after.other
-
-
-def longest_common(left, right):
-    """The length of a longest common subsequence, by its definition."""
-
-    @cache
-    def length(i, j):
-        if i == len(left) or j == len(right):
-            return 0
-        if left[i] == right[j]:
-            return 1 + length(i + 1, j + 1)
-        return max(length(i + 1, j), length(i, j + 1))
-
-    return length(0, 0)
-
-
-@given(SEQUENCES, SEQUENCES)
-@settings(deadline=None)
-def test_common_order_is_a_longest_common_subsequence(left, right):
-    """No common subsequence is longer than the runs together."""
-    runs = align.common_order(left, right, [])
-    check(runs, left, right)
-    check_ascending(runs)
-    assert sum(run.size for run in runs) == longest_common(left, right)
-
-
-@given(SEQUENCES, SEQUENCES, st.sampled_from([0, 1, 9, 40]))
-@settings(max_examples=300, deadline=None)
-def test_common_order_of_texts_too_long_to_align_is_still_common_and_in_order(left, right, cells):
-    """Past the limit of cells the runs may be fewer, but each is shared and all ascend in both texts."""
-    with patch.object(align, "CELLS", cells):
-        runs = align.common_order(left, right, passages(left, right))
-    check(runs, left, right)
-    check_ascending(runs)
-    assert sum(run.size for run in runs) <= longest_common(left, right)
-
-
-@given(SEQUENCES)
-@settings(deadline=None)
-def test_a_text_too_long_to_align_is_aligned_with_itself(tokens):
-    """Past the limit, a copy is still a copy."""
-    with patch.object(align, "CELLS", 0):
-        assert places(align.common_order(tokens, tokens, passages(tokens, tokens))) == set(range(len(tokens)))
-
-
-def test_what_stands_between_passages_is_aligned_where_it_fits():
-    """Past the limit, the stretches between fixed passages are aligned when they are small enough."""
-    left, right = [1, 2, 3, 7, 8, 4, 5, 6], [1, 2, 3, 8, 9, 4, 5, 6]
-    for cells, expected in ((3, {0, 1, 2, 5, 6, 7}), (4, {0, 1, 2, 4, 5, 6, 7})):
-        with patch.object(align, "CELLS", cells):
-            assert places(align.common_order(left, right, passages(left, right))) == expected
-
-
-def test_one_passage_out_of_order_does_not_hide_the_others():
-    """Past the limit, the passages that are fixed are those that make the longest chain in order."""
-    one, two, three, moved = [1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12]
-    left = [*moved, 20, *one, 21, *two, 22, *three]
-    right = [*one, 30, *two, 31, *three, 32, *moved]
-    with patch.object(align, "CELLS", 0):
-        assert [run.first for run in align.common_order(left, right, passages(left, right))] == [4, 8, 12]
-
-
-@given(SEQUENCES, SEQUENCES)
-@settings(max_examples=300, deadline=None)
-def test_passages_cover_what_stands_in_shared_shingles(left, right):
-    """Runs are shared, at least a shingle long, and cover the tokens of every shared shingle and no others."""
-    runs = passages(left, right)
-    check(runs, left, right)
-    width = min(WIDTH, len(left))
-    shared = set(keys(right))
-    windows = [range(at, at + width) for at, key in enumerate(keys(left)) if key in shared]
-    assert places(runs) == {place for window in windows for place in window}
-    assert all(run.size >= width for run in runs)
-
-
-@given(SEQUENCES, SEQUENCES)
-@settings(deadline=None)
-def test_passages_go_on_as_long_as_they_are_shared(left, right):
-    """No run could be one token longer."""
-    for run in passages(left, right):
-        end, other = run.first + run.size, run.other + run.size
-        assert end == len(left) or other == len(right) or left[end] != right[other]
-
-
-def test_a_passage_that_stands_in_several_places_continues_the_last():
-    """Among equal places the one that follows on is taken."""
-    left = [1, 2, 3, 9, 4, 5, 6]
-    right = [4, 5, 6, 0, 1, 2, 3, 8, 4, 5, 6]
-    assert passages(left, right) == [align.Run(0, 4, 3), align.Run(4, 8, 3)]
-
-
-def test_equal_keys_of_different_words_are_no_passage():
-    """A hash that lies is found out."""
-    assert align.passages([1, 2, 3], [4, 5, 6], [77], [77]) == []
-
-
-class Counted(list):
-    """A list that counts how often an item is read."""
-
-    reads = 0
-
-    def __getitem__(self, index):
-        Counted.reads += 1
-        return super().__getitem__(index)
-
-
-REPEATED = [
-    ("one word", [1], [1]),
-    ("two words in turn", [1, 2], [1, 2]),
-    ("a phrase", [1, 2, 3, 4, 5], [1, 2, 3, 4, 5]),
-    ("a phrase that is cut", [1, 1, 1, 2], [1, 1, 1, 1, 3]),
-    ("one word and a shorter text", [1], [1, 1, 1, 1, 1, 1, 1, 1, 2]),
-]
-
-
-@pytest.mark.parametrize(("left", "right"), [case[1:] for case in REPEATED], ids=[case[0] for case in REPEATED])
-def test_passages_take_linear_time(left, right):
-    """A text of one phrase over and over costs a fixed number of reads per word."""
-    size = 2_000
-    left, right = Counted(left * (size // len(left))), Counted(right * (size // len(right)))
-    here, there = list(keys(left)), list(keys(right))
-    Counted.reads = 0
-    align.passages(left, right, here, there)
-    assert Counted.reads < 2 * align.PLACES * (WIDTH + 1) * size

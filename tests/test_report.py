@@ -210,7 +210,7 @@ def test_the_page_draws_itself(window, tmp_path):
     path.write_text(dedup.report(DOCUMENTS), "utf-8")
     for width, dark in ((1200, False), (390, True)):
         window.open(path, width=width, dark=dark, at="#story-0")
-        assert window.evaluate("document.querySelectorAll('#clusters details').length") == 12
+        assert window.evaluate("document.querySelectorAll('#clusters details').length") == 13
         assert window.evaluate("document.querySelectorAll('#timeline svg g').length") > 5
         assert window.evaluate("document.querySelectorAll('#copies td.some').length") > 5
         assert window.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
@@ -244,7 +244,7 @@ def test_the_page_obeys_the_keyboard(window, tmp_path):
     press("/", "/")
     for letter in "pressroom":
         press(letter, letter)
-    assert 0 < window.evaluate("document.querySelectorAll('#clusters details:not([hidden])').length") < 12
+    assert 0 < window.evaluate("document.querySelectorAll('#clusters details:not([hidden])').length") < 13
 
 
 def test_hostile_documents_stay_inert(window, tmp_path):

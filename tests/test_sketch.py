@@ -285,9 +285,9 @@ BAD = [
     ({"lost": 0}, ValueError, "lost is 0"),
     ({"words": 1.01}, ValueError, "words is 1.01"),
     ({"order": -0.1}, ValueError, "order is -0.1"),
-    ({"containment": float("nan")}, ValueError, "containment is nan"),
+    ({"coverage": float("nan")}, ValueError, "coverage is nan"),
     ({"bands": 33, "rows": 4}, ValueError, "needs 132 permutations, not 128"),
-    ({"threshold": 0.8}, TypeError, "threshold is not a setting; the settings are shingle, permutations"),
+    ({"threshold": 0.8}, TypeError, "threshold is not a setting; the settings are preset, shingle, permutations"),
 ]
 
 

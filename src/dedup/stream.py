@@ -5,31 +5,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from os import PathLike
-from typing import Any, NamedTuple
+from typing import Any
 
 from dedup.boilerplate.cleaner import Cleaner
-from dedup.document import RELATED, DedupError, Document, Match, Span
+from dedup.document import DedupError, Document, Match, Span
 from dedup.duplicates.archive import MICROSECOND, Entry, instant
 from dedup.duplicates.cluster import ranking
 from dedup.duplicates.index import Describer, Prepared
+from dedup.duplicates.judge import Judge
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.store import Store, identity
-from dedup.duplicates.verify import Comparison, Story, match, relate
+from dedup.duplicates.verify import Comparison, match, relate
 from dedup.workers import batched, map_on_threads
 
 BATCH = 64  # documents that are prepared together
-
-
-class _Judged(NamedTuple):
-    """A known document, and how a story relates to it."""
-
-    number: int
-    pair: Comparison
-    relation: str
-
-    def match(self, id: str, canonical: str) -> Match:
-        return match(self.pair, self.relation, id=id, canonical=canonical)
 
 
 def _cuts(spans: Iterable[Span]) -> bytes:
@@ -80,13 +70,13 @@ class Deduplicator:
         self._reelects = canonical != "earliest"
         made = None if path is None else identity(self.settings, self.cleaner.catalogue, canonical)
         self._store = None if path is None or made is None else Store(path, made)
-        self._memory = self._new_memory()
-        self._pairs = 0
+        self._begin()
 
-    def _new_memory(self) -> Memory:
-        return Memory(
+    def _begin(self) -> None:
+        self._memory = Memory(
             self.settings, self._describer, self._rank, window=self._window, most=self._most, store=self._store
         )
+        self._judge = Judge(self._memory, self.settings)
 
     def __enter__(self) -> "Deduplicator":
         return self
@@ -107,7 +97,7 @@ class Deduplicator:
         `documents`; bytes of `index`, and of texts in `memory` and on `disk`; `crowded_out`: keys so common that they
         forgot their oldest documents; `probes` of the index and `verifications` of pairs so far.
         """
-        return {**self._memory.stats, "verifications": self._pairs}
+        return {**self._memory.stats, "verifications": self._judge.pairs}
 
     def add(self, document: Document) -> Match | None:
         """Return the best match among what is known, or None, and remember the document.
@@ -144,7 +134,8 @@ class Deduplicator:
         """Return every verified match, best first; nothing is remembered."""
         (prepared,) = self._prepare([document])
         _, copies, candidates = self._search(prepared)
-        found = self._verified(prepared, {*array("I", copies), *array("I", candidates)})
+        judge, numbers = self._judge, {*array("I", copies), *array("I", candidates)}
+        found = [each for each in judge.judged(judge.told(prepared), numbers, judge.around()) if each.is_related]
         return [each.match(self._id(each.number), self._id(self._canonical(each.number))) for each in found]
 
     def remove(self, id: str) -> None:
@@ -167,19 +158,23 @@ class Deduplicator:
         """Forget everything; what is in a store stays there, and it cannot be used any more."""
         self._memory.archive.close()
         if self._store is None:
-            self._memory = self._new_memory()
+            self._begin()
 
     def compare(self, a: Document, b: Document | str) -> Match:
         """Return how `a` relates to `b`, a document or the id of a known one; nothing is remembered.
 
         Raises `KeyError` when the id is not known.
         """
-        story = self._story(a.text, self._clean([a])[0])
         if isinstance(b, Document):
-            pair = Comparison(story, self._story(b.text, self._clean([b])[0]))
+            pair = self.comparison(a, b)
             return match(pair, relate(pair, self.settings), id=b.id, canonical=b.id)
-        number = self._number(b)
-        return self._judge(story, number).match(b, self._id(self._canonical(number)))
+        number, judge = self._number(b), self._judge
+        judged = judge.judge(judge.told(self._prepare([a])[0]), number, judge.around())
+        return judged.match(b, self._id(self._canonical(number)))
+
+    def comparison(self, a: Document, b: Document) -> Comparison:
+        """Return what is measured to compare `a` with `b`, before the thresholds of the settings."""
+        return self._judge.around().compare(*map(self._judge.told, self._prepare([a, b])))
 
     # -- preparing
 
@@ -192,25 +187,21 @@ class Deduplicator:
         found = self.cleaner.spans_many([each.text for each in documents], sources=[each.source for each in documents])
         return [_cuts(spans) if spans else b"" for spans in found]
 
-    def _story(self, text: str, cuts: bytes) -> Story:
-        edges = array("I", cuts)
-        return Story.of(text, zip(edges[::2], edges[1::2], strict=True), self.settings.shingle)
-
     # -- answering
 
     def _answer(self, prepared: Prepared) -> Match | None:
         memory, document = self._memory, prepared.document
         time = memory.advance(document.time)
         ids, copies, candidates = self._search(prepared)
-        best, known, canonical = None, 0, 0
+        best, known, canonical, group = None, 0, 0, 0
         if copies or candidates:
-            best, known, canonical = self._best(prepared, copies, candidates)
+            best, known, canonical, group = self._best(prepared, copies, candidates)
         if time < memory.since:
             return best
         if best is not None and best.relation == "exact":
             memory.refresh(known, time)
         else:
-            self._remember(prepared, ids, time, canonical)
+            self._remember(prepared, ids, time, canonical, group)
         memory.shrink()
         return best
 
@@ -218,36 +209,24 @@ class Deduplicator:
         """Return the numbers of documents with the same id, with the same story, and of candidates."""
         return self._memory.index.find(prepared.keyed.keys, self._memory.since, self.settings.candidates)
 
-    def _best(self, prepared: Prepared, copies: bytes, candidates: bytes) -> tuple[Match | None, int, int]:
-        """Return the best match, its number, and who speaks for the cluster the new document joins, or 0."""
-        found = [each for each in self._verified(prepared, array("I", copies)) if each.relation == "exact"]
-        found = found or self._verified(prepared, array("I", candidates))
-        if not found:
-            return None, 0, 0
+    def _best(self, prepared: Prepared, copies: bytes, candidates: bytes) -> tuple[Match | None, int, int, int]:
+        """Return the best match, its number, who speaks for the cluster the new document joins, and whom it copies.
+
+        Each number is 0 when there is none.
+        """
+        judge, around = self._judge, self._judge.around()
+        told = judge.told(prepared)
+        found = [each for each in judge.judged(told, array("I", copies), around) if each.relation == "exact"]
+        found = found or judge.judged(told, array("I", candidates), around)
+        group = next((self._memory.group(each.number) for each in found if each.pair.is_copy), 0)
+        if not found or not found[0].is_related:
+            return None, 0, 0, group
         best = found[0]
         canonical = self._canonical(best.number, settle=True)
-        if canonical != best.number and self._judge(best.pair.a, canonical).relation not in RELATED:
+        if canonical != best.number and not judge.judge(told, canonical, judge.around()).is_related:
             canonical = 0
         name = self._id(canonical) if canonical else prepared.document.id
-        return best.match(self._id(best.number), name), best.number, canonical
-
-    def _verified(self, prepared: Prepared, numbers: Iterable[int]) -> list[_Judged]:
-        """Return the related documents among `numbers`, best first, then oldest first."""
-        story = self._story(prepared.document.text, prepared.cuts)
-        judged = [self._judge(story, number) for number in numbers]
-        return sorted(
-            (each for each in judged if each.relation in RELATED),
-            key=lambda each: (RELATED.index(each.relation), -each.pair.resemblance, each.number),
-        )
-
-    def _judge(self, story: Story, number: int) -> _Judged:
-        self._pairs += 1
-        pair = Comparison(story, self._known_story(number))
-        return _Judged(number, pair, relate(pair, self.settings))
-
-    def _known_story(self, number: int) -> Story:
-        entry = self._memory.archive.get(number)
-        return self._story(entry.text, entry.cuts)
+        return best.match(self._id(best.number), name), best.number, canonical, group
 
     def _canonical(self, number: int, *, settle: bool = False) -> int:
         """Return who speaks for the cluster of a document: itself when it does not match who does now."""
@@ -258,25 +237,29 @@ class Deduplicator:
             canonical = memory.anchors.canonical(number)
         if canonical == memory.anchors.anchor(number):
             return canonical
-        if self._judge(self._known_story(number), canonical).relation not in RELATED:
+        if not self._verifies(number, canonical):
             canonical = number
         if settle:
             memory.move(number, canonical)
         return canonical
 
-    def _remember(self, prepared: Prepared, ids: bytes, time: int, canonical: int) -> None:
+    def _remember(self, prepared: Prepared, ids: bytes, time: int, canonical: int, group: int) -> None:
         memory, document = self._memory, prepared.document
         before = memory.among(ids, document.id) if ids else 0
         entry = Entry(document.id, document.text, document.title, document.source, prepared.cuts)
-        number = memory.insert(entry, prepared.keyed, time, canonical)
+        number = memory.insert(entry, prepared.keyed, time, canonical, group)
         if before:
             memory.forget(before)
         if canonical and self._reelects and memory.rank(number) < memory.rank(canonical):
             self._reelect(canonical, number)
 
     def _reelect(self, canonical: int, better: int) -> None:
-        if self._judge(self._known_story(canonical), better).relation in RELATED:
+        if self._verifies(canonical, better):
             self._memory.outrank(canonical, better)
+
+    def _verifies(self, number: int, canonical: int) -> bool:
+        judge = self._judge
+        return judge.judge(judge.known(number), canonical, judge.around()).is_related
 
     def _id(self, number: int) -> str:
         return self._memory.archive.get(number).id
@@ -291,7 +274,8 @@ class Deduplicator:
 def compare(a: str | Document, b: str | Document, *, context: Deduplicator | None = None) -> Match:
     """Return how text `a` relates to text `b`; `match.duplicate` says whether `a` can be dropped.
 
-    With `context`, the cleaner and settings of that deduplicator are used. Raises nothing for any text.
+    With `context`, the cleaner and settings of that deduplicator are used, and what it has read tells furniture
+    (runs of words that other stories repeat) from story. Raises nothing for any text.
 
     >>> compare("The bridge reopened.", "Nothing to see here.").relation
     'distinct'

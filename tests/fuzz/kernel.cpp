@@ -113,11 +113,11 @@ void index(std::string_view text) {
 }
 
 void sightings(std::string_view text) {
-    std::vector<std::uint64_t> buffer;
+    std::vector<std::uint64_t> buffer, keys;
     std::vector<dedup::Seed> seeds;
     const auto words = dedup::hash_tokens(text.substr(0, 40), true, buffer);
     for (std::uint32_t i = 0; i < words.size(); ++i) {
-        const auto keys = dedup::shingle(words.subspan(i, 1), 1);
+        dedup::shingle(words.subspan(i, 1), 1, keys);
         seeds.push_back({keys[0], 1, i % 2, i});
     }
     const std::uint32_t needed[2] = {1, 2};

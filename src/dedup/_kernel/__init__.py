@@ -32,7 +32,12 @@ if TYPE_CHECKING:
     from dedup._kernel._native import (
         Index,
         Scanner,
+        align,
         describe,
+        facts,
+        furniture,
+        measure,
+        overlap,
         shingle,
         sign,
         sign_tokens,
@@ -45,6 +50,11 @@ else:
     Scanner = _chosen.Scanner
     Index = _chosen.Index
     describe = _chosen.describe
+    align = _chosen.align
+    facts = _chosen.facts
+    furniture = _chosen.furniture
+    measure = _chosen.measure
+    overlap = _chosen.overlap
     shingle = _chosen.shingle
     sign = _chosen.sign
     sign_tokens = _chosen.sign_tokens
@@ -56,8 +66,13 @@ else:
 __all__ = [
     "Index",
     "Scanner",
+    "align",
     "backend",
     "describe",
+    "facts",
+    "furniture",
+    "measure",
+    "overlap",
     "shingle",
     "sign",
     "sign_tokens",

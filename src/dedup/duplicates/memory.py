@@ -35,6 +35,7 @@ class Memory:
         self.archive: Archive | Store = Archive() if store is None else store
         self.anchors = Anchors()
         self._sources = Column("I")
+        self._groups = Column("I")
         self._arrivals = Column("q")  # what was now when each document got its number
         self.now: int | None = None
         self._began = UNDATED  # the first time seen
@@ -51,7 +52,7 @@ class Memory:
             for kept, keyed in zip(batch, self._describe(entries), strict=True):
                 self.index.skip(kept.number)
                 self.index.add(keyed.keys, keyed.words, kept.time)
-                self._note(kept.number, kept.entry, kept.arrival, kept.anchor)
+                self._note(kept.number, kept.entry, kept.arrival, kept.anchor, kept.group)
         for old, heir, until in store.heirs():
             self.anchors.restore(old, heir, until)
         for kept in store.documents():
@@ -132,25 +133,27 @@ class Memory:
 
     def trim(self, low: int) -> None:
         """Give back the memory of the numbers below `low`."""
-        for column in (self._sources, self._arrivals, self.anchors, self.archive):
+        for column in (self._sources, self._groups, self._arrivals, self.anchors, self.archive):
             column.expire(low)
 
     # -- documents
 
-    def insert(self, entry: Entry, keyed: Keyed, time: int, anchor: int = 0) -> int:
-        """Remember a document and return its number; `anchor` is whom it was verified against, or 0."""
+    def insert(self, entry: Entry, keyed: Keyed, time: int, anchor: int = 0, group: int = 0) -> int:
+        """Remember a document and return its number; `anchor` is whom it was verified against, or 0.
+
+        `group` is that of a document it copies, frame and all, or 0.
+        """
         number, arrival = self.last + 1, UNDATED if self.now is None else self.now
-        self.archive.put(number, entry, time, arrival, anchor or number)
+        self.archive.put(number, entry, time, arrival, anchor or number, group or number)
         self.last = self.index.add(keyed.keys, keyed.words, time)
-        self._note(number, entry, arrival, anchor or number)
+        self._note(number, entry, arrival, anchor or number, group or number)
         if anchor:
             self.anchors.join(number, self._rank(entry, keyed.words, time))
         return number
 
-    def _note(self, number: int, entry: Entry, arrival: int, anchor: int) -> None:
-        self._sources.append(
-            number, 0 if entry.source is None else crc32(entry.source.encode("utf-8", "surrogatepass"))
-        )
+    def _note(self, number: int, entry: Entry, arrival: int, anchor: int, group: int) -> None:
+        self._sources.append(number, source_number(entry.source))
+        self._groups.append(number, group)
         self._arrivals.append(number, arrival)
         self.anchors.append(number, anchor)
 
@@ -181,7 +184,8 @@ class Memory:
     def _renumber(self, number: int) -> None:
         """Move a document whose story kept coming to the young end."""
         entry, time, anchor = self.archive.get(number), self.index.time(number), self.anchors.anchor(number)
-        new = self.insert(entry, self._describe([entry])[0], time, 0 if anchor == number else anchor)
+        keyed, group = self._describe([entry])[0], self._groups[number]
+        new = self.insert(entry, keyed, time, 0 if anchor == number else anchor, group)
         self.index.expire(number + 1)
         if anchor == number:
             self._replace(number, new)
@@ -201,6 +205,10 @@ class Memory:
             [each.id for each in entries], [each.text for each in entries], [each.cuts for each in entries]
         )
 
+    def keys(self, number: int) -> bytes:
+        """Return the keys a document is found by."""
+        return self._describe([self.archive.get(number)])[0].keys
+
     def number(self, id: str) -> int:
         """Return the number of the document with that id, or 0."""
         (key,) = array("I", self._describer.describe([id], [""], [b""])[0].keys)
@@ -214,8 +222,17 @@ class Memory:
         """Return a number for the source of a document, 0 when it has none."""
         return self._sources[number]
 
+    def group(self, number: int) -> int:
+        """Return a number that copies of one story have in common."""
+        return self._groups[number]
+
     def expire(self, before: int) -> None:
         """Forget every document whose time is before `before`."""
         for number in array("I", self.index.older(before)):
             self.forget(number)
         self.trim(self.index.oldest() or self.last + 1)
+
+
+def source_number(source: str | None) -> int:
+    """Return a number for a source, 0 for none."""
+    return 0 if source is None else crc32(source.encode("utf-8", "surrogatepass"))

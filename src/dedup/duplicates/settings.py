@@ -5,19 +5,26 @@ from typing import Any
 
 WHOLE_NUMBERS = {
     "shingle": 1000, "permutations": 65535, "bands": 65535, "rows": 65535, "sample": 1000, "candidates": 10**6,
-    "lost": 10**6, "seed": 2**32 - 1,
+    "neighbours": 1000, "lost": 10**6, "seed": 2**32 - 1,
 }  # fmt: skip
-RATES = {"words": 1, "order": 1, "containment": 1, "swaps": 100}
+RATES = {"words": 1, "order": 1, "coverage": 1, "swaps": 100, "lost_rate": 100}
+PRESETS: dict[str, dict[str, float]] = {
+    "strict": {"words": 0.93, "order": 0.90, "coverage": 0.80, "swaps": 1.1, "lost": 5, "lost_rate": 1.0},
+    "balanced": {},
+    "loose": {"words": 0.80, "order": 0.76, "coverage": 0.50, "swaps": 2.4, "lost": 10, "lost_rate": 4.0},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How stories are sketched, found and judged. Every function that takes settings takes these names.
 
-    The numbers of the verdict come from real pairs judged by reading; see docs/design.md for the evidence.
+    The numbers of the verdict come from real pairs judged by reading; see docs/verdicts.md for the evidence.
 
     >>> Settings(bands=16, rows=8).expected_recall(0.8)
     0.947
+    >>> Settings.of({"preset": "strict"}).order
+    0.9
     """
 
     shingle: int = 3  # words; longer shingles lose 10-25 points of resemblance per edit load
@@ -27,11 +34,13 @@ class Settings:
     rows: int = 4
     sample: int = 8  # one shingle in 8 goes into the second index, which finds excerpts
     candidates: int = 32  # verified per document, the most promising first; 16 lose one copy in 160 to other copies
-    words: float = 0.88  # share of a's words found anywhere in b
-    order: float = 0.80  # share of a's words found in b in the same order or in a shared passage
-    containment: float = 0.60  # share of a's shingles found in b
-    swaps: float = 1.9  # facts replaced by others, per 100 words of a
-    lost: int = 8  # distinct facts of a that b lacks: fewer than this
+    neighbours: int = 24  # documents of other stories that tell what is furniture
+    words: float = 0.85  # share of a's own words found anywhere in b
+    order: float = 0.83  # share of a's own words found in b in the same order or in a shared passage
+    coverage: float = 0.60  # share of a's own words inside shared shingles
+    swaps: float = 1.9  # facts replaced by others, per 100 own words of a
+    lost: int = 8  # distinct facts of a that b lacks, and facts replaced: fewer than this
+    lost_rate: float = 2.5  # in a long text, fewer lost facts than this per 100 own words
 
     def __post_init__(self) -> None:
         for name, most in WHOLE_NUMBERS.items():
@@ -50,12 +59,18 @@ class Settings:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> "Settings":
-        """Return settings from keyword arguments; an unknown name raises `TypeError` listing the known ones."""
-        known = [field.name for field in fields(cls)]
+        """Return settings from keyword arguments, by way of `preset` ("strict", "balanced" or "loose") if given.
+
+        An unknown name raises `TypeError` listing the known ones, an unknown preset `ValueError`.
+        """
+        known = ["preset", *(field.name for field in fields(cls))]
         for name in values:
             if name not in known:
                 raise TypeError(f"{name} is not a setting; the settings are {', '.join(known)}")
-        return cls(**values)
+        preset = values.get("preset", "balanced")
+        if preset not in PRESETS:
+            raise ValueError(f"preset is {preset!r}; it is {', '.join(PRESETS)}")
+        return cls(**{**PRESETS[preset], **{name: value for name, value in values.items() if name != "preset"}})
 
     def expected_recall(self, resemblance: float) -> float:
         """Return the share of pairs of that resemblance that share a band, to three places."""

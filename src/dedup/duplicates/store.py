@@ -19,7 +19,10 @@ TABLES = (
     "CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
     "CREATE TABLE heirs (old INTEGER PRIMARY KEY, heir INTEGER NOT NULL, until INTEGER NOT NULL)",
-    "CREATE TABLE documents (number INTEGER PRIMARY KEY, time INTEGER, arrival INTEGER, anchor INTEGER, entry BLOB)",
+    (
+        "CREATE TABLE documents "
+        "(number INTEGER PRIMARY KEY, time INTEGER, arrival INTEGER, anchor INTEGER, copies INTEGER, entry BLOB)"
+    ),
 )
 
 
@@ -41,6 +44,7 @@ class Kept(NamedTuple):
     time: int
     arrival: int
     anchor: int
+    group: int
     entry: Entry
 
 
@@ -122,9 +126,10 @@ class Store:
 
     # -- changes
 
-    def put(self, number: int, entry: Entry, time: int, arrival: int, anchor: int) -> None:
+    def put(self, number: int, entry: Entry, time: int, arrival: int, anchor: int, group: int) -> None:
         """Keep a document."""
-        self._change("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", (number, time, arrival, anchor, pack(entry)))
+        values = (number, time, arrival, anchor, group, pack(entry))
+        self._change("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def drop(self, number: int) -> None:
         """Let go of a document."""
@@ -176,8 +181,8 @@ class Store:
 
     def documents(self) -> Iterator[Kept]:
         """Return what is kept, in order."""
-        for number, time, arrival, anchor, data in self._rows("SELECT * FROM documents ORDER BY number"):
-            yield Kept(number, time, arrival, anchor, unpack(data))
+        for number, time, arrival, anchor, group, data in self._rows("SELECT * FROM documents ORDER BY number"):
+            yield Kept(number, time, arrival, anchor, group, unpack(data))
 
     def heirs(self) -> Iterator[tuple[int, int, int]]:
         """Return who speaks for clusters whose canonical document gave way: `(old, heir, until)`, by `until`."""

@@ -33,6 +33,7 @@ Sketcher make_sketcher(const nb::bytes& multipliers, const nb::bytes& increments
 
 void bind_tokens(nb::module_& module);
 void bind_sketch(nb::module_& module);
+void bind_verify(nb::module_& module);
 void bind_scan(nb::module_& module);
 void bind_describe(nb::module_& module);
 void bind_index(nb::module_& module);

@@ -37,6 +37,7 @@ NB_MODULE(_native, module) {
     module.attr("SIMD_LEVELS") = nanobind::tuple(levels);
     dedup::bind_tokens(module);
     dedup::bind_sketch(module);
+    dedup::bind_verify(module);
     dedup::bind_scan(module);
     dedup::bind_describe(module);
     dedup::bind_index(module);

@@ -5,9 +5,11 @@ Buffers are arrays in machine order.
 """
 
 from dedup._kernel import unicode
+from dedup._kernel.reference.align import align, overlap
 from dedup._kernel.reference.describe import describe
 from dedup._kernel.reference.foreign import sign_tokens
 from dedup._kernel.reference.index import Index
+from dedup._kernel.reference.measure import facts, furniture, measure
 from dedup._kernel.reference.scan import Scanner
 from dedup._kernel.reference.sketch import shingle, sign, sketch
 from dedup._kernel.reference.tokenize import token_hash, tokenize, unicode_version
@@ -17,7 +19,12 @@ simd = "none"
 __all__ = [
     "Index",
     "Scanner",
+    "align",
     "describe",
+    "facts",
+    "furniture",
+    "measure",
+    "overlap",
     "shingle",
     "sign",
     "sign_tokens",

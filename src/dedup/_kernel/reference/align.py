@@ -1,10 +1,13 @@
-"""two token sequences -> what they share: words in the same order, and passages wherever they stand."""
+"""two token sequences -> what they share: shingles, passages wherever they stand, words in the same order."""
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-CELLS = 50_000_000  # of an alignment table; beyond, texts are first cut at the passages they share
+from dedup._kernel.reference.arrays import pack
+from dedup._kernel.reference.sketch import shingle
+
 PLACES = 8  # of a shingle in the other text that are tried
 
 
@@ -14,6 +17,30 @@ class Run(NamedTuple):
     first: int
     other: int
     size: int
+
+
+def overlap(left: bytes, right: bytes, width: int) -> tuple[int, int, int]:
+    """Token hashes of two texts (u64 bytes) -> how many distinct shingles they share, and how many each has."""
+    one, two = set(array("Q", shingle(left, width))), set(array("Q", shingle(right, width)))
+    return len(one & two), len(one), len(two)
+
+
+def align(left: bytes, right: bytes, width: int, cells: int) -> tuple[bytes, bytes, bytes]:
+    """Token hashes of two texts (u64 bytes) -> `(passages, other passages, common)`, all of runs (i32 triples).
+
+    A run is `(first, other, size)`. Passages are the shared runs of at least one shingle, in the order of
+    `left`; other passages the same of `right` in `left`; common a longest common subsequence. When its table
+    would have more than `cells` cells, the longest chain of passages in order is fixed first and only the
+    stretches between are aligned; a stretch that is still too large counts as different.
+    """
+    one, two = array("Q", left).tolist(), array("Q", right).tolist()
+    keys, other_keys = array("Q", shingle(left, width)).tolist(), array("Q", shingle(right, width)).tolist()
+    runs = passages(one, two, keys, other_keys)
+    return (
+        _packed(runs),
+        _packed(passages(two, one, other_keys, keys)),
+        _packed(common_order(one, two, runs, cells)),
+    )
 
 
 def passages(left: Sequence[int], right: Sequence[int], keys: Sequence[int], other_keys: Sequence[int]) -> list[Run]:
@@ -51,13 +78,9 @@ def _length(left: Sequence[int], right: Sequence[int], at: int, place: int) -> i
     return size
 
 
-def common_order(left: Sequence[int], right: Sequence[int], runs: Sequence[Run]) -> list[Run]:
-    """Return the runs of a longest common subsequence (rapidfuzz), in order.
-
-    When the table would be too large, the longest chain of `runs` in order is fixed first and only the
-    stretches between are aligned; a stretch that is still too large counts as different.
-    """
-    if len(left) * len(right) <= CELLS:
+def common_order(left: Sequence[int], right: Sequence[int], runs: Sequence[Run], cells: int) -> list[Run]:
+    """Return the runs of a longest common subsequence (rapidfuzz), in order; see `align` for its bound."""
+    if len(left) * len(right) <= cells:
         return list(_subsequence(left, right, 0, 0))
     aligned: list[Run] = []
     end, other_end = 0, 0
@@ -65,7 +88,7 @@ def common_order(left: Sequence[int], right: Sequence[int], runs: Sequence[Run])
         skip = max(0, end - run.first, other_end - run.other)
         run = Run(run.first + skip, run.other + skip, max(0, run.size - skip))
         between, other_between = left[end : run.first], right[other_end : run.other]
-        if len(between) * len(other_between) <= CELLS:
+        if len(between) * len(other_between) <= cells:
             aligned += _subsequence(between, other_between, end, other_end)
         if run.size:
             aligned.append(run)
@@ -98,3 +121,7 @@ def _chain(runs: Sequence[Run]) -> list[Run]:
         chain.append(runs[index])
         index = before[index]
     return chain[::-1]
+
+
+def _packed(runs: Sequence[Run]) -> bytes:
+    return pack("i", [value for run in runs for value in run])

@@ -1,0 +1,28 @@
+// two token sequences -> what they share: shingles, passages wherever they stand, words in the same order.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace dedup {
+
+// `size` equal tokens: from `first` in one text, from `other` in the other.
+struct Run {
+    std::int32_t first, other, size;
+};
+
+struct Alignment {
+    std::vector<Run> passages, other_passages, common;
+};
+
+// How many distinct shingles two texts share, and how many each has. Reference: reference/align.py, overlap.
+std::array<std::uint32_t, 3> overlap(std::span<const std::uint64_t> left, std::span<const std::uint64_t> right,
+                                     std::size_t width);
+
+// Reference: reference/align.py, align.
+Alignment align(std::span<const std::uint64_t> left, std::span<const std::uint64_t> right, std::size_t width,
+                std::size_t cells);
+
+}  // namespace dedup

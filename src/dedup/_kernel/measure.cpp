@@ -1,0 +1,207 @@
+#include "measure.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "numbering.hpp"
+#include "sketch.hpp"
+
+namespace dedup {
+
+namespace {
+
+using Tokens = std::span<const std::uint64_t>;
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr std::uint8_t fact = 1, is_furniture = 2, listed = 4, respelled = 8, shown = 16;  // marks
+constexpr std::uint8_t digit = 1, capital = 2, start = 4, line = 8;                        // flags
+constexpr std::int32_t bridge = 3, slot = 12, uneven = 4;
+
+struct Difference {
+    std::int32_t first, last, other_first, other_last;
+    std::int32_t here() const { return last - first; }
+    std::int32_t there() const { return other_last - other_first; }
+    bool is_slot() const { return here() > 0 && here() <= slot && there() > 0 && there() <= slot; }
+    bool is_even() const { return std::max(here(), there()) <= uneven * (std::min(here(), there()) + 1); }
+};
+
+std::vector<Difference> differences(std::size_t left, std::size_t right, std::span<const Run> common) {
+    std::vector<Difference> merged;
+    std::int32_t first = 0, other = 0;
+    const auto close = [&](std::int32_t end, std::int32_t other_end) {
+        if (end <= first && other_end <= other) return;
+        if (!merged.empty() && first - merged.back().last < bridge) {
+            merged.back().last = end;
+            merged.back().other_last = other_end;
+        } else {
+            merged.push_back({first, end, other, other_end});
+        }
+    };
+    for (const Run& run : common) {
+        close(run.first, run.other);
+        first = run.first + run.size;
+        other = run.other + run.size;
+    }
+    close(static_cast<std::int32_t>(left), static_cast<std::int32_t>(right));
+    return merged;
+}
+
+// Where the tokens of runs stand: bit 0 in a passage, bit 1 in common order.
+void stamp(Bytes& places, std::int32_t from, std::int32_t size, std::uint8_t bit) {
+    for (std::int32_t at = from; at < from + size; ++at) places[static_cast<std::size_t>(at)] |= bit;
+}
+
+// What one text has in the other.
+class Side {
+  public:
+    Side(const Marked& text, const Numbering& other, Bytes places) : text_(text), places_(std::move(places)) {
+        known_.resize(text.tokens.size());
+        for (std::size_t at = 0; at < known_.size(); ++at)
+            known_[at] = other.find(text.tokens[at]) != Numbering::none;
+    }
+
+    // A fact the other text lacks.
+    bool is_new(std::int32_t at) const {
+        const auto i = static_cast<std::size_t>(at);
+        return (text_.marks[i] & (fact | is_furniture | respelled)) == fact && !known_[i];
+    }
+
+    bool has_new(std::int32_t first, std::int32_t last) const {
+        while (first < last && !is_new(first)) ++first;
+        return first < last;
+    }
+
+    void count(std::vector<std::int32_t>& numbers) const {
+        std::array<std::int32_t, 4> counts{};
+        for (std::size_t at = 0; at < known_.size(); ++at) {
+            if ((text_.marks[at] & (is_furniture | listed)) != 0) continue;
+            const bool same = (text_.marks[at] & respelled) != 0;
+            counts[0] += 1;
+            counts[1] += known_[at] || same;
+            counts[2] += places_[at] != 0 || same;
+            counts[3] += (places_[at] & 1) != 0;
+        }
+        numbers.insert(numbers.end(), counts.begin(), counts.end());
+    }
+
+    std::int32_t covered() const {
+        return static_cast<std::int32_t>(std::count_if(places_.begin(), places_.end(), [](auto each) { return (each & 1) != 0; }));
+    }
+
+    // The places of distinct facts the other lacks in any spelling.
+    std::vector<std::int32_t> lost(const Numbering& own) const {
+        Bytes done(own.size(), 0);
+        for (std::size_t at = 0; at < known_.size(); ++at)
+            if ((text_.marks[at] & respelled) != 0) done[own.find(text_.tokens[at])] = 1;
+        std::vector<std::int32_t> places;
+        for (std::size_t at = 0; at < known_.size(); ++at)
+            if (is_new(static_cast<std::int32_t>(at)) && done[own.find(text_.tokens[at])]++ == 0)
+                places.push_back(static_cast<std::int32_t>(at));
+        return places;
+    }
+
+  private:
+    const Marked& text_;
+    Bytes places_, known_;
+};
+
+Bytes places(const Marked& text) {
+    Bytes stamped(text.tokens.size(), 0);
+    for (const Run& run : text.passages) stamp(stamped, run.first, run.size, 1);
+    return stamped;
+}
+
+Numbering numbering(Tokens tokens) {
+    Numbering numbers(tokens.size());
+    for (const std::uint64_t token : tokens) numbers.number(token);
+    return numbers;
+}
+
+}  // namespace
+
+Measures measure(const Marked& left, const Marked& right, std::span<const Run> common) {
+    const Numbering one = numbering(left.tokens), two = numbering(right.tokens);
+    Bytes here = places(left), there = places(right);
+    for (const Run& run : common) {
+        stamp(here, run.first, run.size, 2);
+        stamp(there, run.other, run.size, 2);
+    }
+    const Side a(left, two, std::move(here)), b(right, one, std::move(there));
+    const std::vector<Difference> found = differences(left.tokens.size(), right.tokens.size(), common);
+    Measures measures{{}, a.lost(one), b.lost(two), {}};
+    a.count(measures.numbers);
+    b.count(measures.numbers);
+    std::int32_t slots = 0, slotted = 0, differing = 0;
+    for (const Difference& each : found) {
+        differing += each.here() + each.there();
+        if (each.is_slot()) {
+            ++slots;
+            slotted += each.here() + each.there();
+        }
+        if (each.is_even() && a.has_new(each.first, each.last) && b.has_new(each.other_first, each.other_last))
+            measures.swaps.insert(measures.swaps.end(), {each.first, each.last, each.other_first, each.other_last});
+    }
+    measures.numbers.insert(measures.numbers.end(),
+                            {static_cast<std::int32_t>(found.size()), slots, slotted, differing, a.covered()});
+    return measures;
+}
+
+Bytes facts(Tokens tokens, std::span<const std::uint8_t> flags) {
+    const auto is_loud = [&](std::size_t first, std::size_t last) {
+        std::size_t capitals = 0;
+        for (std::size_t at = first; at < last; ++at) capitals += (flags[at] & capital) != 0;
+        return 2 * capitals > last - first;
+    };
+    const bool loud_text = is_loud(0, flags.size());
+    const Numbering numbers = numbering(tokens);
+    std::vector<std::size_t> shown_at(numbers.size(), tokens.size());
+    for (std::size_t first = 0; first < tokens.size();) {
+        std::size_t last = first + 1;
+        while (last < tokens.size() && (flags[last] & line) == 0) ++last;
+        const bool loud = loud_text || is_loud(first, last);
+        for (std::size_t at = first; at < last; ++at) {
+            const bool name = (flags[at] & (capital | start | line)) == capital && !loud;
+            std::size_t& place = shown_at[numbers.find(tokens[at])];
+            if (((flags[at] & digit) != 0 || name) && place == tokens.size()) place = at;
+        }
+        first = last;
+    }
+    Bytes marks(tokens.size());
+    for (std::size_t at = 0; at < tokens.size(); ++at) {
+        const std::size_t place = shown_at[numbers.find(tokens[at])];
+        marks[at] = place == tokens.size() ? 0 : place == at ? fact | shown : fact;
+    }
+    return marks;
+}
+
+Bytes furniture(Tokens tokens, std::size_t width, const std::vector<Tokens>& others, std::span<const std::uint8_t> same,
+                std::uint32_t least_same, std::uint32_t least) {
+    Bytes marks(tokens.size(), 0);
+    if (tokens.size() < width) return marks;
+    std::vector<std::uint64_t> runs, found;
+    shingle(tokens, width, runs);
+    const Numbering numbers = numbering(runs);
+    struct Count {
+        std::uint32_t here, anywhere, last;
+    };
+    std::vector<Count> counts(numbers.size(), Count{0, 0, 0});
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        if (others[i].size() < width) continue;
+        shingle(others[i], width, found);
+        for (const std::uint64_t key : found) {
+            const std::uint32_t number = numbers.find(key);
+            if (number == Numbering::none || counts[number].last == i + 1) continue;
+            counts[number].last = static_cast<std::uint32_t>(i + 1);
+            ++counts[number].anywhere;
+            counts[number].here += same[i] != 0;
+        }
+    }
+    for (std::size_t at = 0; at < runs.size(); ++at) {
+        const Count& count = counts[numbers.find(runs[at])];
+        if (count.here >= least_same || count.anywhere >= least)
+            std::fill_n(marks.begin() + static_cast<std::ptrdiff_t>(at), width, is_furniture);
+    }
+    return marks;
+}
+
+}  // namespace dedup

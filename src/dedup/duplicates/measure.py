@@ -1,0 +1,83 @@
+"""two stories with their marks -> the numbers of a verdict."""
+
+from array import array
+from dataclasses import dataclass
+
+from dedup import _kernel
+
+CELLS = 50_000_000  # of an alignment table; beyond, texts are first cut at the passages they share
+
+Run = tuple[int, int, int]  # first token in one text, first in the other, size
+Difference = tuple[int, int, int, int]  # first and last token in one text (exclusive), the same in the other
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What two stories share, as the kernel packs it: passages of each, and words in common order."""
+
+    passages: bytes
+    other_passages: bytes
+    common: bytes
+
+    @classmethod
+    def of(cls, a: bytes, b: bytes, width: int) -> "Alignment":
+        """Return the alignment of two sequences of token hashes (u64 bytes)."""
+        return cls(*_kernel.align(a, b, width, CELLS))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one text has in the other: numbers of its own words, those that are no furniture and in no list."""
+
+    own: int
+    found: int  # anywhere in the other
+    ordered: int  # in the same order, or in a shared passage
+    covered: int  # inside shared shingles
+    lost: tuple[int, ...]  # places of distinct facts the other lacks, list or not
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The numbers of a verdict on a against b."""
+
+    a: Side
+    b: Side
+    swaps: tuple[Difference, ...]  # differences with, on each side, a fact the other text lacks
+    differences: int
+    slots: int  # differences of a few words on both sides
+    slotted: float  # their share of all words that differ
+    stretch: float  # words of a in shared shingles per difference
+
+    @classmethod
+    def of(cls, a: bytes, b: bytes, a_marks: bytes, b_marks: bytes, shared: Alignment) -> "Measures":
+        """Return what two sequences of token hashes have of each other; a byte of marks for each token."""
+        packed = _kernel.measure(a, b, a_marks, b_marks, shared.passages, shared.other_passages, shared.common)
+        numbers, lost, other_lost, swaps = (array("i", each).tolist() for each in packed)
+        own, found, ordered, covered, other_own, other_found, other_ordered, other_covered, *rest = numbers
+        differences, slots, slotted, differing, in_passages = rest
+        return cls(
+            Side(own, found, ordered, covered, tuple(lost)),
+            Side(other_own, other_found, other_ordered, other_covered, tuple(other_lost)),
+            tuple(zip(swaps[::4], swaps[1::4], swaps[2::4], swaps[3::4], strict=True)),
+            differences,
+            slots,
+            slotted / max(1, differing),
+            in_passages / max(1, differences),
+        )
+
+
+def runs(packed: bytes) -> list[Run]:
+    """Return packed runs as tuples."""
+    values = array("i", packed).tolist()
+    return list(zip(values[::3], values[1::3], values[2::3], strict=True))
+
+
+def stretches(a: int, b: int, common: bytes) -> list[Difference]:
+    """Return the stretches of two texts of `a` and `b` tokens between aligned words."""
+    found = []
+    first, other = 0, 0
+    for start, other_start, size in [*runs(common), (a, b, 0)]:
+        if start > first or other_start > other:
+            found.append((first, start, other, other_start))
+        first, other = start + size, other_start + size
+    return found

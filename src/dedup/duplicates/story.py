@@ -1,0 +1,123 @@
+"""text -> its story: the words outside boilerplate, and what kind of words they are."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from dedup import _kernel
+from dedup.tokens import CAPITAL, LINE, OWN, Tokens
+
+FACT, FURNITURE, LISTED, RESPELLED, SHOWN = 1, 2, 4, 8, 16  # marks of a word; SHOWN: a fact where it is first met
+
+ADDRESS = re.compile(r"://|www\.|@")  # a sign of one: it goes on as far as printable ASCII does
+LIST_LINES = 3  # this many list lines together make a list
+LIST_WORDS, LIST_CHARACTERS, LIST_UNCASED = 14, 40, 8  # words of a list line at most, by script
+SENTENCE_ENDS = frozenset('.!?。！？…"”»:;,،।؛')
+STORY_WORDS = 8  # what is left beside the lists must be more than this, or the lists are the story
+HAS = {flag: bytes(byte & flag != 0 for byte in range(256)) for flag in (CAPITAL, LINE, OWN)}  # for translate
+RUN, OWN_RUN = 6, 10  # consecutive words that make furniture, and characters where each is a word
+
+
+@dataclass(frozen=True)
+class Story:
+    """A text's own words: the tokens outside its boilerplate, ready to be compared."""
+
+    text: str
+    tokens: Tokens
+    width: int
+
+    @classmethod
+    def of(cls, text: str, removed: Iterable[tuple[int, int]], width: int) -> "Story":
+        """Return the story of `text` without the spans `removed` (sorted, code points)."""
+        return cls(text, Tokens.of(text).outside(removed), width)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    @cached_property
+    def hashes(self) -> bytes:
+        return bytes(self.tokens.hashes)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[int]:
+        return frozenset(self.tokens.hashes.tolist())
+
+    @cached_property
+    def run(self) -> int:
+        """How many consecutive words must recur elsewhere to be furniture."""
+        return OWN_RUN if 2 * _count(bytes(self.tokens.flags), OWN) > len(self.tokens) else RUN
+
+    @cached_property
+    def marks(self) -> bytes:
+        """One byte of marks a word: facts, addresses (which are furniture) and lists."""
+        marks = bytearray(_kernel.facts(self.hashes, bytes(self.tokens.flags)))
+        for first, last in self._addresses():
+            for at in range(first, last):
+                marks[at] |= FURNITURE
+        lists = list(self._lists())
+        if len(marks) - sum(last - first for first, last in lists) >= STORY_WORDS:
+            for first, last in lists:
+                for at in range(first, last):
+                    marks[at] |= LISTED
+        return bytes(marks)
+
+    def _addresses(self) -> Iterator[tuple[int, int]]:
+        """Links and mail addresses, as ranges of tokens."""
+        text, end = self.text, 0
+        for sign in ADDRESS.finditer(text):
+            if sign.start() < end:
+                continue
+            start, end = sign.span()
+            while start and "!" <= text[start - 1] <= "~":
+                start -= 1
+            while end < len(text) and "!" <= text[end] <= "~":
+                end += 1
+            first = bisect_left(self.tokens.starts, start)
+            yield first, bisect_left(self.tokens.starts, end, first)
+
+    def _lists(self) -> Iterator[tuple[int, int]]:
+        """Lists, menus and tables: lines one after another that are short, end no sentence and continue none."""
+        flags = bytes(self.tokens.flags)
+        cased = 100 * _count(flags, CAPITAL) >= len(flags)
+        starts = flags.translate(HAS[LINE])
+        together, first = 0, 0  # lines, and the token where they begin
+        at = 0
+        while at < len(flags):
+            end = starts.find(1, at + 1)
+            end = len(flags) if end < 0 else end
+            if self._is_item(at, end, flags, cased):
+                first = first if together else at
+                together += 1
+            else:
+                if together >= LIST_LINES:
+                    yield first, at
+                together = 0
+            at = end
+        if together >= LIST_LINES:
+            yield first, at
+
+    def _is_item(self, first: int, last: int, flags: bytes, cased: bool) -> bool:
+        tokens, words = self.tokens, last - first
+        if words > LIST_CHARACTERS or self.text[tokens.starts[first]].islower():
+            return False
+        own = 2 * _count(flags[first:last], OWN) > words
+        if words > (LIST_CHARACTERS if own else LIST_WORDS if cased else LIST_UNCASED):
+            return False
+        end = tokens.ends[last - 1]
+        behind = self.text[end : tokens.starts[last] if last < len(tokens) else None].partition("\n")[0].rstrip()
+        return (behind or self.text[end - 1])[-1] not in SENTENCE_ENDS
+
+    @cached_property
+    def shown(self) -> dict[int, int]:
+        """The words that are facts, with the token where each is first met as one."""
+        return {self.tokens.hashes[at]: at for at, mark in enumerate(self.marks) if mark & SHOWN}
+
+    def quote(self, first: int, last: int) -> str:
+        """Return the text of tokens `first` to `last` (exclusive) on one line."""
+        return " ".join(self.text[self.tokens.starts[first] : self.tokens.ends[last - 1]].split())
+
+
+def _count(flags: bytes, flag: int) -> int:
+    return flags.translate(HAS[flag]).count(1)
