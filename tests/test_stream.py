@@ -407,7 +407,7 @@ def test_a_cluster_costs_what_is_asked_of_it():
 # -- settings and arguments
 
 WRONG = [
-    ("an unknown name", {"threshold": 0.8}, TypeError, "threshold is not a setting; the settings are shingle"),
+    ("an unknown name", {"threshold": 0.8}, TypeError, "threshold is not a setting; the settings are preset, shingle"),
     ("a window of nothing", {"window": timedelta(0)}, ValueError, "window is 0:00:00; pass a positive timedelta"),
     ("a window backwards", {"window": -DAY}, ValueError, "pass a positive timedelta"),
     ("no documents", {"max_documents": 0}, ValueError, "max_documents is 0; pass 1 or more"),
@@ -450,6 +450,34 @@ def test_any_text_can_be_added(seen, text):
 # -- clusters
 
 CLUSTERS = find_clusters(FEED)
+
+
+def test_progress_is_told():
+    """`progress` hears of every document, in order."""
+    heard = []
+    find_clusters(FEED[:5], progress=heard.append)
+    assert heard == [1, 2, 3, 4, 5]
+
+
+STRICTER = {
+    "nothing asked": ({}, lambda match: True),
+    "resemblance": ({"resemblance": 0.9}, lambda match: match.resemblance >= 0.9),
+    "words": ({"words": 0.99}, lambda match: match.evidence.words >= 0.99),
+    "order": ({"order": 0.99}, lambda match: match.evidence.order >= 0.99),
+    "no lost facts": ({"lost": 1}, lambda match: not match.evidence.lost),
+}
+
+
+@pytest.mark.parametrize("name", STRICTER)
+def test_stricter_numbers_from_the_evidence_kept(name):
+    """Who falls short leaves and stands alone; who stays, stays where it was."""
+    numbers, stays = STRICTER[name]
+    stricter = CLUSTERS.rethreshold(**numbers)
+    kept = {cluster.canonical: [id for id, match in cluster.members if stays(match)] for cluster in CLUSTERS}
+    alone = [id for cluster in CLUSTERS for id, match in cluster.members if not stays(match)]
+    assert {each.canonical: [id for id, _ in each.members] for each in stricter} == kept | {id: [] for id in alone}
+    assert stricter.stats["clusters"] == len(stricter) == len(CLUSTERS) + len(alone)
+    assert [len(each) for each in stricter] == sorted(map(len, stricter), reverse=True)
 
 
 def test_clusters_are_the_verdicts_of_a_stream(seen):
