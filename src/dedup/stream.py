@@ -35,7 +35,7 @@ class Deduplicator:
     `canonical` says which document speaks for a cluster: "earliest" (the first to arrive), "longest", a list of
     sources from the most trusted on, or a function of a document whose lowest value is the best. When a better one
     arrives, or the canonical document is forgotten, the best of the others takes its place; each of them stays in
-    the cluster if it matches the new one, which is looked at when it is next matched. Memory is less than 1 KB per
+    the cluster if it matches the new one, which is looked at when it is next matched. Memory is about 1 KB per
     document: texts are kept in a temporary file. With `path` everything is kept in that file (SQLite): a deduplicator
     that opens it later, even after a crash, goes on where the last one stopped. Settings: see
     `dedup.duplicates.settings.Settings`.
