@@ -457,7 +457,7 @@ for scheme, width in (("affine32", 4), ("affine64", 8), ("legacy", 8)):
     a, b = chance.randbytes(40 * width), chance.randbytes(40 * width)
     digest.update(_kernel.sign_tokens(tokens, scheme, a, b))
 a, b = chance.randbytes(512), chance.randbytes(512)
-minima, sets = _kernel.sketch(["The bridge reopened on Monday. " * 9, "short", ""], 3, a, b, True)
+minima, sets, _ = zip(*_kernel.sketch(["The bridge reopened on Monday. " * 9, "short", ""], 3, a, b, True, tuple, 0))
 digest.update(b"".join(minima))
 digest.update(array("i", [-1 if each is None else len(each) // 4 for each in sets]).tobytes())
 digest.update(b"".join(each or b"" for each in sets))
@@ -548,7 +548,39 @@ COMMON = st.text(alphabet=PLAIN + "“”’–…&;é\u00a0漢", max_size=300)
 def test_sketching_is_the_same_in_both_kernels(texts, width, entities):
     """Texts give the same minima and sets from both kernels, whatever plain and odd stretches they are made of."""
     numbers = [array("I", [random.Random(seed).getrandbits(32) for _ in range(10)]).tobytes() for seed in (1, 2)]
-    assert _native.sketch(texts, width, *numbers, entities) == reference.sketch(texts, width, *numbers, entities)
+    kernels = _native, reference
+    one, other = (each.sketch(texts, width, *numbers, entities, tuple, width) for each in kernels)
+    assert one == other
+
+
+SCRIPTS = (
+    "абвйЁЯ",
+    "ابتِـ،؟",
+    "எழுத்து।",
+    "中文。，々ー",
+    "한국ㅎ",
+    "éüßŁﬁ½²Ⅷ",
+    "ไทยลາ",
+    "\u00ad\u200b\ufe0f\u0301",
+    "𝐀𠀀🙂",
+)
+
+
+@twins
+@given(
+    st.lists(
+        st.sampled_from([*SCRIPTS, "ab9", " ", "\r\n", ". ", "&amp;", "&#233;x"]).flatmap(st.sampled_from), max_size=80
+    ),
+    st.booleans(),
+)
+@settings(max_examples=500, deadline=None)
+def test_words_of_every_script_are_the_same_in_both_kernels(pieces, entities):
+    """Runs of any script, and changes from one to the next in the middle of a word, give the same tokens."""
+    data = "".join(pieces).encode()
+    assert _native.tokenize(data, entities) == reference.tokenize(data, entities)
+    numbers = bytes(4), bytes(4)
+    one, other = (each.sketch([data], 1, *numbers, entities, tuple, 0) for each in (_native, reference))
+    assert one == other
 
 
 @twins
@@ -575,9 +607,11 @@ def test_sketch_is_tokenize_shingle_and_sign(kernel):
     """One call does what the three steps do."""
     numbers = [random.Random(seed).randbytes(40) for seed in (1, 2)]
     text = b"To be, or not to be: that is the question."
-    (signature,), (small,) = kernel.sketch([text], 3, *numbers, True)
+    ((signature, small, scheme),) = kernel.sketch([text], 3, *numbers, True, tuple, "scheme")
     assert signature == kernel.sign(kernel.shingle(kernel.tokenize(text, True)[0], 3), *numbers)
-    assert len(small) // 4 == 8
+    assert (len(small) // 4, scheme) == (8, "scheme")
+    with pytest.raises(TypeError, match="kind is not a tuple type"):
+        kernel.sketch([text], 3, *numbers, True, list, "scheme")
 
 
 def test_tokens_are_bytes(kernel):

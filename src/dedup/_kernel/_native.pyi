@@ -1,5 +1,7 @@
 from collections.abc import Sequence
-from typing import final
+from typing import Any, TypeVar, final
+
+Triple = TypeVar("Triple", bound=tuple[Any, Any, Any])
 
 SIMD_LEVELS: tuple[str, ...]
 simd: str
@@ -18,8 +20,9 @@ def measure(
 ) -> tuple[bytes, bytes, bytes, bytes]: ...
 def sign(shingles: bytes, multipliers: bytes, increments: bytes) -> bytes: ...
 def sketch(
-    texts: Sequence[str | bytes], width: int, multipliers: bytes, increments: bytes, entities: bool
-) -> tuple[list[bytes], list[bytes | None]]: ...
+    texts: Sequence[str | bytes], width: int, multipliers: bytes, increments: bytes, entities: bool,
+    kind: type[Triple], scheme: object,
+) -> list[Triple]: ...  # fmt: skip
 def sign_tokens(tokens: Sequence[bytes], scheme: str, multipliers: bytes, increments: bytes) -> bytes: ...
 def describe(
     ids: Sequence[str | bytes],

@@ -19,6 +19,9 @@ inline constexpr std::uint32_t hangul_first = 0xAC00, hangul_last = 0xD7A3;
 
 inline bool is_hangul(std::uint32_t point) { return point >= hangul_first && point <= hangul_last; }
 
+// In the block that most Han text is written with: tokens of their own that fold to themselves.
+inline bool is_unified_ideograph(std::uint32_t point) { return point >= 0x4E00 && point <= 0x9FFF; }
+
 struct Character {
     std::uint32_t point;
     std::uint32_t bytes;   // of the text
@@ -134,8 +137,22 @@ inline Character character_reference(std::string_view text, std::size_t at) {
     }
 }
 
+struct Form {
+    std::uint64_t bytes;  // the first is the lowest; zeros above the last
+    unsigned size;
+};
+
+// The folded form that a cell points to, from byte `at` on; of more than eight bytes left, the first eight.
+inline Form form_of(std::uint32_t fold, unsigned at = 0) {
+    const unsigned char* const form = tables::pool + std::size_t{8} * fold;
+    const unsigned size = form[0] - at;
+    return {little_endian<std::uint64_t>(form + 1 + at) & ~std::uint64_t{0} >> (64 - 8 * std::min(size, 8u)), size};
+}
+
 inline std::uint32_t cell_of(std::uint32_t point) {
-    return tables::stage2[std::size_t{tables::stage1[point >> 7]} << 7 | (point & 127)];
+    if (point < std::size(tables::direct)) return tables::direct[point];
+    const std::uint32_t tile = tables::stage2[std::size_t{tables::stage1[point >> 9]} << 5 | (point >> 4 & 31)];
+    return tables::stage3[std::size_t{tile} << 4 | (point & 15)];
 }
 
 }  // namespace dedup

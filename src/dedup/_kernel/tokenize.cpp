@@ -248,51 +248,74 @@ class Tokenizer {
         }
     }
 
-    // What `character` does, for as many characters that make words as there are, and for the spaces before those that
-    // are not ASCII.
+    // What `character` does, for as many characters as there are, up to a word that begins with ASCII or a reference.
     void letters() {
         constexpr unsigned continuing = 1u << letter | 1u << mark | 1u << upper | 1u << number;
+        constexpr unsigned separating = 1u << other | 1u << space | 1u << line_break | 1u << stop | 1u << wide_stop;
+        const char* const end = text_.data() + text_.size();
+        const char* at = text_.data() + at_;
+        std::size_t hidden = hidden_;
         unsigned kinds = 0;
-        while (at_ + 4 <= text_.size()) {
-            const Encoded next = read_encoded(text_.data() + at_);
-            const std::uint32_t cell = cell_of(next.point), kind = cell & 15;
+        Form held{0, 0};  // waits for hash_
+        const auto settle = [&] {
+            if (held.size != 0) hash_.add(held.bytes, held.size);
+            held = {0, 0};
+            at_ = static_cast<std::size_t>(at - text_.data());
+            hidden_ = hidden;
+            if (kinds != 0) sink_.extend(position(), kinds >> number & 1 ? digit : 0);
+            kinds = 0;
+        };
+        while (end - at >= 4) {
+            const Encoded next = read_encoded(at);
+            const std::uint32_t cell = cell_of(next.point), kind = cell & 15, fold = cell >> 4;
             if (next.size != 0 && (continuing >> kind & 1) != 0) {
-                if (!open_) sink_.begin(position(), kind == upper ? capital : 0);
+                if (!open_) sink_.begin(static_cast<std::size_t>(at - text_.data()) - hidden, kind == upper ? capital : 0);
                 open_ = true;
-                if (cell >> 4 == 0)
-                    hash_.add(next.bytes, next.size);
+                const Form form = fold == 0 ? Form{next.bytes, next.size} : form_of(fold);
+                if (held.size + form.size > 8) {
+                    hash_.add(held.bytes, held.size);
+                    held = {0, 0};
+                }
+                if (form.size > 8)
+                    append(next.point, fold);
                 else
-                    append(next.point, cell >> 4);
+                    held = {held.bytes | form.bytes << 8 * held.size, held.size + form.size};
                 kinds |= 1u << kind;
-                at_ += next.size;
-                hidden_ += next.size - 1;
-            } else if (next.bytes == ' ' && open_ && static_cast<signed char>(text_[at_ + 1]) < 0) {
-                if (kinds != 0) sink_.extend(position(), kinds >> number & 1 ? digit : 0);
+                at += next.size;
+                hidden += next.size - 1;
+            } else if (next.size != 0 && (separating >> kind & 1) != 0 && next.bytes != ampersand) {
+                settle();
                 close();
-                sink_.separate(space, false);
-                kinds = 0;
-                ++at_;
+                sink_.separate(static_cast<Class>(kind), next.bytes == '\r');
+                at += next.size;
+                hidden += next.size - 1;
+                if (static_cast<signed char>(*at) >= 0 && (is_alpha(*at) || is_digit(*at))) break;
             } else {
                 break;
             }
         }
-        if (kinds != 0) sink_.extend(position(), kinds >> number & 1 ? digit : 0);
+        settle();
     }
 
     // The same for characters that are tokens of their own and fold to themselves; the last one stays open.
     void own_characters() {
+        const char* const end = text_.data() + text_.size();
+        const char* at = text_.data() + at_;
+        std::size_t start = position();
         std::uint32_t last = 0;  // what hash_ would hold
-        while (at_ + 4 <= text_.size()) {
-            const Encoded next = read_encoded(text_.data() + at_);
-            if (next.size != 3 || cell_of(next.point) != own || is_hangul(next.point)) break;
+        while (end - at >= 4) {
+            const Encoded next = read_encoded(at);
+            if (next.size != 3) break;
+            if (!is_unified_ideograph(next.point) && (cell_of(next.point) != own || is_hangul(next.point))) break;
             sink_.close(last == 0 ? hash_.finish() : fold_multiply(token_seed ^ last, token_key));
             last = next.bytes;
-            sink_.begin(position(), own_token);
-            at_ += next.size;
-            hidden_ += next.size - 1;
-            sink_.extend(position(), 0);
+            sink_.begin(start, own_token);
+            sink_.extend(++start, 0);
+            at += 3;
         }
         if (last != 0) hash_.add(last, 3);
+        hidden_ += static_cast<std::size_t>(at - text_.data()) - at_ - (start - position());
+        at_ = static_cast<std::size_t>(at - text_.data());
     }
 
     void close() {
@@ -302,11 +325,10 @@ class Tokenizer {
 
     void append(std::uint32_t point, std::uint32_t fold) {
         if (fold != 0) {
-            const unsigned char* const form = tables::pool + std::size_t{8} * fold + 1;
-            const unsigned size = form[-1];
+            const unsigned size = form_of(fold).size;
             for (unsigned at = 0; at < size; at += 8) {
-                const unsigned part = std::min(size - at, 8u);
-                hash_.add(little_endian<std::uint64_t>(form + at) & ~std::uint64_t{0} >> (64 - 8 * part), part);
+                const Form part = form_of(fold, at);
+                hash_.add(part.bytes, std::min(part.size, 8u));
             }
         } else if (is_hangul(point)) {
             const std::uint32_t index = point - hangul_first;

@@ -8,7 +8,7 @@ tables and the HTML entities for the native kernel (the build calls this).
 
 import html
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html.entities import html5
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +36,7 @@ STOPS = set(".!?…‼⁇⁈⁉")
 WIDE_STOPS = set("。！？｡।॥۔؟።។။")
 FRACTION_SLASH = "\u2044"  # kept where a fraction folds, so that "2½" is not "212"
 HANGUL_SYLLABLES = range(0xAC00, 0xD7A4)
+DIRECT = 0x1400  # the alphabets from Latin to Ethiopic
 
 
 def load(path: Path = DATA) -> tuple[str, dict[int, str], dict[int, str]]:
@@ -148,7 +149,10 @@ def update() -> None:
 
 
 def header() -> str:
-    """Return the C++ tables: a two-stage table of class and fold, the pool of folded forms, the entities."""
+    """Return the C++ tables: class and fold of every character, the pool of folded forms, the entities.
+
+    Characters below DIRECT are looked up in one step, the others in three (The Unicode Standard, section 5.1).
+    """
     version, classes, folded = load()
     pool = bytearray(8)
     offsets: dict[str, int] = {}
@@ -161,9 +165,8 @@ def header() -> str:
             pool += bytes([len(data)]) + data
             pool += bytes(-len(pool) % 8)
         cells[point] = CLASSES.index(letter) | (offsets[form] << 4 if form is not None else 0)
-    blocks: dict[tuple[int, ...], int] = {}
-    tiles = [tuple(cells[first : first + 128]) for first in range(0, len(cells), 128)]
-    stage1 = [blocks.setdefault(tile, len(blocks)) for tile in tiles]
+    stage2, stage3 = _tiled(cells, 16)
+    stage1, stage2 = _tiled(stage2, 32)
     names = sorted(entities().items())
     starts: list[int] = []
     text = ""
@@ -173,8 +176,10 @@ def header() -> str:
     starts.append(len(text))
     parts = [
         f'inline constexpr char unicode_version[] = "{version}";',
-        _array("std::uint16_t", "stage1", stage1),
-        _array("std::uint16_t", "stage2", [cell for block in blocks for cell in block]),
+        _array("std::uint16_t", "direct", cells[:DIRECT]),
+        _array("std::uint8_t", "stage1", stage1),
+        _array("std::uint16_t", "stage2", stage2),
+        _array("std::uint16_t", "stage3", stage3),
         _array("unsigned char", "pool", pool + bytes(8)),  # which can be read eight bytes at a time
         f'inline constexpr char entity_names[] =\n"{text}";',
         _array("std::uint16_t", "entity_starts", starts),
@@ -183,6 +188,15 @@ def header() -> str:
     ]
     head = "// made by unicode.py\n#pragma once\n#include <cstdint>\nnamespace dedup::tables {\n"
     return head + "\n".join(parts) + "\n}\n"
+
+
+def _tiled(values: Sequence[int], size: int) -> tuple[list[int], list[int]]:
+    """Return the number of each tile of `size` values, and the distinct tiles in a row."""
+    tiles: dict[tuple[int, ...], int] = {}
+    numbers = [
+        tiles.setdefault(tuple(values[first : first + size]), len(tiles)) for first in range(0, len(values), size)
+    ]
+    return numbers, [value for tile in tiles for value in tile]
 
 
 def _array(kind: str, name: str, values: Iterable[int]) -> str:

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
@@ -86,10 +86,8 @@ class Sketcher:
         return chain.from_iterable(map_on_threads(self._sketch_batch, _batches(texts), workers))
 
     def _sketch_batch(self, texts: Sequence[str | bytes]) -> list["Signature"]:
-        scheme, permutations = self.scheme, self._permutations
-        values, sets = _kernel.sketch(texts, scheme.shingle, permutations.multipliers, permutations.increments, True)
-        # Signature._make without its checks, which would take most of the time
-        return list(map(tuple.__new__, repeat(Signature), zip(values, sets, repeat(scheme))))
+        scheme, drawn = self.scheme, self._permutations
+        return _kernel.sketch(texts, scheme.shingle, drawn.multipliers, drawn.increments, True, Signature, scheme)
 
 
 def _batches(texts: Any) -> Iterator[Sequence[str | bytes]]:

@@ -33,6 +33,17 @@ nb::object empty_bytes(std::size_t size, char*& place) {
     return nb::steal(made);
 }
 
+// A tuple of a subtype. It holds nothing that could lead back to it, so the collector of cycles need not visit it.
+nb::object triple(nb::handle kind, nb::object first, nb::object second, nb::object third) {
+    PyObject* const made = PyType_GenericAlloc(reinterpret_cast<PyTypeObject*>(kind.ptr()), 3);
+    if (made == nullptr) throw nb::python_error();
+    PyTuple_SetItem(made, 0, first.release().ptr());
+    PyTuple_SetItem(made, 1, second.release().ptr());
+    PyTuple_SetItem(made, 2, third.release().ptr());
+    PyObject_GC_UnTrack(made);
+    return nb::steal(made);
+}
+
 }  // namespace
 
 Sketcher make_sketcher(const nb::bytes& multipliers, const nb::bytes& increments) {
@@ -70,36 +81,41 @@ void bind_sketch(nb::module_& module) {
     module.def(
         "sketch",
         [](nb::handle source, std::size_t width, const nb::bytes& multipliers, const nb::bytes& increments,
-           bool entities) {
+           bool entities, nb::handle kind, nb::handle scheme) {
+            if (!PyType_Check(kind.ptr()) ||
+                !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(kind.ptr()), &PyTuple_Type))
+                throw nb::type_error("kind is not a tuple type");
             const Texts texts(source);
             Sketcher sketcher = make_sketcher(multipliers, increments);
-            nb::list signatures, sets;
+            std::vector<nb::object> minima(texts.size());
             std::vector<char*> places(texts.size());
-            for (char*& place : places) signatures.append(empty_bytes(multipliers.size(), place));
+            for (std::size_t i = 0; i < places.size(); ++i) minima[i] = empty_bytes(multipliers.size(), places[i]);
             std::vector<std::uint32_t> exact;
             std::vector<std::int32_t> sizes;
             {
                 nb::gil_scoped_release released;
                 std::vector<char> buffer;
-                std::vector<std::uint32_t> minima;
+                std::vector<std::uint32_t> values;
                 for (std::size_t i = 0; i < texts.size(); ++i) {
-                    minima.clear();
-                    sizes.push_back(sketcher.sketch(texts.utf8(i, buffer), width, entities, minima, exact));
-                    std::memcpy(places[i], minima.data(), multipliers.size());
+                    values.clear();
+                    sizes.push_back(sketcher.sketch(texts.utf8(i, buffer), width, entities, values, exact));
+                    std::memcpy(places[i], values.data(), multipliers.size());
                 }
             }
+            nb::list made;
             const std::uint32_t* first = exact.data();
-            for (const std::int32_t size : sizes) {
-                if (size < 0) {
-                    sets.append(nb::none());
-                } else {
-                    sets.append(bytes_of(std::span(first, static_cast<std::size_t>(size))));
-                    first += size;
+            for (std::size_t i = 0; i < texts.size(); ++i) {
+                nb::object set = nb::none();
+                if (sizes[i] >= 0) {
+                    set = bytes_of(std::span(first, static_cast<std::size_t>(sizes[i])));
+                    first += sizes[i];
                 }
+                made.append(triple(kind, std::move(minima[i]), std::move(set), nb::borrow(scheme)));
             }
-            return nb::make_tuple(signatures, sets);
+            return made;
         },
-        nb::arg("texts"), nb::arg("width"), nb::arg("multipliers"), nb::arg("increments"), nb::arg("entities"));
+        nb::arg("texts"), nb::arg("width"), nb::arg("multipliers"), nb::arg("increments"), nb::arg("entities"),
+        nb::arg("kind"), nb::arg("scheme"));
 
     module.def(
         "sign_tokens",

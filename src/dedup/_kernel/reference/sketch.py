@@ -2,9 +2,12 @@
 
 from array import array
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from dedup._kernel.reference.arrays import MASK, pack
 from dedup._kernel.reference.tokenize import tokenize
+
+Triple = TypeVar("Triple", bound=tuple[Any, Any, Any])
 
 SHINGLE_BASE = 0x9E3779B97F4A7C15
 SHINGLE_MIX = 0xD6E8FEB86659FD93
@@ -52,19 +55,21 @@ def bytes_of(text: str | bytes) -> bytes:
 
 
 def sketch(
-    texts: Sequence[str | bytes], width: int, multipliers: bytes, increments: bytes, entities: bool
-) -> tuple[list[bytes], list[bytes | None]]:
-    """Texts -> their signatures (u32 bytes) and the small sets behind them (u32 bytes, or None).
+    texts: Sequence[str | bytes], width: int, multipliers: bytes, increments: bytes, entities: bool,
+    kind: type[Triple], scheme: object,
+) -> list[Triple]:  # fmt: skip
+    """Texts -> for each a `kind`, which is a tuple type: its signature, the small set behind it, and `scheme`.
 
-    A text with no more distinct shingles than permutations also gives them all, mixed as for the minima and
-    sorted. Texts may be an Arrow array of strings or bytes.
+    Signature and set are u32 bytes. A text with no more distinct shingles than permutations gives them all, mixed as
+    for the minima and sorted; any other, None. Texts may be an Arrow array of strings or bytes.
     """
-    signatures: list[bytes] = []
-    sets: list[bytes | None] = []
+    if not (isinstance(kind, type) and issubclass(kind, tuple)):
+        raise TypeError("kind is not a tuple type")
+    made = []
     for text in texts:
         data = bytes_of(text.as_py() or b"" if hasattr(text, "as_py") else text)
         shingles = shingle(tokenize(data, entities)[0], width)
-        signatures.append(sign(shingles, multipliers, increments))
         mixed = sorted({fmix32(value >> 32) for value in array("Q", shingles)})
-        sets.append(pack("I", mixed) if len(mixed) <= len(multipliers) // 4 else None)
-    return signatures, sets
+        exact = pack("I", mixed) if len(mixed) <= len(multipliers) // 4 else None
+        made.append(tuple.__new__(kind, (sign(shingles, multipliers, increments), exact, scheme)))
+    return made
