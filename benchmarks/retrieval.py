@@ -106,7 +106,7 @@ def offers(entries: list[dict], wanted: dict[int, list[Pair]], **settings: int) 
     found = set()
     with Deduplicator(**settings) as seen:
         for place, entry in enumerate(entries):
-            (prepared,) = seen._prepare([document_of(entry)])
+            (prepared,) = seen.prepare([document_of(entry)])
             ids, copies, candidates = seen._search(prepared)
             if place in wanted:
                 named = {seen._id(number) for number in array("I", copies + candidates)}

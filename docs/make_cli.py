@@ -35,6 +35,23 @@ $ dedup filter --ledger drops.jsonl examples/feed.jsonl > kept.jsonl
 $ dedup filter --undo drops.jsonl kept.jsonl | cmp - examples/feed.jsonl
 ```
 
+A store (`dedup filter --store FILE`) holds what is remembered, and how far the last run came: after which line of its
+input, and up to where its outputs were written. The two are committed together, about once a megabyte, or with
+`--line-buffered` after each line. So, whatever stopped a run, the same command goes on after that line:
+
+```console
+$ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> kept.jsonl
+```
+
+- Outputs that are files (`>>`, `-o`, `-D`, `--ledger`, `--rejects`; also packed) are cut back to what was committed,
+  so that all runs together wrote what one would have. Use `>>`: as `>` empties the file first, it is refused.
+- What went into a pipe cannot be taken back: lines written since the last commit come again. None is lost.
+- The same command on the same input again changes nothing, and a file that has grown is gone on with. A file or pipe
+  that begins with another line is a new input, of which every line is answered; so with `tail -f feed.jsonl | dedup
+  filter --store seen >> kept.jsonl`. What such a pipe had sent and nobody had answered when a run was killed is gone.
+- Another command is another run, once the last has come to its end; before, it needs `--afresh`, which leaves that one
+  unfinished.
+
 Completion of verbs and options: `dedup --completion bash > ~/.local/share/bash-completion/completions/dedup` (or `zsh`,
 `tcsh`; needs `syndedup[completion]`).
 """

@@ -1,5 +1,6 @@
 """The command as its users meet it: real processes, real pipes, bytes in and bytes out."""
 
+import contextlib
 import gzip
 import json
 import os
@@ -10,6 +11,7 @@ import signal
 import struct
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
@@ -351,6 +353,40 @@ def test_filter_reads_files_as_one_stream(tmp_path, feed_filtered):
     ran = run("filter", "-o", tmp_path / "out.gz", tmp_path / "a", tmp_path / "b.gz")
     assert ran.out == b""
     assert gzip.decompress((tmp_path / "out.gz").read_bytes()) == feed_filtered[0].out
+
+
+@pytest.mark.parametrize(
+    ("options", "end"),
+    [([], b"\n"), (["--lines"], b"\n"), (["-z"], b"\0"), ([], b"\r\n")],
+    ids=["text", "lines", "NUL", "CRLF"],
+)
+def test_kept_texts_are_the_bytes_that_came(tmp_path, options, end):
+    """Of text, too, what is kept passes byte for byte and in order; what is dropped came before."""
+    texts = [
+        BRIDGE.encode(),
+        b"{oops" if options else b"\xff\xfe",
+        b"  \t",
+        FERRY.encode(),
+        BRIDGE.upper().encode(),
+        b"",
+    ]
+    (tmp_path / "in").write_bytes(b"".join(text + end for text in texts))
+    ran = run("filter", *options, tmp_path / "in", "-D", tmp_path / "dropped")
+    assert ran.out == b"".join(text + end for text in (*texts[:4], texts[5]))
+    assert (tmp_path / "dropped").read_bytes() == texts[4] + end
+
+
+@POSIX
+def test_a_pipe_of_files_is_the_files(tmp_path):
+    """`cat a b | dedup filter` is `dedup filter a b`, for lines of JSONL and of text."""
+    for lines in (FEED_LINES, [b"%s %d\n" % (BRIDGE.encode(), n % 7) for n in range(20)]):
+        paths = [tmp_path / "a", tmp_path / "b"]
+        paths[0].write_bytes(b"".join(lines[:9]))
+        paths[1].write_bytes(b"".join(lines[9:]))
+        piped = run(command=["sh", "-c", 'cat "$1" "$2" | "$0" -m dedup filter', sys.executable, *map(str, paths)])
+        named = run("filter", *paths)
+        assert (piped.status, piped.out) == (named.status, named.out)
+        assert counts(piped.summary) == counts(named.summary)
 
 
 def test_a_missing_line_end_joins_no_lines(tmp_path):
@@ -1049,6 +1085,43 @@ def test_line_buffered_answers_at_once(start, verb):
     assert finished(process).status == 0
 
 
+@POSIX
+@STREAMING
+def test_a_slow_producer_has_its_answers_within_a_tenth_of_a_second(start, verb):
+    """With --line-buffered an answer does not wait for the next line, nor long for anything else."""
+    process, seconds = start(verb, "--line-buffered"), []
+    for number in range(12):
+        line = b'{"text":"story number %d of the day, and what became of it"}\n' % number
+        begun = time.monotonic()
+        process.stdin.write(line)
+        assert process.stdout.readline() == line
+        seconds.append(time.monotonic() - begun)
+        time.sleep(0.02)
+    assert sorted(seconds[2:])[5] < 0.1  # the first waits for the command to start; others share the machine
+
+
+@POSIX
+@pytest.mark.parametrize("store", [False, True], ids=["memory", "store"])
+def test_memory_is_constant_however_much_goes_through_a_pipe(start, tmp_path, store):
+    """Five times as much through a pipe takes no more memory, given what is to be remembered."""
+    options = ["--max-documents", 100, *(["--store", tmp_path / "store"] if store else [])]
+    chance, words = random.Random(5), [f"word{number}" for number in range(5000)]
+
+    def peak(megabytes):
+        process = start("filter", *options, stdout=subprocess.DEVNULL)
+        for number in range(20 * megabytes):
+            entry = {"id": f"{megabytes}-{number}", "text": " ".join(chance.choices(words, k=150))}
+            process.stdin.write(jsonl(entry | {"rest": "x" * 48_600}))
+        process.stdin.close()
+        process.stdin = None
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        return used.ru_maxrss
+
+    assert peak(100) < peak(20) + 8 * 1024
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
 def test_completion(call, shell):
     """--completion prints a script that knows verbs and options."""
@@ -1068,7 +1141,10 @@ def test_progress_on_a_terminal():
         [*COMMAND, "filter", FEED], stdout=subprocess.PIPE, stderr=ends[1], env=ENVIRONMENT, timeout=PATIENCE
     )
     os.close(ends[1])
-    shown = os.read(ends[0], 1 << 16).decode()
+    shown = ""
+    with contextlib.suppress(OSError):  # which is how a terminal ends
+        while part := os.read(ends[0], 1 << 16):
+            shown += part.decode()
     os.close(ends[0])
     assert process.stdout == run("filter", FEED).out
     assert "documents/s" in shown

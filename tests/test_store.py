@@ -144,6 +144,24 @@ def test_an_answer_is_in_the_file_when_it_is_given(path):
         assert "a" in other
 
 
+def test_a_note_lasts_with_the_answers_it_was_committed_with(path):
+    """What is answered after the last commit is not in the file, and neither is a note without one."""
+    with Deduplicator(path=path, cleaner=PLAIN) as seen:
+        assert seen.note == b""
+        with Deduplicator(cleaner=PLAIN) as other:
+            assert [*map(seen.answer, seen.prepare(FEED[:5]))] == [*map(other.add, FEED[:5])]
+            known = len(other)
+        seen.commit(b"after five")
+        seen.commit()
+        assert seen.note == b"after five"
+        [*map(seen.answer, seen.prepare(FEED[5:9]))]
+    with Deduplicator(path=path, cleaner=PLAIN) as seen:
+        assert (len(seen), seen.note) == (known, b"after five")
+        seen.commit(b"a note alone")
+    with Deduplicator(path=path, cleaner=PLAIN) as seen:
+        assert seen.note == b"a note alone"
+
+
 # -- snapshots, sizes, misuse
 
 

@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+import sys
 from io import BytesIO
 
 import pytest
@@ -50,6 +51,38 @@ def test_lines_are_the_same_however_they_arrive(parts, end, size):
         lines = [line for batch in reader.lines(end) for line in batch]
         assert lines == [line for line in re.split(b"(?<=%b)" % end, data) if line]
         assert reader.taken == len(data)
+
+
+def test_a_pipe_tells_when_it_has_no_more_yet(monkeypatch):
+    """An empty list stands where lines have not arrived; a line is whole however it arrives."""
+    ends = os.pipe()
+    file = os.fdopen(ends[0])
+    monkeypatch.setattr(sys, "stdin", file)
+    with file, open_input("-") as stream:
+        batches = stream.lines()
+        assert next(batches) == []
+        for arriving, batch in ((b"one\ntwo\n", [b"one\n", b"two\n"]), (b"th", []), (b"ree\nfour", [b"three\n"])):
+            os.write(ends[1], arriving)
+            assert next(batches) == batch
+            if batch:
+                assert next(batches) == []
+        os.close(ends[1])
+        assert list(batches) == [[b"four"]]
+
+
+def test_an_output_is_gone_on_with_where_it_settled(tmp_path):
+    """What was written after `settle` is cut off; a line that was not ended is still open."""
+    for suffix in PACKERS:
+        path = str(tmp_path / f"out{suffix}")
+        with open_output(path) as out:
+            out.write_line(b"one\n")
+            out.settle()
+            out.write_line(b"two")
+            place = out.settle()
+            out.write_line(b"three")
+        with open_output(path, place=place) as out:
+            out.write_line(b"four\n")
+        assert lines_of(path) == [b"one\n", b"two\n", b"four\n"]
 
 
 def test_a_look_ahead_sees_the_first_line_that_is_not_blank():

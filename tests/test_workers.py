@@ -3,7 +3,9 @@
 import json
 import math
 import operator
+import signal
 import threading
+import time
 from itertools import count, islice
 from pathlib import Path
 
@@ -147,6 +149,40 @@ def test_the_calling_thread_works_too():
     assert list(map_on_threads(work, range(6), 2)) == list(range(6))
     assert caller in workers
     assert len(workers) == 2
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_what_is_there_is_worked_out_while_the_next_is_not(workers):
+    """None among the items brings all results so far before another item is asked for."""
+
+    def items():
+        yield from (1, 2, None)
+        assert results == [-1, -2]
+        yield from (None, 3)
+
+    results = []
+    results.extend(map_on_threads(operator.neg, items(), workers))
+    assert results == [-1, -2, -3]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_an_error_of_the_items_comes_after_the_results(workers):
+    """What was read before the error is worked out first."""
+    results = map_on_threads(abs, broken([1, 2, 3]), workers)
+    assert [*islice(results, 3)] == [1, 2, 3]
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(results)
+
+
+def test_interrupts_are_for_the_caller():
+    """A helper blocks them, so that one wakes the calling thread from its wait for input."""
+    caller = threading.get_ident()
+
+    def blocked(_):
+        time.sleep(0.01)
+        return threading.get_ident() == caller or signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+    assert all(map_on_threads(blocked, range(6), 2))
 
 
 def test_an_error_on_a_thread_is_raised_in_its_turn():

@@ -87,6 +87,14 @@ def _add_filter(verbs: Any) -> None:
     parser.add_argument("-D", "--dropped", metavar="FILE", help="write the dropped lines to FILE")
     parser.add_argument("--window", metavar="TIME", help="remember documents for so long by their time: 12h, 7d, 2w")
     parser.add_argument("--max-documents", metavar="N", type=int, help="remember at most N documents")
+    parser.add_argument(
+        "--store",
+        metavar="FILE",
+        help="remember documents in FILE, for later runs too; the same command on the same input goes on where the "
+        "last run of it stopped, however it was stopped, and cuts off what was written since (append with >> or name "
+        "the output with -o)",
+    )
+    parser.add_argument("--afresh", action="store_true", help="with --store: go on with no earlier run; begin another")
     _add_rules(parser)
     _add_ledger(parser)
     _add_input(parser)

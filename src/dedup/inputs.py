@@ -24,17 +24,24 @@ class Inputs:
     JSONL, Parquet, Arrow, WARC, WET, RSS and Atom are recognised by how a file begins; anything else is text, of
     which each line is a document, or each stretch between NUL bytes ("null"), or each file ("whole"). With
     `forced`, everything is text. `kind` says what is being read: "jsonl", "table", "warc", "feed" or the kind of
-    text; "" as long as nothing but blank lines was seen.
+    text; "" as long as nothing but blank lines was seen. Of the lines up to number `after` none is yielded; `passed`
+    is the last of them.
     """
 
     def __init__(
         self, paths: Sequence[str], names: Mapping[str, str | None], text: str, *, forced: bool = False
     ) -> None:
         self._paths, self._names, self._text, self._forced = paths, names, text, forced
-        self._number = 0
+        self._number = self.after = 0
+        self.passed = b""
         self._reader: Reader | None = None
         self._taken = self._position = 0
         self.kind = self._of_lines = ""
+
+    @property
+    def number(self) -> int:
+        """How many lines were read."""
+        return self._number
 
     @property
     def taken(self) -> int:
@@ -54,10 +61,13 @@ class Inputs:
     @property
     def end(self) -> bytes:
         """What ends a line of the input, and so of the output."""
-        return b"\0" if self.kind == "null" else b"\n"
+        return b"\0" if self._text == "null" else b"\n"
 
     def batches(self) -> Iterator[list[Line]]:
-        """Yield all lines in lists of those that arrived together. Raises `DedupError` when a file cannot be read."""
+        """Yield all lines in lists of those that arrived together, an empty one where the next is not there yet.
+
+        Raises `DedupError` when a file cannot be read.
+        """
         for path in self._paths:
             with open_input(path) as self._reader:
                 yield from self._read(self._reader)
@@ -83,25 +93,36 @@ class Inputs:
     def _read_text(self, reader: Reader) -> Iterator[list[Line]]:
         if self.kind != "whole":
             return self._numbered(TextReader(), reader.lines(self.end))
-        self._number += 1
         raw = reader.read()
         text, bad_bytes = decode(raw)
-        return iter([[Line(raw, self._number, Document(reader.name, text), bad_bytes=bad_bytes)]])
+        lines = self._unread([raw])
+        document = Document(reader.name, text)
+        return iter([[Line(raw, self._number, document, bad_bytes=bad_bytes, whole=True)] for raw in lines])
 
     def _numbered(self, lines: LineReader | TextReader, batches: Iterable[list[bytes]]) -> Iterator[list[Line]]:
         for batch in batches:
-            first = self._number + 1
-            self._number += len(batch)
-            yield list(map(lines.read, batch, range(first, self._number + 1)))
+            unread = self._unread(batch)
+            if unread or not batch:
+                yield list(map(lines.read, unread, range(self._number - len(unread) + 1, self._number + 1)))
+
+    def _unread(self, batch: list[bytes]) -> list[bytes]:
+        """Count lines, and return those after number `after`."""
+        passed = min(max(0, self.after - self._number), len(batch))
+        self._number += len(batch)
+        if passed:
+            self.passed = batch[passed - 1]
+        return batch[passed:]
 
     def _entries(self, reader: Reader, head: bytes) -> Iterator[Line]:
         fields = EntryReader(self._names)
         for entry, row in self._found(reader, head):
-            self._number += 1
+            raw = b"" if isinstance(entry, str) else line_of(entry)
+            if not self._unread([raw]):
+                continue
             if isinstance(entry, str):
-                yield Line(b"", self._number, fault=entry, row=row)
+                yield Line(raw, self._number, fault=entry, row=row)
             else:
-                yield fields.line(line_of(entry), self._number, entry, row=row)
+                yield fields.line(raw, self._number, entry, row=row)
 
     def _found(self, reader: Reader, head: bytes) -> Iterator[tuple[dict[str, Any] | str, Any]]:
         if self.kind == "table":

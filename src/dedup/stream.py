@@ -104,7 +104,7 @@ class Deduplicator:
 
         Of exact copies only the first is remembered; for the window it is as young as the latest of them.
         """
-        answer = self._answer(self._prepare([document])[0])
+        answer = self.answer(self.prepare([document])[0])
         self._memory.commit()
         return answer
 
@@ -120,19 +120,19 @@ class Deduplicator:
         batches = batched(documents, BATCH)
         prepared: Iterator[list[Prepared]]
         if workers is None or workers == 1:
-            prepared = map(self._prepare, batches)
+            prepared = map(self.prepare, batches)
         else:
-            prepared = map_on_threads(self._prepare, batches, workers)
+            prepared = map_on_threads(self.prepare, batches, workers)
         if self._store is None:
-            yield from map(self._answer, chain.from_iterable(prepared))
+            yield from map(self.answer, chain.from_iterable(prepared))
         for batch in prepared:
-            answers = [*map(self._answer, batch)]
+            answers = [*map(self.answer, batch)]
             self._memory.commit()
             yield from answers
 
     def find(self, document: Document) -> list[Match]:
         """Return every verified match, best first; nothing is remembered."""
-        (prepared,) = self._prepare([document])
+        (prepared,) = self.prepare([document])
         _, copies, candidates = self._search(prepared)
         judge, numbers = self._judge, {*array("I", copies), *array("I", candidates)}
         found = [each for each in judge.judged(judge.told(prepared), numbers, judge.around()) if each.is_related]
@@ -147,6 +147,15 @@ class Deduplicator:
         """Forget every document whose time is before `before`."""
         self._memory.expire(instant(before))
         self._memory.commit()
+
+    def commit(self, note: bytes | None = None) -> None:
+        """Make everything so far last, where there is a store; `note` lasts with it, for the caller's own use."""
+        self._memory.commit(note)
+
+    @property
+    def note(self) -> bytes:
+        """The last note that was committed, b"" when there is none."""
+        return b"" if self._store is None else self._store.note
 
     def snapshot(self, path: str | PathLike[str]) -> None:
         """Write the store to another file, which must not exist; raises `DedupError` when there is no store."""
@@ -169,16 +178,17 @@ class Deduplicator:
             pair = self.comparison(a, b)
             return match(pair, relate(pair, self.settings), id=b.id, canonical=b.id)
         number, judge = self._number(b), self._judge
-        judged = judge.judge(judge.told(self._prepare([a])[0]), number, judge.around())
+        judged = judge.judge(judge.told(self.prepare([a])[0]), number, judge.around())
         return judged.match(b, self._id(self._canonical(number)))
 
     def comparison(self, a: Document, b: Document) -> Comparison:
         """Return what is measured to compare `a` with `b`, before the thresholds of the settings."""
-        return self._judge.around().compare(*map(self._judge.told, self._prepare([a, b])))
+        return self._judge.around().compare(*map(self._judge.told, self.prepare([a, b])))
 
     # -- preparing
 
-    def _prepare(self, documents: Sequence[Document]) -> list[Prepared]:
+    def prepare(self, documents: Sequence[Document]) -> list[Prepared]:
+        """Do all that needs no memory for documents: on any thread, to `answer` them later."""
         cuts = self._clean(documents)
         return self._describer.prepare(documents, cuts)
 
@@ -189,7 +199,8 @@ class Deduplicator:
 
     # -- answering
 
-    def _answer(self, prepared: Prepared) -> Match | None:
+    def answer(self, prepared: Prepared) -> Match | None:
+        """Return `add` of the document; where there is a store, it lasts once `commit` is called."""
         memory, document = self._memory, prepared.document
         time = memory.advance(document.time)
         ids, copies, candidates = self._search(prepared)

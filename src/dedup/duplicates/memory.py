@@ -64,10 +64,11 @@ class Memory:
         if "now" in state:
             self._set_now(state["now"])
 
-    def commit(self) -> None:
-        """Make everything so far last, where there is a store."""
+    def commit(self, note: bytes | None = None) -> None:
+        """Make everything so far last, where there is a store, with a `note` of the caller."""
         if self._store is not None:
-            self._store.commit(last=self.last, now=self.now, began=None if self._began == UNDATED else self._began)
+            began = None if self._began == UNDATED else self._began
+            self._store.commit(note, last=self.last, now=self.now, began=began)
 
     def __len__(self) -> int:
         return len(self.index)

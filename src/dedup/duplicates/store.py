@@ -17,7 +17,7 @@ from dedup.tokens import NORMALISER
 APPLICATION = 0x64656475  # "dedu", at its place in the header of the file
 TABLES = (
     "CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
+    "CREATE TABLE state (name TEXT PRIMARY KEY, value NOT NULL)",
     "CREATE TABLE heirs (old INTEGER PRIMARY KEY, heir INTEGER NOT NULL, until INTEGER NOT NULL)",
     (
         "CREATE TABLE documents "
@@ -158,13 +158,13 @@ class Store:
         """Give `time` to the documents that have none."""
         self._change("UPDATE documents SET time = ? WHERE time = ?", (time, undated))
 
-    def commit(self, **state: int | None) -> None:
-        """Make all changes so far last, with the numbers of `state`."""
-        if not self._changed:
+    def commit(self, note: bytes | None = None, **state: int | None) -> None:
+        """Make all changes so far last, with the numbers of `state`, and `note` in place of the last one."""
+        if not self._changed and note is None:
             return
-        for name, value in state.items():
+        for name, value in (("note", note), *state.items()):
             if value is not None:
-                self._run("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
+                self._change("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
         self._run("COMMIT")
         self._changed = False
 
@@ -177,7 +177,12 @@ class Store:
 
     def state(self) -> dict[str, int]:
         """Return the numbers of the last commit."""
-        return dict(self._rows("SELECT name, value FROM state"))
+        return dict(self._rows("SELECT name, value FROM state WHERE name != 'note'"))
+
+    @property
+    def note(self) -> bytes:
+        """What the caller had to remember at the last commit, b"" when nothing."""
+        return next((note for (note,) in self._rows("SELECT value FROM state WHERE name = 'note'")), b"")
 
     def documents(self) -> Iterator[Kept]:
         """Return what is kept, in order."""

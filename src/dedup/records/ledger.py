@@ -28,7 +28,7 @@ def dropped(line: Line, reason: Mapping[str, object]) -> bytes:
     return _line({"line": line.number, "dropped": decode(line.raw)[0], **reason})
 
 
-def removed(line: Line, document: Document, cleaned: Cleaned, written: bytes, *, whole: bool = False) -> bytes:
+def removed(line: Line, document: Document, cleaned: Cleaned, written: bytes) -> bytes:
     """Return the entry of a line, or of a whole text, that was `written` without the spans removed from it."""
     spans = [
         {"start": span.start, "end": span.end, "text": span.of(document.text),
@@ -38,7 +38,7 @@ def removed(line: Line, document: Document, cleaned: Cleaned, written: bytes, *,
     entry: dict[str, object] = {"line": line.number, "id": document.id, "removed": spans}
     if line.text_name:
         entry["member"] = line.text_name
-    if whole:
+    if line.whole:
         entry["size"] = len(written)
     if _undone(written, entry) != line.raw and _undone(written, entry | {"escaped": True}) == line.raw:
         entry["escaped"] = True

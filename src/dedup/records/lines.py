@@ -26,7 +26,8 @@ class Line:
     """One line of input: `raw` as it came, and its document unless `fault` says why there is none.
 
     A blank line has neither. `text_name` is the member the text stands in; `bad_bytes` tells that the line is
-    not UTF-8 throughout; `row` is where a line came from that was no line, as in Parquet.
+    not UTF-8 throughout; `whole` that it is a whole file; `row` is where a line came from that was no line, as in
+    Parquet.
     """
 
     raw: bytes
@@ -35,6 +36,7 @@ class Line:
     text_name: str = ""
     fault: str = ""
     bad_bytes: bool = False
+    whole: bool = False
     row: Any = field(default=None, compare=False)
 
 

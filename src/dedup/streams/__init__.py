@@ -2,6 +2,6 @@
 
 from dedup.streams.names import lower, named
 from dedup.streams.reading import Reader, open_input
-from dedup.streams.writing import Writer, open_output
+from dedup.streams.writing import Place, Writer, open_output
 
-__all__ = ["Reader", "Writer", "lower", "named", "open_input", "open_output"]
+__all__ = ["Place", "Reader", "Writer", "lower", "named", "open_input", "open_output"]

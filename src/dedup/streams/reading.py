@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
+from select import select
 from stat import S_ISREG
 from typing import IO, Any, cast
 
@@ -20,11 +21,12 @@ CHUNK = 1 << 20  # bytes read at a time: some hundred documents
 class Reader:
     """A stream of bytes: in whole lines as they arrive, or all of it.
 
-    `path` is the file behind it, "-" for standard input; `taken` says how many bytes came out of it, unpacked.
+    `path` is the file behind it, "-" for standard input, `pipe` its descriptor when one may have to wait for it;
+    `taken` says how many bytes came out of it, unpacked.
     """
 
-    def __init__(self, read: Callable[[], bytes], path: str, file: IO[bytes] | None) -> None:
-        self._read, self.path, self._file = read, path, file
+    def __init__(self, read: Callable[[], bytes], path: str, file: IO[bytes] | None, pipe: int | None = None) -> None:
+        self._read, self.path, self._file, self._pipe = read, path, file, pipe
         self.name = INPUT if path == "-" else path
         self._ahead = b""
         self._whole = False
@@ -34,6 +36,10 @@ class Reader:
         """Return how many bytes of the file were read; what came out of it when it cannot be told."""
         known = self._file is not None and self._file.seekable() and not self._whole
         return self._file.tell() if self._file and known else self.taken
+
+    def _must_wait(self) -> bool:
+        """Return whether nothing is there to be read, of what can be asked that: a pipe."""
+        return not self._ahead and self._pipe is not None and not select([self._pipe], [], [], 0)[0]
 
     def _chunk(self) -> bytes:
         if self._ahead:
@@ -53,9 +59,16 @@ class Reader:
         return self._ahead
 
     def lines(self, end: bytes = b"\n") -> Iterator[list[bytes]]:
-        """Yield the lines with their ends, in lists of those that arrived together; only the last may lack its end."""
+        """Yield the lines with their ends, in lists of those that arrived together; only the last may lack its end.
+
+        An empty list says that the next lines have not arrived yet.
+        """
         pending: list[bytes] = []
-        while chunk := self._chunk():
+        while True:
+            if self._must_wait():
+                yield []
+            if not (chunk := self._chunk()):
+                break
             lines = _split(chunk, end)
             if pending and (len(lines) > 1 or lines[0].endswith(end)):
                 lines[0] = b"".join([*pending, lines[0]])
@@ -114,18 +127,24 @@ def open_input(path: str) -> Iterator[Reader]:
         if sys.stdin is None:
             raise DedupError(f"{INPUT}: closed")
         file = cast("IO[bytes]", sys.stdin.buffer)
-        yield Reader(_reading(file), path, file)
+        yield _reader(file, file, path)
         return
     with named(path):
         file = Path(path).open("rb")  # noqa: SIM115 - closed below
     with file:
-        yield Reader(_reading(unpacked(file, path)), path, file)
+        yield _reader(unpacked(file, path), file, path)
 
 
-def _reading(file: IO[bytes]) -> Callable[[], bytes]:
-    """Return what reads the next chunk: a full one of a file, what there is of a pipe."""
+def _reader(source: IO[bytes], file: IO[bytes], path: str) -> Reader:
+    """Return a reader of full chunks of a file, of what there is of a pipe."""
+    pipe = None if (number := _descriptor(file)) is None or S_ISREG(os.fstat(number).st_mode) else number
+    if pipe is None and number is not None:
+        return Reader(partial(source.read, CHUNK), path, file)
+    return Reader(partial(source.read1, CHUNK), path, file, None if os.name == "nt" else pipe)  # type: ignore[attr-defined]
+
+
+def _descriptor(file: IO[bytes]) -> int | None:
     try:
-        regular = S_ISREG(os.fstat(file.fileno()).st_mode)
+        return file.fileno()
     except (OSError, ValueError, AttributeError):
-        regular = False
-    return partial(file.read if regular else file.read1, CHUNK)  # type: ignore[attr-defined]
+        return None

@@ -7,31 +7,46 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from stat import S_ISREG
+from typing import NamedTuple
 
 from dedup.document import DedupError
 from dedup.streams.names import OUTPUT, named
-from dedup.streams.packed import Packer, packer
+from dedup.streams.packed import packer
 
 PENDING = 1 << 16  # bytes of output held back before they are written
+
+
+class Place(NamedTuple):
+    """How far an output had come: the size and identity of the file, None of what can take nothing back."""
+
+    size: int | None
+    device: int
+    inode: int
+    open_line: bool
 
 
 class Writer:
     """A stream that never leaves half of what it was given, however it is interrupted.
 
-    With `eager`, every line is written as soon as it is given.
+    With `eager`, every line is written as soon as it is given. `descriptor` is that of the file behind it, if any.
     """
 
     def __init__(
-        self, sink: Callable[[memoryview], int], name: str, packer: Packer | None = None, *, eager: bool = False
+        self, sink: Callable[[memoryview], int], path: str, *, eager: bool = False, descriptor: int | None = None
     ) -> None:
-        self._sink, self._name, self._packer, self._eager = sink, name, packer, eager
+        self._sink, self._path, self._eager, self._descriptor = sink, path, eager, descriptor
+        self._name = OUTPUT if path == "-" else path
+        self._packer = packer(path)
+        self._to_end = True  # also a file of nothing is a packed one
         self._pending: list[bytes] = []
         self._size = 0
         self._open_line = False
 
     def write(self, data: bytes) -> None:
         """Take `data`; it is written when enough has come together."""
-        data = self._packer.compress(data) if self._packer else data
+        if self._packer:
+            data, self._to_end = self._packer.compress(data), True
         self._pending.append(data)
         self._size += len(data)
         if self._size >= PENDING:
@@ -56,9 +71,40 @@ class Writer:
 
     def finish(self) -> None:
         """Write everything."""
-        if self._packer:
+        if self._packer and self._to_end:
             self._pending.append(self._packer.flush())
         self.flush()
+
+    def settle(self) -> Place:
+        """Write everything, and return where to go on from here; what was packed can be unpacked up to here."""
+        self.finish()
+        self._packer, self._to_end = packer(self._path), False
+        stat = None if self._descriptor is None else os.fstat(self._descriptor)
+        if self._descriptor is None or stat is None or not S_ISREG(stat.st_mode):
+            return Place(None, 0, 0, self._open_line)
+        return Place(os.lseek(self._descriptor, 0, os.SEEK_CUR), stat.st_dev, stat.st_ino, self._open_line)
+
+    def go_on(self, place: Place) -> None:
+        """Cut off what was written after `place`, and go on there.
+
+        Raises `DedupError` when standard output is not the file it was, or a file has lost what was written.
+        """
+        self._open_line, self._to_end = place.open_line, False
+        if place.size is None or self._descriptor is None:
+            return
+        stat = os.fstat(self._descriptor)
+        if self._path == "-" and (stat.st_dev, stat.st_ino) != (place.device, place.inode):
+            raise DedupError(
+                f"{self._name}: is not the file that the earlier run wrote to; append to that with >>, or pass --afresh"
+            )
+        if stat.st_size < place.size:
+            raise DedupError(
+                f"{self._name}: holds {stat.st_size:,} of the {place.size:,} bytes that the earlier run wrote "
+                "(> empties a file, >> appends to it); pass --afresh to begin anew"
+            )
+        with named(self._name):
+            os.ftruncate(self._descriptor, place.size)
+            os.lseek(self._descriptor, place.size, os.SEEK_SET)
 
 
 @contextmanager
@@ -74,20 +120,28 @@ def _interrupts_held_back() -> Iterator[None]:
 
 
 @contextmanager
-def open_output(path: str, others: Sequence[str] = (), *, eager: bool = False) -> Iterator[Writer]:
-    """Open a file for writing; raises `DedupError` when it cannot be, or is one of the `others` in use."""
+def open_output(
+    path: str, others: Sequence[str] = (), *, eager: bool = False, place: Place | None = None
+) -> Iterator[Writer]:
+    """Open a file for writing, from `place` on when one is given.
+
+    Raises `DedupError` when it cannot be opened, or is one of the `others` in use.
+    """
     if path == "-":
         if sys.stdout is None:
             raise DedupError(f"{OUTPUT}: closed")
-        yield from _writing(Writer(_standard_output(), OUTPUT, eager=eager))
+        sink, descriptor = _standard_output()
+        yield from _writing(Writer(sink, path, eager=eager, descriptor=descriptor), place)
         return
     for other in others:
         if _same_file(path, other):
             raise DedupError(f"{path}: is in use as {other} already; write to another file")
     with named(path):
-        file = Path(path).open("wb", buffering=0)  # noqa: SIM115 - closed below
+        mode = "wb" if place is None or place.size is None else "r+b"
+        file = Path(path).open(mode, buffering=0)  # noqa: SIM115 - closed below
     with file:
-        yield from _writing(Writer(partial(os.write, file.fileno()), path, packer(path), eager=eager))
+        number = file.fileno()
+        yield from _writing(Writer(partial(os.write, number), path, eager=eager, descriptor=number), place)
 
 
 def _same_file(path: str, other: str) -> bool:
@@ -99,15 +153,18 @@ def _same_file(path: str, other: str) -> bool:
     return Path(path).is_file() and os.path.samestat(stat, other_stat)
 
 
-def _standard_output() -> Callable[[memoryview], int]:
+def _standard_output() -> tuple[Callable[[memoryview], int], int | None]:
     """Return the way to write to standard output, also when it has been replaced by something that is no file."""
     try:
-        return partial(os.write, sys.stdout.fileno())
+        number = sys.stdout.fileno()
     except (OSError, ValueError):
-        return sys.stdout.buffer.write
+        return sys.stdout.buffer.write, None
+    return partial(os.write, number), number
 
 
-def _writing(writer: Writer) -> Iterator[Writer]:
+def _writing(writer: Writer, place: Place | None) -> Iterator[Writer]:
+    if place is not None:
+        writer.go_on(place)
     try:
         yield writer
     finally:

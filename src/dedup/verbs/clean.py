@@ -25,11 +25,13 @@ def run(options: Namespace) -> int:
     with job("clean", options, _account, text="whole") as work:
         out = work.sink(options.output)
         for line, cleaned in _answers(work, cleaner):
-            raw = _written(line, cleaned, options, whole=work.whole)
+            if work.put_aside(line):
+                continue
+            raw = _written(line, cleaned, options)
             if raw:
                 out.write(line, raw)
-            if work.keeps_ledger and line.document and cleaned and (cleaned.removed or work.whole):
-                work.note(ledger.removed(line, line.document, cleaned, raw, whole=work.whole))
+            if work.keeps_ledger and line.document and cleaned and (cleaned.removed or line.whole):
+                work.note(ledger.removed(line, line.document, cleaned, raw))
             _count(work.tally, line, cleaned)
     return work.tally.status()
 
@@ -37,27 +39,30 @@ def run(options: Namespace) -> int:
 def _answers(work: Job, cleaner: Cleaner) -> Iterator[tuple[Line, Cleaned | None]]:
     """Yield every line with its text cleaned."""
     for batch in work.batches():
+        if batch is None:
+            continue
         documents = [line.document for line in batch if line.document is not None]
         texts, sources = [each.text for each in documents], [each.source for each in documents]
         answers = cleaner.clean_many(texts, sources=sources)
         for line in batch:
             yield line, next(answers) if line.document is not None else None
+        work.settle()
 
 
-def _written(line: Line, cleaned: Cleaned | None, options: Namespace, *, whole: bool) -> bytes:
+def _written(line: Line, cleaned: Cleaned | None, options: Namespace) -> bytes:
     """Return what stands for a line in the output, b"" for nothing."""
     view = options.explain or options.diff
     if line.document is None or cleaned is None:
         return b"" if view else line.raw
     if view:
-        return _shown(line, line.document, cleaned, options) if cleaned.spans or whole else b""
+        return _shown(line, line.document, cleaned, options) if cleaned.spans or line.whole else b""
     if options.annotate:
         return _annotated(line, line.document, cleaned)
     if not cleaned.removed:
         return line.raw
     if line.text_name:
         return with_member(line.raw, line.text_name, cleaned.text, bad_bytes=line.bad_bytes)
-    end = b"" if whole else line.raw[len(line.raw.rstrip(b"\r\n\0")) :]
+    end = b"" if line.whole else line.raw[len(line.raw.rstrip(b"\r\n\0")) :]
     return cleaned.text.encode("utf-8", "surrogateescape") + end
 
 

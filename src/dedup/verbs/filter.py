@@ -10,13 +10,16 @@ from functools import partial
 
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import DUPLICATES, DedupError, Match
+from dedup.duplicates.index import Prepared
 from dedup.records.lines import Line
 from dedup.records.member import decode, with_member
 from dedup.stream import Deduplicator
-from dedup.verbs.job import Job, job, undo
+from dedup.verbs.job import Job, Sink, job, undo
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
+from dedup.workers import map_on_threads
 
+WORKERS = 2  # threads: this one, and one that prepares what it answers
 WINDOW_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -26,38 +29,56 @@ def run(options: Namespace) -> int:
         return undo(options)
     if options.max_documents is not None and options.max_documents < 1:
         raise DedupError(f"--max-documents is {options.max_documents}; pass 1 or more, or leave it out")
-    cleaner = Cleaner(catalogue(options.rules))
-    seen = Deduplicator(window=_window(options.window), max_documents=options.max_documents, cleaner=cleaner)
-    with job("filter", options, partial(_account, marked=options.mark)) as work:
+    if options.afresh and options.store is None:
+        raise DedupError("--afresh is for runs with --store FILE; without it every run begins anew")
+    seen = Deduplicator(
+        window=_window(options.window),
+        max_documents=options.max_documents,
+        path=options.store,
+        cleaner=Cleaner(catalogue(options.rules)),
+    )
+    store = None if options.store is None else seen
+    with seen, job("filter", options, partial(_account, marked=options.mark), store=store) as work:
         kept = work.sink(options.output)
         dropped = work.sink(options.dropped) if options.dropped else None
-        for line, match in _answers(work, seen, at_once=options.line_buffered):
-            raw = os.fsencode(line.document.id) + b"\n" if work.whole and line.document else line.raw
-            if options.mark:
-                kept.write(line, _marked(line, match))
-            elif match is None or not match.duplicate:
-                kept.write(line, raw)
-            else:
-                work.note_drop(line, verdict(match))
-                if dropped is not None:
-                    dropped.write(line, raw)
-            _count(work.tally, line, match)
+        work.settle()
+        last = None
+        for batch, prepared in _prepared(work, seen, at_once=options.line_buffered):
+            matches = map(seen.answer, prepared)
+            for line in batch:
+                if not work.put_aside(line):
+                    _hand_on(work, line, next(matches) if line.document else None, kept, dropped, mark=options.mark)
+            last = batch[-1]
+            work.settle(last)
+        work.settle(last, done=True)
     return work.tally.status()
 
 
-def _answers(work: Job, seen: Deduplicator, *, at_once: bool) -> Iterator[tuple[Line, Match | None]]:
-    """Yield every line with the match of its document."""
-    for batch in work.batches():
-        documents = [line.document for line in batch if line.document is not None]
-        matches = map(seen.add, documents) if at_once else seen.add_many(documents)
-        for line in batch:
-            yield line, next(matches) if line.document is not None else None
+def _prepared(work: Job, seen: Deduplicator, *, at_once: bool) -> Iterator[tuple[list[Line], list[Prepared]]]:
+    """Yield the lines with what is to be answered, worked out ahead unless each line is to be answered `at_once`."""
+
+    def prepare(batch: list[Line]) -> tuple[list[Line], list[Prepared]]:
+        return batch, seen.prepare([line.document for line in batch if line.document is not None])
+
+    if not at_once:
+        return map_on_threads(prepare, work.batches(), WORKERS)
+    return (prepare([line]) for batch in work.batches() for line in batch or ())
 
 
-def _count(tally: Tally, line: Line, match: Match | None) -> None:
-    tally.counts[match.relation if match else "new"] += 1
-    tally.counts["dropped" if match and match.duplicate else "kept"] += 1
-    tally.count(line)
+def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Sink | None, *, mark: bool) -> None:
+    """Write a line where it belongs, and count it."""
+    raw = os.fsencode(line.document.id) + b"\n" if line.whole and line.document else line.raw
+    if mark:
+        kept.write(line, _marked(line, match))
+    elif match is None or not match.duplicate:
+        kept.write(line, raw)
+    else:
+        work.note_drop(line, verdict(match))
+        if dropped is not None:
+            dropped.write(line, raw)
+    work.tally.counts[match.relation if match else "new"] += 1
+    work.tally.counts["dropped" if match and match.duplicate else "kept"] += 1
+    work.tally.count(line)
 
 
 def _marked(line: Line, match: Match | None) -> bytes:

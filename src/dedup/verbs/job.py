@@ -10,7 +10,9 @@ from dedup.inputs import Inputs
 from dedup.records import ledger
 from dedup.records.arrow import RowWriter
 from dedup.records.lines import FIELDS, Line
+from dedup.stream import Deduplicator
 from dedup.streams import Writer, open_output
+from dedup.verbs.resume import Progress
 from dedup.verbs.tally import Tally, fault_of
 
 
@@ -21,64 +23,86 @@ class Sink(Protocol):
 
 
 class _LineSink:
-    def __init__(self, writer: Writer, inputs: Inputs) -> None:
-        self._writer, self._inputs = writer, inputs
+    def __init__(self, writer: Writer, end: bytes) -> None:
+        self._writer, self._end = writer, end
 
     def write(self, line: Line, raw: bytes) -> None:
-        if self._inputs.kind == "whole":
+        if line.whole:
             self._writer.write(raw)
         else:
-            self._writer.write_line(raw, self._inputs.end)
+            self._writer.write_line(raw, self._end)
 
 
 class Job:
     """What a run reads, writes and counts."""
 
-    def __init__(self, options: Namespace, tally: Tally, stack: ExitStack) -> None:
-        self._options, self._stack, self.tally = options, stack, tally
+    def __init__(self, options: Namespace, tally: Tally, stack: ExitStack, progress: Progress | None = None) -> None:
+        self._options, self._stack, self.tally, self._progress = options, stack, tally, progress
+        self._batches = progress.begin() if progress else tally.inputs.batches()
+        if progress:
+            tally.go_on(progress.after, progress.counts)
         self._files = [*options.files]
-        named = (options.stats, getattr(options, "ledger", None), options.rejects)
-        self._stats, self._ledger, self._rejects = (self.writer(path) if path else None for path in named)
-        if self._ledger:
-            end = b"\0" if options.shape == "null" else b"\n"
-            self._ledger.write(ledger.header(tally.verb, end))
+        self._writers: dict[str, Writer] = {}
+        named = (getattr(options, "ledger", None), options.rejects)
+        self._ledger, self._rejects = (self.writer(path) if path else None for path in named)
+        self._stats = self._opened(options.stats) if options.stats else None
+        if self._ledger and not (progress and progress.place(options.ledger)):
+            self._ledger.write(ledger.header(tally.verb, tally.inputs.end))
 
     def writer(self, path: str) -> Writer:
-        """Open one more file for writing, which must not be in use."""
-        opened = open_output(path, tuple(self._files), eager=getattr(self._options, "line_buffered", False))
+        """Open one more file for writing, which must not be in use; of a run that goes on, where it stopped."""
+        self._writers[path] = self._opened(path)
+        return self._writers[path]
+
+    def _opened(self, path: str) -> Writer:
+        eager = getattr(self._options, "line_buffered", False)
+        place = self._progress.place(path) if self._progress else None
+        opened = open_output(path, tuple(self._files), eager=eager, place=place)
         self._files.append(path)
         return self._stack.enter_context(opened)
 
     def sink(self, path: str) -> Sink:
         """Open a file for lines; one that ends in .parquet takes rows of tables."""
         if not path.endswith(".parquet"):
-            return _LineSink(self.writer(path), self.tally.inputs)
+            return _LineSink(self.writer(path), self.tally.inputs.end)
+        if self._progress:
+            raise DedupError(f"{path}: Parquet cannot be gone on with; with --store write JSONL")
         if self._ledger or getattr(self._options, "mark", False):
             raise DedupError(f"{path}: Parquet takes rows as they are; with --mark and --ledger write JSONL")
         rows = RowWriter(path)
         self._stack.callback(rows.finish)
         return rows
 
-    def batches(self) -> Iterator[list[Line]]:
-        """Yield the lines; those that cannot be read are reported and put aside, or with --strict the end."""
-        for batch in self.tally.inputs.batches():
-            faulty = next((index for index, line in enumerate(batch) if line.fault or line.bad_bytes), None)
-            if faulty is not None and self._options.strict:
-                yield batch[:faulty]
-                raise DedupError(f"line {batch[faulty].number}: {fault_of(batch[faulty])}")
-            aside = faulty is not None and self._rejects is not None
-            yield [line for line in batch if not self._put_aside(line)] if aside else batch
-            self.tally.progress()
+    def batches(self) -> Iterator[list[Line] | None]:
+        """Yield the lines, with --strict up to the first that cannot be read; None where the next is not there yet."""
+        for batch in self._batches:
+            if self._options.strict:
+                faulty = next((index for index, line in enumerate(batch) if line.fault or line.bad_bytes), None)
+                if faulty is not None:
+                    yield batch[:faulty]
+                    raise DedupError(f"line {batch[faulty].number}: {fault_of(batch[faulty])}")
+            yield batch or None
+
+    def settle(self, last: Line | None = None, *, done: bool = False) -> None:
+        """Make all up to a line last, where there is a store, and show how far things are."""
+        if self._progress:
+            places = {path: writer.settle() for path, writer in self._writers.items()}
+            self._progress.commit(last, self.tally.counts, places, done=done)
+        self.tally.progress()
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents alone, for a verb that does not hand lines on."""
         for batch in self.batches():
-            for line in batch:
+            for line in batch or ():
+                if self.put_aside(line):
+                    continue
                 self.tally.count(line)
                 if line.document is not None:
                     yield line.document
+            self.tally.progress()
 
-    def _put_aside(self, line: Line) -> bool:
+    def put_aside(self, line: Line) -> bool:
+        """Return whether a line is not to be handed on, as it cannot be read; then it is dealt with."""
         if not line.fault or self._rejects is None:
             return False
         self._rejects.write_line(line.raw)
@@ -86,11 +110,6 @@ class Job:
         self.tally.count(line)
         self.tally.counts["rejected"] += 1
         return True
-
-    @property
-    def whole(self) -> bool:
-        """Whether what is being read is one text a file."""
-        return self.tally.inputs.kind == "whole"
 
     @property
     def keeps_ledger(self) -> bool:
@@ -114,14 +133,23 @@ class Job:
 
 
 @contextmanager
-def job(verb: str, options: Namespace, account: Callable[[Tally], str], text: str = "lines") -> Iterator[Job]:
-    """Open what the options name; at the end, also an early one, everything is written and summed up."""
+def job(
+    verb: str,
+    options: Namespace,
+    account: Callable[[Tally], str],
+    text: str = "lines",
+    store: Deduplicator | None = None,
+) -> Iterator[Job]:
+    """Open what the options name; at the end, also an early one, everything is written and summed up.
+
+    With the deduplicator of a store, an earlier run of the same command is gone on with.
+    """
     names = {field: getattr(options, field) for field in FIELDS}
     inputs = Inputs(options.files, names, options.shape or text, forced=options.shape is not None)
     tally = Tally(verb, inputs, account)
     with ExitStack() as stack:
         stack.callback(tally.summary)
-        work = Job(options, tally, stack)
+        work = Job(options, tally, stack, None if store is None else Progress(options, store, inputs))
         stack.callback(work.finish)
         yield work
 

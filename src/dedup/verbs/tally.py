@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
@@ -49,8 +49,13 @@ class Tally:
         self.verb, self.inputs, self._account = verb, inputs, account
         self.counts: Counter[str] = Counter()
         self._begun = monotonic()
-        self._shown = 0
+        self._shown = self._after = 0
         self._bar = _bar(verb, inputs)
+
+    def go_on(self, after: int, counts: Mapping[str, int]) -> None:
+        """Count on from what an earlier run had counted up to a line."""
+        self._after = after
+        self.counts.update(counts)
 
     def _complain(self, line: Line) -> None:
         if self._shown < SHOWN_FAULTS:
@@ -95,7 +100,8 @@ class Tally:
         faults = ", ".join(f"{self.counts[name]:,} {name}" for name in FAULTS if self.counts[name])
         seconds = max(monotonic() - self._begun, 1e-6)
         rate = f"{self.inputs.taken / 1e6:.1f} MB in {seconds:.1f} s"
-        say(f"dedup {self.verb}: {self._account(self)}{'; ' + faults if faults else ''}; {rate}")
+        begun = f"; gone on after line {self._after:,}" if self._after else ""
+        say(f"dedup {self.verb}: {self._account(self)}{begun}{'; ' + faults if faults else ''}; {rate}")
 
     def stats(self) -> bytes:
         """Return the figures as one JSON object."""

@@ -1,0 +1,292 @@
+"""A run with a store that was killed, and the same command again: together they are one run."""
+
+import contextlib
+import gzip
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from test_cli import COMMAND, ENVIRONMENT, FEED_LINES, PATIENCE, call, done  # noqa: F401
+
+import dedup.streams.reading
+import dedup.streams.writing
+import dedup.verbs.filter
+from dedup import Catalogue
+from dedup.cli import main
+from dedup.duplicates.store import Store
+
+POSIX = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks and signals of POSIX")
+SMALL = 20_000  # bytes read at a time: many commits in a small feed
+ODD = [b"{oops\n", b"\n", b'{"text": "\xff bytes of another kind"}\n', b'{"title": "no text"}\n']
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A feed in three files: one packed, one that lacks its last line end, with lines that cannot be read."""
+    chance = random.Random(1)
+    lines = [*FEED_LINES, *ODD]
+    chance.shuffle(lines)
+    parts = b"".join(lines[:20]).rstrip(b"\n"), b"".join(lines[20:45]), b"".join(lines[45:])
+    for name, part in zip(("a.jsonl", "b.jsonl.gz", "c.jsonl"), parts, strict=True):
+        (tmp_path / name).write_bytes(gzip.compress(part) if name.endswith(".gz") else part)
+    monkeypatch.chdir(tmp_path)
+    plain = Catalogue([])  # is quick to make
+    monkeypatch.setattr(dedup.verbs.filter, "catalogue", lambda rules: plain)
+    return tmp_path
+
+
+INPUT = ["a.jsonl", "b.jsonl.gz", "c.jsonl"]
+WAYS = [
+    ("a file", ["-o", "out"]),
+    ("standard output", []),
+    ("a packed file", ["-o", "out.gz"]),
+    ("a Zstandard file", ["-o", "out.zst"]),
+    ("marks", ["--mark", "-o", "out"]),
+    ("line by line", ["--line-buffered", "-o", "out", "-D", "dropped"]),
+    ("all outputs", ["--rejects", "rejects", "-D", "dropped.gz", "--ledger", "ledger", "--window", "30d"]),
+]
+
+
+class Killed:
+    """A child that runs the command and kills itself at its n-th deed: a write, whole or half, or a commit."""
+
+    def __init__(self, at):
+        self.left = at
+
+    def struck(self):
+        self.left -= 1
+        return self.left == 0
+
+    def write(self, descriptor, data, write=os.write):
+        if self.struck():
+            write(descriptor, bytes(data)[: len(data) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+        return write(descriptor, data)
+
+    def commit(self, store, *arguments, commit=Store.commit, **state):
+        if self.struck():
+            os.kill(os.getpid(), signal.SIGKILL)
+        commit(store, *arguments, **state)
+        if self.struck():
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def run(self, arguments):
+        """Return whether the command came to its end in a child, with its standard output appended to a file."""
+        if child := os.fork():
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            assert status in (0, 2, -signal.SIGKILL)
+            return status >= 0
+        with contextlib.suppress(BaseException):
+            os.dup2(os.open("standard", os.O_WRONLY | os.O_APPEND | os.O_CREAT), 1)
+            sys.stdout = os.fdopen(1, "w")
+            sys.stderr = Path("said").open("a")  # noqa: SIM115
+            dedup.streams.writing.os = type("Os", (), {**vars(os), "write": staticmethod(self.write)})
+            dedup.streams.reading.CHUNK = SMALL
+            Store.commit = lambda store, *args, **state: self.commit(store, *args, **state)
+            os._exit(main(arguments))
+        os._exit(99)
+
+
+def outputs(folder):
+    """Return what every output holds, unpacked."""
+    found = {}
+    for path in sorted(folder.glob("*")):
+        if not path.name.startswith(("store", "said", *INPUT)):
+            data = path.read_bytes()
+            found[path.name] = b"".join(unpacked_lines(path)) if path.suffix in (".gz", ".zst") else data
+            path.unlink()
+    return found
+
+
+def unpacked_lines(path):
+    with dedup.streams.reading.open_input(str(path)) as reader:
+        yield from (line for batch in reader.lines() for line in batch)
+
+
+@POSIX
+@pytest.mark.parametrize("options", [way[1] for way in WAYS], ids=[way[0] for way in WAYS])
+def test_killed_at_any_deed_and_run_again(place, options):
+    """However often a run is killed, at any write or commit, its outputs are those of a run that was not."""
+    command = ["filter", *INPUT, *options]
+    assert Killed(-1).run(command)
+    expected = outputs(place)
+    chance = random.Random(len(options))
+    kills = 0
+    for trial in range(4):
+        store = [f"--store=store{trial}"]
+        while not Killed(chance.randint(1, 25)).run([*command, *store]):
+            kills += 1
+        assert outputs(place) == expected
+    assert kills > 3
+
+
+@POSIX
+def test_killed_at_each_deed(place):
+    """Killed once, at each of all deeds in turn, and run again to the end."""
+    command = ["filter", *INPUT, "-D", "dropped", "--store"]
+    assert Killed(-1).run([*command, "store"])
+    expected = outputs(place)
+    at = 1
+    while not Killed(at).run([*command, f"store{at}"]):
+        assert Killed(-1).run([*command, f"store{at}"])
+        assert outputs(place) == expected
+        at += 1
+    assert at > 20
+
+
+@POSIX
+def test_killed_at_random_moments(place):
+    """The same with processes of their own, killed from outside while they read, work, write or end."""
+    chance, feed = random.Random(3), place / "a.jsonl"
+    words = [f"word{number}" for number in range(3000)]
+    with feed.open("w") as file:
+        for number in range(1200):
+            story = random.Random(number if chance.random() < 0.7 else chance.randrange(number + 1))
+            entry = {"id": str(number), "text": " ".join(story.choices(words, k=150)), "source": f"s{number % 9}"}
+            file.write(json.dumps(entry) + "\n")
+    command = [*COMMAND, "filter", "a.jsonl", "-D", "dropped", "--store"]
+
+    def ran(store, after):
+        with (place / "out").open("ab") as out:
+            process = subprocess.Popen([*command, store], stdout=out, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+            begun = time.monotonic()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(after)
+            process.kill()
+            return process.wait(), time.monotonic() - begun
+
+    status, seconds = ran("store", PATIENCE)
+    assert status == 0
+    expected, kills = outputs(place), 0
+    assert expected["dropped"]
+    for trial in range(3):
+        patience = seconds * chance.uniform(0.2, 0.9)
+        while ran(f"store{trial}", patience)[0] != 0:
+            kills += 1
+            patience *= 1.5
+        assert outputs(place) == expected
+    assert kills > 2
+
+
+@POSIX
+def test_a_pipe_repeats_little_and_loses_nothing(place):
+    """What went into a pipe cannot be taken back: after a kill some lines come twice, none is missing."""
+    (place / "in.jsonl").write_bytes(b"".join(FEED_LINES) * 4)
+    command = [*COMMAND, "filter", "in.jsonl", "--line-buffered", "--store", "store"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": ENVIRONMENT}
+    process = subprocess.Popen(command, bufsize=0, **pipes)
+    first = [process.stdout.readline() for _ in range(9)]
+    process.kill()
+    first += process.communicate()[0].splitlines(keepends=True)
+    rest = subprocess.run(command, timeout=PATIENCE, check=True, **pipes).stdout.splitlines(keepends=True)
+    whole = subprocess.run([*command[:-1], "other"], timeout=PATIENCE, check=True, **pipes).stdout
+    twice = Counter([*first, *rest]) - Counter(whole.splitlines(keepends=True))
+    assert set(first) | set(rest) == set(whole.splitlines(keepends=True))
+    assert twice.total() <= 1
+
+
+# -- the same command, another command, another input
+
+
+def test_a_store_remembers_for_later_runs(place, call):  # noqa: F811
+    """What one run kept, another on other files drops."""
+    (place / "later.jsonl").write_bytes(b"".join(FEED_LINES))
+    call("filter", *INPUT, "--store", "store", "-o", "out")
+    ran = call("filter", "later.jsonl", "--store", "store", "-o", "later")
+    assert [json.loads(line)["text"] for line in (place / "later").read_bytes().splitlines()] == ["", None]
+    assert "56 lines in, 2 kept" in ran.summary
+
+
+def test_the_same_command_again_changes_nothing(place, call):  # noqa: F811
+    """A finished run that is repeated reads its input and leaves its outputs as they are."""
+    command = ["filter", *INPUT, "--store", "store", "-o", "out"]
+    first = call(*command)
+    out = (place / "out").read_bytes()
+    again = call(*command)
+    assert (place / "out").read_bytes() == out
+    assert again.status == first.status == 2
+    assert "; gone on after line 60; " in again.summary
+    assert first.summary.partition(";")[0] == again.summary.partition(";")[0]
+
+
+def test_lines_that_came_later_are_appended(place, call):  # noqa: F811
+    """Of a file that has grown, the same command answers what is new."""
+    feed = place / "feed.jsonl"
+    command = ["filter", "feed.jsonl", "-o", "out", "--store"]
+    feed.write_bytes(b"".join(FEED_LINES))
+    call(*command, "whole")
+    whole = (place / "out").read_bytes()
+    for many in (10, 10, 30, 56):
+        feed.write_bytes(b"".join(FEED_LINES[:many]))
+        call(*command, "store")
+    assert (place / "out").read_bytes() == whole
+
+
+def test_another_input_of_the_same_name_is_another_run(place, call):  # noqa: F811
+    """When the first line is another, a file or a pipe is taken from its beginning."""
+    feed = place / "feed.jsonl"
+    command = ["filter", "feed.jsonl", "-o", "out", "--store", "store"]
+    feed.write_bytes(b"".join(FEED_LINES[:20]))
+    call(*command)
+    feed.write_bytes(b"".join(FEED_LINES[1:]))
+    assert "55 lines in" in call(*command).summary
+    assert FEED_LINES[1] not in (place / "out").read_bytes()
+
+
+def finish(place, call, *arguments):  # noqa: F811
+    """Return the complaint of a command that will not run, having kept every byte of the output."""
+    before = (place / "out").read_bytes()
+    ran = call(*arguments)
+    assert ran.status == 2
+    assert (place / "out").read_bytes() == before
+    return ran.complaints[-1]
+
+
+def test_an_input_that_was_changed_is_refused(place, call):  # noqa: F811
+    """When the last line that was answered is another now, nothing is guessed."""
+    feed = place / "feed.jsonl"
+    command = ["filter", "feed.jsonl", "-o", "out", "--store", "store"]
+    feed.write_bytes(b"".join(FEED_LINES[:20]))
+    call(*command)
+    for lines in (FEED_LINES[:10], [*FEED_LINES[:19], FEED_LINES[30]]):
+        feed.write_bytes(b"".join(lines))
+        assert "line 20 of the input is not what the earlier run read there" in finish(place, call, *command)
+    assert "10 lines in" not in call(*command, "--afresh").summary
+
+
+def test_an_output_that_was_emptied_is_refused(place, call):  # noqa: F811
+    """An output that has lost what the run wrote is not gone on with."""
+    command = ["filter", *INPUT, "-o", "out", "--store", "store"]
+    call(*command)
+    (place / "out").write_bytes(b"short")
+    assert "out: holds 5 of the" in finish(place, call, *command)
+
+
+@POSIX
+def test_another_run_waits_for_the_one_that_was_interrupted(place, call):  # noqa: F811
+    """As long as a run is not finished, another command is refused, unless told to leave it."""
+    command = ["filter", *INPUT, "-o", "out", "--store", "store"]
+    assert not Killed(8).run(command)
+    other = ["filter", "c.jsonl", "-o", "out", "--store", "store"]
+    assert "in the middle of a run with files ['a.jsonl'," in finish(place, call, *other)
+    assert "with mark False, which is now True" in finish(place, call, *command, "--mark")
+    assert call(*other, "--afresh").complaints[-1:] != [""]
+    assert "lines in" in call(*command).summary
+
+
+def test_rows_cannot_be_gone_on_with(place, call):  # noqa: F811
+    """A Parquet file has no place at which to go on."""
+    ran = call("filter", *INPUT, "-o", "out.parquet", "--store", "store")
+    assert "with --store write JSONL" in ran.complaints[-1]
+
+
+def test_beginning_afresh_is_for_stores(call):  # noqa: F811
+    """Without a store there is nothing to leave."""
+    assert "--afresh is for runs with --store" in call("filter", "--afresh").complaints[-1]
