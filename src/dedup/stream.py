@@ -16,7 +16,7 @@ from dedup.duplicates.judge import Judge
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.store import Store, identity
-from dedup.duplicates.verify import Comparison, match, relate
+from dedup.duplicates.verify import Comparison, is_copy, match, relate
 from dedup.workers import batched, map_on_threads
 
 BATCH = 64  # documents that are prepared together
@@ -218,12 +218,12 @@ class Deduplicator:
         told = judge.told(prepared)
         found = [each for each in judge.judged(told, array("I", copies), around) if each.relation == "exact"]
         found = found or judge.judged(told, array("I", candidates), around)
-        group = next((self._memory.group(each.number) for each in found if each.pair.is_copy), 0)
+        group = next((self._memory.group(each.number) for each in found if is_copy(each.pair.overlap)), 0)
         if not found or not found[0].is_related:
             return None, 0, 0, group
         best = found[0]
         canonical = self._canonical(best.number, settle=True)
-        if canonical != best.number and not judge.judge(told, canonical, judge.around()).is_related:
+        if canonical != best.number and not judge.relates(told, canonical, judge.around()):
             canonical = 0
         name = self._id(canonical) if canonical else prepared.document.id
         return best.match(self._id(best.number), name), best.number, canonical, group
@@ -259,7 +259,7 @@ class Deduplicator:
 
     def _verifies(self, number: int, canonical: int) -> bool:
         judge = self._judge
-        return judge.judge(judge.known(number), canonical, judge.around()).is_related
+        return judge.relates(judge.known(number), canonical, judge.around())
 
     def _id(self, number: int) -> str:
         return self._memory.archive.get(number).id

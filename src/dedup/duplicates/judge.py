@@ -1,16 +1,16 @@
 """a document and the numbers of known ones -> how it relates to each."""
 
-from array import array
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from dedup.document import RELATED, RELATIONS, Match
 from dedup.duplicates.furniture import Surroundings, Told
 from dedup.duplicates.index import Prepared
-from dedup.duplicates.memory import Memory
+from dedup.duplicates.memory import Memory, source_number
 from dedup.duplicates.settings import Settings
+from dedup.duplicates.stories import Stories
 from dedup.duplicates.story import Story
-from dedup.duplicates.verify import Comparison, match, relate
+from dedup.duplicates.verify import Comparison, is_close, is_copy, match, may_relate, relate
 
 
 class Judged(NamedTuple):
@@ -33,25 +33,23 @@ class Judge:
 
     def __init__(self, memory: Memory, settings: Settings) -> None:
         self._memory, self._settings = memory, settings
+        self._stories = Stories(memory.archive, settings.shingle)
         self.pairs = 0
 
     def around(self) -> Surroundings:
         """Return the surroundings of one search; nothing may be remembered or forgotten before it ends."""
-        return Surroundings(self._memory, self._settings.neighbours, lambda number: self.known(number).story)
+        return Surroundings(self._memory, self._settings, self._stories)
 
     def told(self, prepared: Prepared) -> Told:
         """Return the story of a document that is not known."""
         document = prepared.document
-        return Told(document.id, document.source, self._story(document.text, prepared.cuts), prepared.keyed.keys, 0)
+        story = Story.of(document.text, prepared.cuts, self._settings.shingle)
+        return Told(story, source_number(document.source), id=document.id, keys=prepared.keyed.keys)
 
     def known(self, number: int) -> Told:
         """Return the story of a known document."""
-        entry = self._memory.archive.get(number)
-        return Told(entry.id, entry.source, self._story(entry.text, entry.cuts), b"", number)
-
-    def _story(self, text: str, cuts: bytes) -> Story:
-        edges = array("I", cuts)
-        return Story.of(text, zip(edges[::2], edges[1::2], strict=True), self._settings.shingle)
+        (story,) = self._stories.get([number])
+        return Told(story, self._memory.source(number), number)
 
     def judge(self, told: Told, number: int, around: Surroundings) -> Judged:
         """Return how a story relates to the document `number`."""
@@ -59,9 +57,21 @@ class Judge:
         pair = around.compare(told, self.known(number))
         return Judged(number, pair, relate(pair, self._settings))
 
+    def relates(self, told: Told, number: int, around: Surroundings) -> bool:
+        """Return whether a story is related to the document `number`."""
+        return any(each.is_related for each in self.judged(told, [number], around))
+
     def judged(self, told: Told, numbers: Iterable[int], around: Surroundings) -> list[Judged]:
-        """Return how a story relates to each of the documents `numbers`, best first, then oldest first."""
-        return sorted(
-            (self.judge(told, number, around) for number in numbers),
-            key=lambda each: (RELATIONS.index(each.relation), -each.pair.resemblance, each.number),
-        )
+        """Return how a story relates to those of the documents `numbers` that are related or copies.
+
+        Best first, then oldest first. A copy may be unrelated, when most of it is frame.
+        """
+        numbers, found = list(numbers), []
+        self.pairs += len(numbers)
+        for number, overlap in zip(numbers, around.overlaps(told.story, numbers), strict=True):
+            if not is_close(overlap):
+                continue
+            pair = around.compare(told, self.known(number))
+            if is_copy(overlap) or may_relate(pair, self._settings):
+                found.append(Judged(number, pair, relate(pair, self._settings)))
+        return sorted(found, key=lambda each: (RELATIONS.index(each.relation), -each.pair.resemblance, each.number))
