@@ -16,7 +16,7 @@ from dedup.duplicates.judge import Judge
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.store import Store, identity
-from dedup.duplicates.verify import Comparison, is_copy, match, relate
+from dedup.duplicates.verify import Comparison, match, relate
 from dedup.workers import batched, map_on_threads
 
 BATCH = 64  # documents that are prepared together
@@ -135,7 +135,7 @@ class Deduplicator:
         (prepared,) = self._prepare([document])
         _, copies, candidates = self._search(prepared)
         judge, numbers = self._judge, {*array("I", copies), *array("I", candidates)}
-        found = [each for each in judge.judged(judge.told(prepared), numbers, judge.around()) if each.is_related]
+        found = judge.judged(judge.told(prepared), numbers, judge.around())
         return [each.match(self._id(each.number), self._id(self._canonical(each.number))) for each in found]
 
     def remove(self, id: str) -> None:
@@ -214,16 +214,17 @@ class Deduplicator:
 
         Each number is 0 when there is none.
         """
-        judge, around = self._judge, self._judge.around()
+        judge, memory, around = self._judge, self._memory, self._judge.around()
         told = judge.told(prepared)
-        found = [each for each in judge.judged(told, array("I", copies), around) if each.relation == "exact"]
-        found = found or judge.judged(told, array("I", candidates), around)
-        group = next((self._memory.group(each.number) for each in found if is_copy(each.pair.overlap)), 0)
-        if not found or not found[0].is_related:
+        best, copied = judge.best(told, array("I", copies), array("I", candidates), around)
+        group = memory.group(copied) if copied else 0
+        if best is None:
             return None, 0, 0, group
-        best = found[0]
+        known = len(memory)
         canonical = self._canonical(best.number, settle=True)
-        if canonical != best.number and not judge.relates(told, canonical, judge.around()):
+        if len(memory) != known:
+            around = judge.around()
+        if canonical != best.number and not judge.judge(told, canonical, around).is_related:
             canonical = 0
         name = self._id(canonical) if canonical else prepared.document.id
         return best.match(self._id(best.number), name), best.number, canonical, group
@@ -259,7 +260,7 @@ class Deduplicator:
 
     def _verifies(self, number: int, canonical: int) -> bool:
         judge = self._judge
-        return judge.relates(judge.known(number), canonical, judge.around())
+        return judge.judge(judge.known(number), canonical, judge.around()).is_related
 
     def _id(self, number: int) -> str:
         return self._memory.archive.get(number).id

@@ -56,6 +56,7 @@ class Surroundings:
         self._overlaps: dict[bytes, dict[int, Overlap]] = {}
         self._near: dict[bytes, list[int]] = {}
         self._own: dict[bytes, set[int]] = {}
+        self._pairs: dict[tuple[bytes, int], Comparison] = {}
 
     def overlaps(self, story: Story, numbers: Sequence[int]) -> list[Overlap]:
         """Return what shingles a story shares with known documents."""
@@ -67,7 +68,14 @@ class Surroundings:
 
     def compare(self, a: Told, b: Told) -> Comparison:
         """Return the comparison of two stories without the furniture that other stories show up."""
-        (overlap,) = self.overlaps(a.story, [b.number]) if b.number else overlaps(a.story, [b.story])
+        if not b.number:
+            return self._compare(a, b, *overlaps(a.story, [b.story]))
+        name = a.story.hashes, b.number
+        if name not in self._pairs:
+            self._pairs[name] = self._compare(a, b, *self.overlaps(a.story, [b.number]))
+        return self._pairs[name]
+
+    def _compare(self, a: Told, b: Told, overlap: Overlap) -> Comparison:
         plain = Comparison(a.story, b.story, overlap)
         if not needs_a_look(plain):
             return plain

@@ -10,7 +10,7 @@ from dedup.duplicates.memory import Memory, source_number
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.stories import Stories
 from dedup.duplicates.story import Story
-from dedup.duplicates.verify import Comparison, is_close, is_copy, match, may_relate, relate
+from dedup.duplicates.verify import Comparison, Overlap, is_close, is_copy, match, may_relate, relate, resemblance
 
 
 class Judged(NamedTuple):
@@ -53,25 +53,60 @@ class Judge:
 
     def judge(self, told: Told, number: int, around: Surroundings) -> Judged:
         """Return how a story relates to the document `number`."""
-        self.pairs += 1
         pair = around.compare(told, self.known(number))
         return Judged(number, pair, relate(pair, self._settings))
 
-    def relates(self, told: Told, number: int, around: Surroundings) -> bool:
-        """Return whether a story is related to the document `number`."""
-        return any(each.is_related for each in self.judged(told, [number], around))
-
     def judged(self, told: Told, numbers: Iterable[int], around: Surroundings) -> list[Judged]:
-        """Return how a story relates to those of the documents `numbers` that are related or copies.
+        """Return how a story relates to those of the documents `numbers` it is related to, best first, then oldest."""
+        found = (self._closely(told, number, around) for number in self._close(told, numbers, around))
+        return sorted((each for each in found if each is not None and each.is_related), key=_goodness)
 
-        Best first, then oldest first. A copy may be unrelated, when most of it is frame.
+    def best(
+        self, told: Told, copies: Iterable[int], candidates: Iterable[int], around: Surroundings
+    ) -> tuple[Judged | None, int]:
+        """Return the first of what `judged` would, or None, and the best of the copies, frame and all, or 0.
+
+        Of documents related in the same way the one that resembles most is the best, so those that resemble most are
+        judged first, and when one is a copy no others are. A copy may be unrelated, when most of it is frame.
         """
-        numbers, found = list(numbers), []
+        for number in copies:
+            if self.known(number).story.hashes == told.story.hashes:
+                self.pairs += 1
+                return self.judge(told, number, around), number
+        best, judged = None, {}
+        close = self._close(told, candidates, around)
+        for number in close:
+            each = judged[number] = self._closely(told, number, around)
+            if each is not None and each.is_related and (best is None or _goodness(each) < _goodness(best)):
+                best = each
+            if best is not None and best.relation in ("exact", "near"):
+                break
+        if best is not None and is_copy(best.pair.overlap):
+            return best, best.number
+        whole = [number for number, overlap in close.items() if is_copy(overlap)]
+        copied = [judged.get(number) or self.judge(told, number, around) for number in whole]
+        return best, min(copied, key=_goodness).number if copied else 0
+
+    def _close(self, told: Told, numbers: Iterable[int], around: Surroundings) -> dict[int, Overlap]:
+        """Return those of the documents `numbers` that share enough to be looked at, those that resemble most first."""
+        numbers = list(numbers)
         self.pairs += len(numbers)
-        for number, overlap in zip(numbers, around.overlaps(told.story, numbers), strict=True):
-            if not is_close(overlap):
-                continue
-            pair = around.compare(told, self.known(number))
-            if is_copy(overlap) or may_relate(pair, self._settings):
-                found.append(Judged(number, pair, relate(pair, self._settings)))
-        return sorted(found, key=lambda each: (RELATIONS.index(each.relation), -each.pair.resemblance, each.number))
+        shared = zip(numbers, around.overlaps(told.story, numbers), strict=True)
+        close = [(number, overlap) for number, overlap in shared if is_close(overlap)]
+
+        def distance(each: tuple[int, Overlap]) -> tuple[float, bool, int]:
+            is_other = each[1][0] < each[1][1] or self.known(each[0]).story.hashes != told.story.hashes
+            return -resemblance(each[1]), is_other, each[0]
+
+        return dict(sorted(close, key=distance))
+
+    def _closely(self, told: Told, number: int, around: Surroundings) -> Judged | None:
+        """Return how a story relates to a document, or None when they are neither related nor copies."""
+        pair = around.compare(told, self.known(number))
+        if is_copy(pair.overlap) or may_relate(pair, self._settings):
+            return Judged(number, pair, relate(pair, self._settings))
+        return None
+
+
+def _goodness(each: Judged) -> tuple[int, float, int]:
+    return RELATIONS.index(each.relation), -each.pair.resemblance, each.number

@@ -51,6 +51,12 @@ def overlaps(story: Story, others: Sequence[Story]) -> list[Overlap]:
     return list(zip(counts[::3], counts[1::3], counts[2::3], strict=True))
 
 
+def resemblance(overlap: Overlap) -> float:
+    """Return the share of shingles in common."""
+    shared, size, other = overlap
+    return shared / max(1, size + other - shared)
+
+
 def is_close(overlap: Overlap) -> bool:
     """Whether two stories share enough to be worth a closer look."""
     shared, size, other = overlap
@@ -79,8 +85,7 @@ class Comparison:
 
     @property
     def resemblance(self) -> float:
-        shared, size, other = self.overlap
-        return shared / max(1, size + other - shared)
+        return resemblance(self.overlap)
 
     @property
     def containment(self) -> float:
