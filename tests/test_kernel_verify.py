@@ -9,10 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup._kernel.reference import align as reference
+from dedup._kernel.reference import cover as reference_cover
 from dedup._kernel.reference import facts as reference_facts
 from dedup._kernel.reference import furniture as reference_furniture
 from dedup._kernel.reference import measure as reference_measure
-from dedup._kernel.reference import overlap as reference_overlap
+from dedup._kernel.reference import overlaps as reference_overlaps
 from dedup._kernel.reference import shingle
 from dedup._kernel.reference.align import PLACES, Run, passages
 from dedup._kernel.reference.measure import FACT, FURNITURE, LISTED, RESPELLED, SHOWN
@@ -86,7 +87,8 @@ def test_both_kernels_align_alike(left, right, cells, width):
     """Passages and common order are the same runs, whatever the bound; rapidfuzz is the oracle of the order."""
     native = pytest.importorskip("dedup._kernel._native")
     assert native.align(q(left), q(right), width, cells) == reference(q(left), q(right), width, cells)
-    assert native.overlap(q(left), q(right), width) == reference_overlap(q(left), q(right), width)
+    others = [q(right), b"", q(left)]
+    assert native.overlaps(q(left), others, width) == reference_overlaps(q(left), others, width)
 
 
 MARK = st.integers(0, 31)
@@ -101,7 +103,12 @@ def test_both_kernels_measure_alike(left, right):
     one, two = (q(word for word, _ in side) for side in (left, right))
     marks = [bytes(mark for _, mark in side) for side in (left, right)]
     aligned = reference(one, two, WIDTH, ENOUGH)
-    assert native.measure(one, two, *marks, *aligned) == reference_measure(one, two, *marks, *aligned)
+    measured = native.measure(one, two, *marks, *aligned)
+    assert measured == reference_measure(one, two, *marks, *aligned)
+    cover = native.cover(one, two, *marks, FURNITURE | LISTED, WIDTH)
+    assert cover == reference_cover(one, two, *marks, FURNITURE | LISTED, WIDTH)
+    numbers = array("i", measured[0])
+    assert cover == (numbers[0], numbers[3], numbers[4], numbers[7])
 
 
 @given(MARKED, st.lists(st.tuples(LONG, st.booleans()), max_size=6), st.integers(1, 7), st.integers(0, 3))
@@ -119,6 +126,7 @@ def test_both_kernels_find_the_same_facts_and_furniture(text, others, width, lea
 WRONG = [
     ("too few marks", lambda kernel: kernel.measure(q([1]), b"", b"", b"", b"", b"", b""), "marks and tokens"),
     ("too many marks", lambda kernel: kernel.measure(b"", b"", b"", b"\0", b"", b"", b""), "marks and tokens"),
+    ("marks of another text", lambda kernel: kernel.cover(q([1]), b"", b"", b"", 0, 3), "marks and tokens"),
     ("too few flags", lambda kernel: kernel.facts(q([1]), b""), "flags and tokens"),
     ("others without sources", lambda kernel: kernel.furniture(q([1]), 1, [q([1])], b"", 1, 1), "others and same"),
     ("runs of nothing", lambda kernel: kernel.furniture(q([1]), 0, [], b"", 1, 1), "width is 0; it is 1 or more"),

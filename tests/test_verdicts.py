@@ -25,7 +25,7 @@ FRAME = "You are reading one of three free stories this month, and we would be g
 
 
 def story(text):
-    return Story.of(text, [], 3)
+    return Story.of(text, b"", 3)
 
 
 def marked(text, mark):

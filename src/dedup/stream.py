@@ -135,7 +135,7 @@ class Deduplicator:
         (prepared,) = self.prepare([document])
         _, copies, candidates = self._search(prepared)
         judge, numbers = self._judge, {*array("I", copies), *array("I", candidates)}
-        found = [each for each in judge.judged(judge.told(prepared), numbers, judge.around()) if each.is_related]
+        found = judge.judged(judge.told(prepared), numbers, judge.around())
         return [each.match(self._id(each.number), self._id(self._canonical(each.number))) for each in found]
 
     def remove(self, id: str) -> None:
@@ -225,16 +225,17 @@ class Deduplicator:
 
         Each number is 0 when there is none.
         """
-        judge, around = self._judge, self._judge.around()
+        judge, memory, around = self._judge, self._memory, self._judge.around()
         told = judge.told(prepared)
-        found = [each for each in judge.judged(told, array("I", copies), around) if each.relation == "exact"]
-        found = found or judge.judged(told, array("I", candidates), around)
-        group = next((self._memory.group(each.number) for each in found if each.pair.is_copy), 0)
-        if not found or not found[0].is_related:
+        best, copied = judge.best(told, array("I", copies), array("I", candidates), around)
+        group = memory.group(copied) if copied else 0
+        if best is None:
             return None, 0, 0, group
-        best = found[0]
+        known = len(memory)
         canonical = self._canonical(best.number, settle=True)
-        if canonical != best.number and not judge.judge(told, canonical, judge.around()).is_related:
+        if len(memory) != known:
+            around = judge.around()
+        if canonical != best.number and not judge.judge(told, canonical, around).is_related:
             canonical = 0
         name = self._id(canonical) if canonical else prepared.document.id
         return best.match(self._id(best.number), name), best.number, canonical, group

@@ -33,11 +33,13 @@ if TYPE_CHECKING:
         Index,
         Scanner,
         align,
+        cover,
         describe,
         facts,
         furniture,
         measure,
-        overlap,
+        overlaps,
+        samples,
         shingle,
         sign,
         sign_tokens,
@@ -45,16 +47,19 @@ if TYPE_CHECKING:
         sketch,
         tokenize,
         unicode_version,
+        words,
     )
 else:
     Scanner = _chosen.Scanner
     Index = _chosen.Index
     describe = _chosen.describe
     align = _chosen.align
+    cover = _chosen.cover
     facts = _chosen.facts
     furniture = _chosen.furniture
     measure = _chosen.measure
-    overlap = _chosen.overlap
+    overlaps = _chosen.overlaps
+    samples = _chosen.samples
     shingle = _chosen.shingle
     sign = _chosen.sign
     sign_tokens = _chosen.sign_tokens
@@ -62,17 +67,20 @@ else:
     sketch = _chosen.sketch
     tokenize = _chosen.tokenize
     unicode_version = _chosen.unicode_version
+    words = _chosen.words
 
 __all__ = [
     "Index",
     "Scanner",
     "align",
     "backend",
+    "cover",
     "describe",
     "facts",
     "furniture",
     "measure",
-    "overlap",
+    "overlaps",
+    "samples",
     "shingle",
     "sign",
     "sign_tokens",
@@ -80,4 +88,5 @@ __all__ = [
     "sketch",
     "tokenize",
     "unicode_version",
+    "words",
 ]

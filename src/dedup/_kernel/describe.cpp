@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "characters.hpp"
 #include "hash.hpp"
 #include "tokenize.hpp"
 
@@ -28,18 +29,52 @@ std::uint64_t hash_bytes(std::string_view bytes) {
     return value;
 }
 
-}  // namespace
+constexpr bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-Describer::Describer(const Keying& keying, Sketcher sketcher) : keying_(keying), sketcher_(std::move(sketcher)) {
-    if (keying.sample < 1) throw std::invalid_argument("sample is 0; it is 1 or more");
-    if (keying.bands > sketcher_.size() || keying.rows * keying.bands > sketcher_.size())
-        throw std::invalid_argument("bands x rows is more than there are permutations");
+// Whether no token crosses this place, whatever the text.
+bool is_apart(std::string_view text, std::size_t at) {
+    return at == 0 || at == text.size() || is_blank(text[at - 1]) || is_blank(text[at]);
 }
 
-std::span<const std::uint64_t> Describer::words(std::string_view text, std::span<const std::uint32_t> cuts,
-                                                bool entities) {
-    if (cuts.empty()) return hash_tokens(text, entities, words_, sketcher_.level());
-    const Tokens tokens = tokenize(text, entities, sketcher_.level());
+// The place `points` code points behind `at`, or the end.
+std::size_t skip(std::string_view text, std::size_t at, std::size_t points) {
+    for (; points > 0 && at < text.size(); --points) {
+        while (points > 8 && at + 8 < text.size() &&
+               (little_endian<std::uint64_t>(text.data() + at) & 0x8080808080808080) == 0) {
+            at += 8;
+            points -= 8;
+        }
+        at += static_cast<unsigned char>(text[at]) < 0x80 ? 1 : decode(text, at).bytes;
+    }
+    return at;
+}
+
+}  // namespace
+
+// Cuts mostly stand between words, so that what is left can be read piece by piece, hashes alone.
+bool Reader::read_pieces(std::string_view text, std::span<const std::uint32_t> cuts, bool entities) {
+    words_.clear();
+    std::size_t point = 0, at = 0;
+    for (std::size_t cut = 0; cut <= cuts.size(); cut += 2) {
+        const bool is_last = cut + 1 >= cuts.size();
+        if (!is_last && (cuts[cut] < point || cuts[cut + 1] < cuts[cut])) return false;
+        const std::size_t start = is_last ? text.size() : skip(text, at, cuts[cut] - point);
+        if (!is_apart(text, start)) return false;
+        const auto found = hash_tokens(text.substr(at, start - at), entities, piece_, level_);
+        words_.insert(words_.end(), found.begin(), found.end());
+        if (is_last) break;
+        at = skip(text, start, cuts[cut + 1] - cuts[cut]);
+        if (!is_apart(text, at)) return false;
+        point = cuts[cut + 1];
+    }
+    return true;
+}
+
+std::span<const std::uint64_t> Reader::words(std::string_view text, std::span<const std::uint32_t> cuts,
+                                             bool entities) {
+    if (cuts.empty()) return hash_tokens(text, entities, piece_, level_);
+    if (read_pieces(text, cuts, entities)) return words_;
+    const Tokens tokens = tokenize(text, entities, level_);
     words_.clear();
     std::size_t cut = 0;
     for (std::size_t i = 0; i < tokens.hashes.size(); ++i) {
@@ -49,43 +84,18 @@ std::span<const std::uint64_t> Describer::words(std::string_view text, std::span
     return words_;
 }
 
-std::uint32_t Describer::describe(std::string_view id, std::string_view text, std::span<const std::uint32_t> cuts,
-                                  bool entities, std::vector<std::uint32_t>& keys) {
-    keys.push_back(static_cast<std::uint32_t>(hash_bytes(id) >> 32));
-    const std::span<const std::uint64_t> tokens = words(text, cuts, entities);
-    if (tokens.empty()) return 0;
-    keys.push_back(static_cast<std::uint32_t>(hash_numbers(tokens, tokens.size()) >> 32));
-    shingle(tokens, keying_.width, shingles_);
-    minima_.clear();
-    sketcher_.sign(shingles_, minima_);
-    add_bands(keys);
-    add_samples(keys);
-    return static_cast<std::uint32_t>(tokens.size());
-}
-
-void Describer::add_bands(std::vector<std::uint32_t>& keys) {
-    std::vector<std::uint64_t>& pairs = words_;  // of which there is no more need
-    pairs.assign((keying_.rows + 1) / 2, 0);
-    for (std::size_t band = 0; band < keying_.bands; ++band) {
-        const std::uint32_t* const row = &minima_[band * keying_.rows];
-        for (std::size_t i = 0; i < keying_.rows; i += 2)
-            pairs[i / 2] = row[i] | (i + 1 < keying_.rows ? std::uint64_t{row[i + 1]} << 32 : 0);
-        keys.push_back(static_cast<std::uint32_t>(hash_numbers(pairs, band) >> 32));
-    }
-}
-
 // The shingle's low bits say whether it is sampled, its high half is the key.
-void Describer::add_samples(std::vector<std::uint32_t>& keys) {
+void add_samples(std::span<const std::uint64_t> shingles, std::uint64_t sample, std::vector<std::uint32_t>& keys) {
     const std::size_t first = keys.size();
-    keys.resize(first + shingles_.size());
+    keys.resize(first + shingles.size());
     std::size_t end = first;
     const auto keep = [&](auto is_sampled) {
-        for (const std::uint64_t shingle : shingles_) {
+        for (const std::uint64_t shingle : shingles) {
             keys[end] = static_cast<std::uint32_t>(shingle >> 32);
             end += is_sampled(shingle);
         }
     };
-    const std::uint64_t sample = keying_.sample, mask = sample - 1;
+    const std::uint64_t mask = sample - 1;
     if ((sample & mask) == 0)
         keep([mask](std::uint64_t shingle) { return (shingle & mask) == 0; });
     else
@@ -93,6 +103,37 @@ void Describer::add_samples(std::vector<std::uint32_t>& keys) {
     const auto begin = keys.begin() + static_cast<std::ptrdiff_t>(first);
     std::sort(begin, keys.begin() + static_cast<std::ptrdiff_t>(end));
     keys.erase(std::unique(begin, keys.begin() + static_cast<std::ptrdiff_t>(end)), keys.end());
+}
+
+Describer::Describer(const Keying& keying, Sketcher sketcher)
+    : keying_(keying), sketcher_(std::move(sketcher)), reader_(sketcher_.level()) {
+    if (keying.sample < 1) throw std::invalid_argument("sample is 0; it is 1 or more");
+    if (keying.bands > sketcher_.size() || keying.rows * keying.bands > sketcher_.size())
+        throw std::invalid_argument("bands x rows is more than there are permutations");
+}
+
+std::uint32_t Describer::describe(std::string_view id, std::string_view text, std::span<const std::uint32_t> cuts,
+                                  bool entities, std::vector<std::uint32_t>& keys) {
+    keys.push_back(static_cast<std::uint32_t>(hash_bytes(id) >> 32));
+    const std::span<const std::uint64_t> tokens = reader_.words(text, cuts, entities);
+    if (tokens.empty()) return 0;
+    keys.push_back(static_cast<std::uint32_t>(hash_numbers(tokens, tokens.size()) >> 32));
+    shingle(tokens, keying_.width, shingles_);
+    minima_.clear();
+    sketcher_.sign(shingles_, minima_);
+    add_bands(keys);
+    add_samples(shingles_, keying_.sample, keys);
+    return static_cast<std::uint32_t>(tokens.size());
+}
+
+void Describer::add_bands(std::vector<std::uint32_t>& keys) {
+    pairs_.assign((keying_.rows + 1) / 2, 0);
+    for (std::size_t band = 0; band < keying_.bands; ++band) {
+        const std::uint32_t* const row = &minima_[band * keying_.rows];
+        for (std::size_t i = 0; i < keying_.rows; i += 2)
+            pairs_[i / 2] = row[i] | (i + 1 < keying_.rows ? std::uint64_t{row[i + 1]} << 32 : 0);
+        keys.push_back(static_cast<std::uint32_t>(hash_numbers(pairs_, band) >> 32));
+    }
 }
 
 }  // namespace dedup

@@ -15,6 +15,24 @@ struct Keying {
     std::uint64_t sample;  // one shingle in so many
 };
 
+// Reads texts outside their cuts; keeps its working memory from text to text. Reference: reference/, words.
+class Reader {
+  public:
+    explicit Reader(SimdLevel level) : level_(level) {}
+
+    // The token hashes of a text that begin in none of `cuts` (start, end pairs, code points, sorted).
+    std::span<const std::uint64_t> words(std::string_view text, std::span<const std::uint32_t> cuts, bool entities);
+
+  private:
+    bool read_pieces(std::string_view text, std::span<const std::uint32_t> cuts, bool entities);
+
+    SimdLevel level_;
+    std::vector<std::uint64_t> words_, piece_;
+};
+
+// Appends the keys of the shingles that `sample` selects, sorted. Reference: reference/, samples.
+void add_samples(std::span<const std::uint64_t> shingles, std::uint64_t sample, std::vector<std::uint32_t>& keys);
+
 // Keeps its working memory from text to text. Reference: reference/, describe.
 class Describer {
   public:
@@ -27,13 +45,12 @@ class Describer {
                            bool entities, std::vector<std::uint32_t>& keys);
 
   private:
-    std::span<const std::uint64_t> words(std::string_view text, std::span<const std::uint32_t> cuts, bool entities);
     void add_bands(std::vector<std::uint32_t>& keys);
-    void add_samples(std::vector<std::uint32_t>& keys);
 
     Keying keying_;
     Sketcher sketcher_;
-    std::vector<std::uint64_t> words_, shingles_;
+    Reader reader_;
+    std::vector<std::uint64_t> shingles_, pairs_;
     std::vector<std::uint32_t> minima_;
 };
 

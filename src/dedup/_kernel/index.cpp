@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t id_key = 0, story_key = 1, first_band = 2;
 constexpr std::uint32_t enough_samples = 2;  // make a candidate where no band does
-constexpr std::uint32_t least_share = 10;    // one sample in ten of the smaller text, or it is not worth a look
+constexpr std::uint32_t least_share = 7;     // one sample in seven of the smaller text, or it is not worth a look
 
 }  // namespace
 
@@ -126,8 +126,8 @@ void Index::count(std::span<const std::uint32_t> keys, bool bands) {
     }
 }
 
-// A document is worth a look when it shares a band or two samples, and of the samples of the smaller text one in ten: a
-// tenth of a text says nothing about the rest. Keys that are crowded may have forgotten it.
+// A document is worth a look when it shares a band or two samples, and of the samples of the smaller text one in seven:
+// what shares less is not told by a quarter, which is where a verdict begins. Keys that are crowded may have forgotten it.
 bool Index::is_candidate(const Count& count, std::int64_t since, std::size_t samples) const {
     if (!holds(count.number)) return false;
     const Record& other = records_[count.number - base_];
@@ -170,11 +170,12 @@ const Index::Found& Index::find(std::span<const std::uint32_t> keys, std::int64_
     return found_;
 }
 
-std::vector<std::uint32_t> Index::neighbours(std::span<const std::uint32_t> keys, std::int64_t since,
+std::vector<std::uint32_t> Index::neighbours(std::span<const std::uint32_t> samples, std::int64_t since,
                                              std::size_t most) {
-    if (keys.size() < first_band + bands_) return {};
+    for (const std::uint32_t key : samples) postings_.fetch_table(key);
+    for (const std::uint32_t key : samples) postings_.fetch_bucket(key);
     counts_.clear();
-    count(keys.subspan(first_band + bands_), false);
+    count(samples, false);
     std::vector<Count>& all = counts_.all();
     const auto end = std::partition(all.begin(), all.end(), [&](const Count& each) {
         return holds(each.number) && records_[each.number - base_].time >= since;

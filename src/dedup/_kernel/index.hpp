@@ -33,7 +33,7 @@ class Index {
     // a closer look, most promising first.
     const Found& find(std::span<const std::uint32_t> keys, std::int64_t since, std::size_t most);
     // The `most` documents of `since` or later that share the most sampled shingles: (number, shared) pairs.
-    std::vector<std::uint32_t> neighbours(std::span<const std::uint32_t> keys, std::int64_t since, std::size_t most);
+    std::vector<std::uint32_t> neighbours(std::span<const std::uint32_t> samples, std::int64_t since, std::size_t most);
     // Every document with the id key.
     std::vector<std::uint32_t> holders(std::uint32_t key) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "numbering.hpp"
 #include "sketch.hpp"
@@ -185,10 +186,15 @@ Bytes furniture(Tokens tokens, std::size_t width, const std::vector<Tokens>& oth
         std::uint32_t here, anywhere, last;
     };
     std::vector<Count> counts(numbers.size(), Count{0, 0, 0});
+    // Most runs of other texts are not in this one: a bit for some of a run's hash tells most of them.
+    const std::size_t mask = std::bit_ceil(8 * runs.size()) - 1;
+    std::vector<std::uint64_t> bits(mask / 64 + 1, 0);
+    for (const std::uint64_t key : runs) bits[(key & mask) / 64] |= std::uint64_t{1} << key % 64;
     for (std::size_t i = 0; i < others.size(); ++i) {
         if (others[i].size() < width) continue;
         shingle(others[i], width, found);
         for (const std::uint64_t key : found) {
+            if ((bits[(key & mask) / 64] >> key % 64 & 1) == 0) continue;
             const std::uint32_t number = numbers.find(key);
             if (number == Numbering::none || counts[number].last == i + 1) continue;
             counts[number].last = static_cast<std::uint32_t>(i + 1);

@@ -57,6 +57,13 @@ def unpack(data: bytes) -> Entry:
     return Entry(_text(id), _text(text), _optional(title), _optional(source), cuts)
 
 
+def body(data: bytes) -> tuple[bytes, bytes]:
+    """Return the text (UTF-8) and the cuts of the entry of bytes `pack` made."""
+    *_, cuts, text = HEADER.unpack_from(data)
+    end = len(data) - text
+    return data[end:], data[end - cuts : end]
+
+
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogatepass")
 
@@ -100,9 +107,13 @@ class Archive:
 
     def get(self, number: int) -> Entry:
         """Return the entry of a number that has not expired."""
+        return unpack(self.packed(number))
+
+    def packed(self, number: int) -> bytes:
+        """Return the same as bytes."""
         place = self._places[number]
         size = int.from_bytes(self._read(place, 8), "little")
-        return unpack(self._read(place + 8, size))
+        return self._read(place + 8, size)
 
     def expire(self, low: int) -> None:
         """Let go of what only entries below `low` need; `low` may be one more than the last number."""

@@ -1,13 +1,15 @@
 """stories and the documents around them -> which of their words are furniture."""
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from dedup import _kernel
-from dedup.duplicates.memory import Memory, source_number
+from dedup.duplicates.memory import Memory
+from dedup.duplicates.settings import Settings
+from dedup.duplicates.stories import Stories
 from dedup.duplicates.story import Story
-from dedup.duplicates.verify import Comparison, needs_a_look
+from dedup.duplicates.verify import Comparison, Overlap, is_copy, needs_a_look, overlaps
 
 IN_SOURCE, ANYWHERE = 2, 5  # other stories that must repeat a run: of the same source, or of any
 SAMPLES_SHARED = 2  # sampled shingles a neighbour shares at least
@@ -23,13 +25,13 @@ class Neighbour(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A story and whose it is: with its number when it is known, else 0 and the keys it is found by."""
+    """A story and whose it is: with its number when it is known, else 0, its id, and the keys it is found by."""
 
-    id: str
-    source: str | None
     story: Story
-    keys: bytes
-    number: int
+    source: int
+    number: int = 0
+    id: str = ""
+    keys: bytes = b""
 
 
 def furniture(story: Story, neighbours: Iterable[Neighbour]) -> bytes:
@@ -47,62 +49,77 @@ def furniture(story: Story, neighbours: Iterable[Neighbour]) -> bytes:
 
 
 class Surroundings:
-    """What one search knows of the documents around its stories; each is read once."""
+    """What one search knows of the documents around its stories; nothing is remembered or forgotten before it ends."""
 
-    def __init__(self, memory: Memory, neighbours: int, story_of: Callable[[int], Story]) -> None:
-        self._memory, self._most, self._story_of = memory, neighbours, story_of
-        self._stories: dict[int, Story] = {}
-        self._near: dict[bytes | int, list[int]] = {}
+    def __init__(self, memory: Memory, settings: Settings, stories: Stories) -> None:
+        self._memory, self._settings, self._stories = memory, settings, stories
+        self._overlaps: dict[bytes, dict[int, Overlap]] = {}
+        self._near: dict[bytes, list[int]] = {}
         self._own: dict[bytes, set[int]] = {}
+        self._pairs: dict[tuple[bytes, int], Comparison] = {}
+
+    def overlaps(self, story: Story, numbers: Sequence[int]) -> list[Overlap]:
+        """Return what shingles a story shares with known documents."""
+        known = self._overlaps.setdefault(story.hashes, {})
+        missing = [number for number in numbers if number not in known]
+        if missing:
+            known.update(zip(missing, overlaps(story, self._stories.get(missing)), strict=True))
+        return [known[number] for number in numbers]
 
     def compare(self, a: Told, b: Told) -> Comparison:
         """Return the comparison of two stories without the furniture that other stories show up."""
-        plain = Comparison(a.story, b.story)
+        if not b.number:
+            return self._compare(a, b, *overlaps(a.story, [b.story]))
+        name = a.story.hashes, b.number
+        if name not in self._pairs:
+            self._pairs[name] = self._compare(a, b, *self.overlaps(a.story, [b.number]))
+        return self._pairs[name]
+
+    def _compare(self, a: Told, b: Told, overlap: Overlap) -> Comparison:
+        plain = Comparison(a.story, b.story, overlap)
         if not needs_a_look(plain):
             return plain
         apart = self._groups(a) | self._groups(b)
-        return Comparison(a.story, b.story, self._furniture(a, apart), self._furniture(b, apart))
+        return Comparison(a.story, b.story, overlap, self._furniture(a, apart), self._furniture(b, apart))
 
     def _furniture(self, told: Told, apart: set[int]) -> bytes:
-        memory, source = self._memory, source_number(told.source)
+        memory, most = self._memory, self._settings.neighbours
         others: dict[int, int] = {}
-        for number in self._neighbours(told):
+        for number in self._neighbours(told.story):
             group = memory.group(number)
-            if group not in apart and len(others) < self._most:
+            if group not in apart and len(others) < most:
                 others.setdefault(group, number)
-        same = {number: source != 0 and memory.source(number) == source for number in others.values()}
+        same = {number: told.source != 0 and memory.source(number) == told.source for number in others.values()}
         if sum(same.values()) < IN_SOURCE and len(same) < ANYWHERE:
             return b""
+        stories = self._stories.get(list(others.values()))
         return furniture(
             told.story,
-            (Neighbour(group, same[number], self._story(number).hashes) for group, number in others.items()),
+            (
+                Neighbour(group, same[number], story.hashes)
+                for (group, number), story in zip(others.items(), stories, strict=True)
+            ),
         )
 
     def _groups(self, told: Told) -> set[int]:
         """Return the groups that tell the same story: its own, or those of its copies."""
-        memory = self._memory
+        memory, story = self._memory, told.story
         if told.number:
             return {memory.group(told.number)}
-        if told.keys not in self._own:
-            number = memory.number(told.id)
+        if story.hashes not in self._own:
+            number = memory.holder(told.id, told.keys)
             groups = {memory.group(number)} if number else set()
-            for number in self._neighbours(told)[: COPIES * self._most]:
-                copy = Comparison(told.story, self._story(number))
-                if memory.group(number) not in groups and copy.is_copy:
-                    groups.add(memory.group(number))
-            self._own[told.keys] = groups
-        return self._own[told.keys]
+            numbers = self._neighbours(story)[: COPIES * self._settings.neighbours]
+            shared = self.overlaps(story, numbers)
+            groups |= {memory.group(each) for each, overlap in zip(numbers, shared, strict=True) if is_copy(overlap)}
+            self._own[story.hashes] = groups
+        return self._own[story.hashes]
 
-    def _neighbours(self, told: Told) -> list[int]:
-        memory, name = self._memory, told.number or told.keys
+    def _neighbours(self, story: Story) -> list[int]:
+        memory, settings, name = self._memory, self._settings, story.hashes
         if name not in self._near:
-            keys = memory.keys(told.number) if told.number else told.keys
-            found = array("I", memory.index.neighbours(keys, memory.since, 2 * COPIES * self._most))
+            samples = _kernel.samples(name, settings.shingle, settings.sample)
+            found = array("I", memory.index.neighbours(samples, memory.since, 2 * COPIES * settings.neighbours))
             pairs = zip(found[::2], found[1::2], strict=True)
             self._near[name] = [number for number, shared in pairs if shared >= SAMPLES_SHARED]
         return self._near[name]
-
-    def _story(self, number: int) -> Story:
-        if number not in self._stories:
-            self._stories[number] = self._story_of(number)
-        return self._stories[number]

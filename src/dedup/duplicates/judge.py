@@ -1,16 +1,16 @@
 """a document and the numbers of known ones -> how it relates to each."""
 
-from array import array
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from dedup.document import RELATED, RELATIONS, Match
 from dedup.duplicates.furniture import Surroundings, Told
 from dedup.duplicates.index import Prepared
-from dedup.duplicates.memory import Memory
+from dedup.duplicates.memory import Memory, source_number
 from dedup.duplicates.settings import Settings
+from dedup.duplicates.stories import Stories
 from dedup.duplicates.story import Story
-from dedup.duplicates.verify import Comparison, match, relate
+from dedup.duplicates.verify import Comparison, Overlap, is_close, is_copy, match, may_relate, relate, resemblance
 
 
 class Judged(NamedTuple):
@@ -33,35 +33,80 @@ class Judge:
 
     def __init__(self, memory: Memory, settings: Settings) -> None:
         self._memory, self._settings = memory, settings
+        self._stories = Stories(memory.archive, settings.shingle)
         self.pairs = 0
 
     def around(self) -> Surroundings:
         """Return the surroundings of one search; nothing may be remembered or forgotten before it ends."""
-        return Surroundings(self._memory, self._settings.neighbours, lambda number: self.known(number).story)
+        return Surroundings(self._memory, self._settings, self._stories)
 
     def told(self, prepared: Prepared) -> Told:
         """Return the story of a document that is not known."""
         document = prepared.document
-        return Told(document.id, document.source, self._story(document.text, prepared.cuts), prepared.keyed.keys, 0)
+        story = Story.of(document.text, prepared.cuts, self._settings.shingle)
+        return Told(story, source_number(document.source), id=document.id, keys=prepared.keyed.keys)
 
     def known(self, number: int) -> Told:
         """Return the story of a known document."""
-        entry = self._memory.archive.get(number)
-        return Told(entry.id, entry.source, self._story(entry.text, entry.cuts), b"", number)
-
-    def _story(self, text: str, cuts: bytes) -> Story:
-        edges = array("I", cuts)
-        return Story.of(text, zip(edges[::2], edges[1::2], strict=True), self._settings.shingle)
+        (story,) = self._stories.get([number])
+        return Told(story, self._memory.source(number), number)
 
     def judge(self, told: Told, number: int, around: Surroundings) -> Judged:
         """Return how a story relates to the document `number`."""
-        self.pairs += 1
         pair = around.compare(told, self.known(number))
         return Judged(number, pair, relate(pair, self._settings))
 
     def judged(self, told: Told, numbers: Iterable[int], around: Surroundings) -> list[Judged]:
-        """Return how a story relates to each of the documents `numbers`, best first, then oldest first."""
-        return sorted(
-            (self.judge(told, number, around) for number in numbers),
-            key=lambda each: (RELATIONS.index(each.relation), -each.pair.resemblance, each.number),
-        )
+        """Return how a story relates to those of the documents `numbers` it is related to, best first, then oldest."""
+        found = (self._closely(told, number, around) for number in self._close(told, numbers, around))
+        return sorted((each for each in found if each is not None and each.is_related), key=_goodness)
+
+    def best(
+        self, told: Told, copies: Iterable[int], candidates: Iterable[int], around: Surroundings
+    ) -> tuple[Judged | None, int]:
+        """Return the first of what `judged` would, or None, and the best of the copies, frame and all, or 0.
+
+        Of documents related in the same way the one that resembles most is the best, so those that resemble most are
+        judged first, and when one is a copy no others are. A copy may be unrelated, when most of it is frame.
+        """
+        for number in copies:
+            if self.known(number).story.hashes == told.story.hashes:
+                self.pairs += 1
+                return self.judge(told, number, around), number
+        best, judged = None, {}
+        close = self._close(told, candidates, around)
+        for number in close:
+            each = judged[number] = self._closely(told, number, around)
+            if each is not None and each.is_related and (best is None or _goodness(each) < _goodness(best)):
+                best = each
+            if best is not None and best.relation in ("exact", "near"):
+                break
+        if best is not None and is_copy(best.pair.overlap):
+            return best, best.number
+        whole = [number for number, overlap in close.items() if is_copy(overlap)]
+        copied = [judged.get(number) or self.judge(told, number, around) for number in whole]
+        return best, min(copied, key=_goodness).number if copied else 0
+
+    def _close(self, told: Told, numbers: Iterable[int], around: Surroundings) -> dict[int, Overlap]:
+        """Return those of the documents `numbers` that share enough to be looked at, those that resemble most first."""
+        numbers = list(numbers)
+        self.pairs += len(numbers)
+        shared = zip(numbers, around.overlaps(told.story, numbers), strict=True)
+        close = [(number, overlap) for number, overlap in shared if is_close(overlap)]
+
+        def distance(each: tuple[int, Overlap]) -> tuple[float, bool, int]:
+            is_other = each[1][0] < each[1][1] or self.known(each[0]).story.hashes != told.story.hashes
+            return -resemblance(each[1]), is_other, each[0]
+
+        return dict(sorted(close, key=distance))
+
+    def _closely(self, told: Told, number: int, around: Surroundings) -> Judged | None:
+        """Return how a story relates to a document, or None when they are neither related nor copies."""
+        pair = around.compare(told, self.known(number))
+        if is_copy(pair.overlap) or may_relate(pair, self._settings):
+            return Judged(number, pair, relate(pair, self._settings))
+        return None
+
+
+def _goodness(each: Judged) -> tuple[int, float, int]:
+    return RELATIONS.index(each.relation), -each.pair.resemblance, each.number

@@ -206,14 +206,13 @@ class Memory:
             [each.id for each in entries], [each.text for each in entries], [each.cuts for each in entries]
         )
 
-    def keys(self, number: int) -> bytes:
-        """Return the keys a document is found by."""
-        return self._describe([self.archive.get(number)])[0].keys
-
     def number(self, id: str) -> int:
         """Return the number of the document with that id, or 0."""
-        (key,) = array("I", self._describer.describe([id], [""], [b""])[0].keys)
-        return self.among(self.index.holders(key), id)
+        return self.holder(id, self._describer.describe([id], [""], [b""])[0].keys)
+
+    def holder(self, id: str, keys: bytes) -> int:
+        """Return the number of the document with that id, or 0; `keys` are those of any document with it."""
+        return self.among(self.index.holders(array("I", keys[:4])[0]), id)
 
     def among(self, numbers: bytes, id: str) -> int:
         """Return which of `numbers` (u32 bytes) is the document with that id, or 0."""

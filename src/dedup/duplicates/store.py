@@ -172,8 +172,12 @@ class Store:
 
     def get(self, number: int) -> Entry:
         """Return the entry of a document."""
+        return unpack(self.packed(number))
+
+    def packed(self, number: int) -> bytes:
+        """Return the same as bytes."""
         (data,) = next(self._rows("SELECT entry FROM documents WHERE number = ?", (number,)))
-        return unpack(data)
+        return bytes(data)
 
     def state(self) -> dict[str, int]:
         """Return the numbers of the last commit."""

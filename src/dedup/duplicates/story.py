@@ -1,8 +1,9 @@
 """text -> its story: the words outside boilerplate, and what kind of words they are."""
 
 import re
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,23 +23,41 @@ RUN, OWN_RUN = 6, 10  # consecutive words that make furniture, and characters wh
 
 @dataclass(frozen=True)
 class Story:
-    """A text's own words: the tokens outside its boilerplate, ready to be compared."""
+    """A text's own words: the tokens outside its cuts, ready to be compared.
 
-    text: str
-    tokens: Tokens
+    `hashes` (u64 bytes) is all it takes to see whether two stories have anything to do with each other; what else
+    there is to know is found out when asked for.
+    """
+
+    encoded: bytes  # UTF-8
+    cuts: bytes  # start and end pairs of what is no story (u32, code points, sorted)
     width: int
+    hashes: bytes
 
     @classmethod
-    def of(cls, text: str, removed: Iterable[tuple[int, int]], width: int) -> "Story":
-        """Return the story of `text` without the spans `removed` (sorted, code points)."""
-        return cls(text, Tokens.of(text).outside(removed), width)
+    def of(cls, text: str, cuts: bytes, width: int) -> "Story":
+        """Return the story of `text` without `cuts`."""
+        (story,) = cls.many([(text.encode("utf-8", "surrogatepass"), cuts)], width)
+        return story
+
+    @classmethod
+    def many(cls, bodies: Sequence[tuple[bytes, bytes]], width: int) -> "list[Story]":
+        """Return the stories of texts (UTF-8) with their cuts."""
+        words = _kernel.words([text for text, _ in bodies], [cuts for _, cuts in bodies], True)
+        return [cls(text, cuts, width, hashes) for (text, cuts), hashes in zip(bodies, words, strict=True)]
 
     def __len__(self) -> int:
-        return len(self.tokens)
+        return len(self.hashes) // 8
 
     @cached_property
-    def hashes(self) -> bytes:
-        return bytes(self.tokens.hashes)
+    def text(self) -> str:
+        return self.encoded.decode("utf-8", "surrogatepass")
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        edges = array("I", self.cuts)
+        tokens = Tokens.from_kernel(*_kernel.tokenize(self.encoded, True))
+        return tokens.outside(zip(edges[::2], edges[1::2], strict=True))
 
     @cached_property
     def vocabulary(self) -> frozenset[int]:

@@ -1,14 +1,17 @@
 """two stories -> how they relate, with the numbers behind it."""
 
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from dedup import _kernel
 from dedup.document import Evidence, Match, Passage
 from dedup.duplicates.measure import Alignment, Measures, Side, runs, stretches
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.spelling import respelled
-from dedup.duplicates.story import RESPELLED, Story
+from dedup.duplicates.story import FURNITURE, LISTED, RESPELLED, Story
 
 GATE = 0.25  # less containment than this both ways is distinct without a closer look
 OWN_WORDS = 8  # a story of fewer words of its own is a duplicate only when it is an exact copy
@@ -25,27 +28,64 @@ PASSAGE_WORDS = 8  # of a shared run worth showing
 COPY_RESEMBLANCE, COPY_CONTAINMENT = 0.90, 0.97  # from here on, two documents tell one story, frame and all
 
 
+NOT_OWN = FURNITURE | LISTED
+Overlap = tuple[int, int, int]
+
+
+class Cover(NamedTuple):
+    """The own words of two stories, and those of them that stand in shared shingles."""
+
+    own: int
+    covered: int
+    other_own: int
+    other_covered: int
+
+    @property
+    def share(self) -> float:
+        return (self.covered + self.other_covered) / max(1, self.own + self.other_own)
+
+
+def overlaps(story: Story, others: Sequence[Story]) -> list[Overlap]:
+    """Return the numbers of distinct shingles a story has in common with each of others, of its own, of the other."""
+    counts = array("I", _kernel.overlaps(story.hashes, [each.hashes for each in others], story.width))
+    return list(zip(counts[::3], counts[1::3], counts[2::3], strict=True))
+
+
+def resemblance(overlap: Overlap) -> float:
+    """Return the share of shingles in common."""
+    shared, size, other = overlap
+    return shared / max(1, size + other - shared)
+
+
+def is_close(overlap: Overlap) -> bool:
+    """Whether two stories share enough to be worth a closer look."""
+    shared, size, other = overlap
+    return shared >= GATE * max(1, min(size, other))
+
+
+def is_copy(overlap: Overlap) -> bool:
+    """Whether two documents tell one story, frame and all."""
+    shared, size, other = overlap
+    return shared >= COPY_RESEMBLANCE * (size + other - shared) or shared >= COPY_CONTAINMENT * min(size, other) > 0
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Everything measured about story `a` against story `b`.
 
-    `a_furniture` and `b_furniture` hold a byte a word, the mark FURNITURE or 0; empty when no feed is known.
+    `overlap` is the number of distinct shingles in common, of a and of b. `a_furniture` and `b_furniture` hold a
+    byte a word, the mark FURNITURE or 0; empty when no feed is known.
     """
 
     a: Story
     b: Story
+    overlap: Overlap
     a_furniture: bytes = b""
     b_furniture: bytes = b""
 
-    @cached_property
-    def overlap(self) -> tuple[int, int, int]:
-        """The number of distinct shingles in common, of a and of b."""
-        return _kernel.overlap(self.a.hashes, self.b.hashes, self.a.width)
-
     @property
     def resemblance(self) -> float:
-        shared, size, other = self.overlap
-        return shared / max(1, size + other - shared)
+        return resemblance(self.overlap)
 
     @property
     def containment(self) -> float:
@@ -55,20 +95,24 @@ class Comparison:
     def contains(self) -> float:
         return self.overlap[0] / max(1, self.overlap[2])
 
-    @property
-    def is_copy(self) -> bool:
-        """Whether the two documents tell one story, frame and all."""
-        shared, size, other = self.overlap
-        return shared >= COPY_RESEMBLANCE * (size + other - shared) or shared >= COPY_CONTAINMENT * min(size, other) > 0
-
     @cached_property
     def alignment(self) -> Alignment:
         return Alignment.of(self.a.hashes, self.b.hashes, self.a.width)
 
     @cached_property
+    def marks(self) -> tuple[bytearray, bytearray]:
+        """The marks of both stories, furniture included."""
+        return _marked(self.a.marks, self.a_furniture), _marked(self.b.marks, self.b_furniture)
+
+    @property
+    def cover(self) -> Cover:
+        a, b, marks = self.a, self.b, self.marks
+        return Cover(*_kernel.cover(a.hashes, b.hashes, bytes(marks[0]), bytes(marks[1]), NOT_OWN, a.width))
+
+    @cached_property
     def measures(self) -> Measures:
         a, b, found = self.a, self.b, self.alignment
-        a_marks, b_marks = _marked(a.marks, self.a_furniture), _marked(b.marks, self.b_furniture)
+        a_marks, b_marks = map(bytearray, self.marks)
         mine, other = respelled(a, b, stretches(len(a), len(b), found.common))
         for marks, places in ((a_marks, mine), (b_marks, other)):
             for at in places:
@@ -117,8 +161,20 @@ class Comparison:
 
 def needs_a_look(comparison: Comparison) -> bool:
     """Whether the words must be aligned to tell the relation; before, furniture is of no use."""
-    close = max(comparison.containment, comparison.contains) >= GATE
-    return close and comparison.a.hashes != comparison.b.hashes
+    return is_close(comparison.overlap) and comparison.a.hashes != comparison.b.hashes
+
+
+def may_relate(comparison: Comparison, settings: Settings) -> bool:
+    """Whether enough is covered for any of RELATED; if not, there is no need to align the words."""
+    if not needs_a_look(comparison):
+        return True
+    a, b, cover = comparison.a, comparison.b, comparison.cover
+    is_own = _is_own(cover.own, a, OWN_WORDS)
+    return (
+        (is_own and cover.covered >= settings.coverage * cover.own)
+        or (_is_own(cover.other_own, b, EXPANSION_WORDS) and cover.other_covered >= settings.coverage * cover.other_own)
+        or (is_own and cover.share >= UPDATE_COVERAGE)
+    )
 
 
 def relate(comparison: Comparison, settings: Settings) -> str:
@@ -127,13 +183,13 @@ def relate(comparison: Comparison, settings: Settings) -> str:
     if not needs_a_look(comparison):
         return "exact" if len(a) and a.hashes == b.hashes else "distinct"
     measures = comparison.measures
-    if _inside(measures.a, settings) and _is_own(measures.a, a, OWN_WORDS) and _keeps_facts(measures, settings):
+    if _inside(measures.a, settings) and _is_own(measures.a.own, a, OWN_WORDS) and _keeps_facts(measures, settings):
         other = measures.b
         mirror = other.found >= MIRROR_WORDS * other.own and other.ordered >= MIRROR_ORDER * other.own
         return "near" if mirror else "excerpt"
     if (
         _inside(measures.b, settings)
-        and _is_own(measures.b, b, EXPANSION_WORDS)
+        and _is_own(measures.b.own, b, EXPANSION_WORDS)
         and _swap_rate(measures, measures.a.own) < TEMPLATE_SWAPS
     ):
         return "expansion"
@@ -141,7 +197,7 @@ def relate(comparison: Comparison, settings: Settings) -> str:
         return "template"
     covered = (measures.a.covered + measures.b.covered) / max(1, measures.a.own + measures.b.own)
     interleaved = measures.differences >= UPDATE_DIFFERENCES and measures.stretch < INTERLEAVED
-    told_again = covered >= UPDATE_COVERAGE and interleaved and _is_own(measures.a, a, OWN_WORDS)
+    told_again = covered >= UPDATE_COVERAGE and interleaved and _is_own(measures.a.own, a, OWN_WORDS)
     return "update" if told_again else "distinct"
 
 
@@ -154,8 +210,8 @@ def _inside(side: Side, settings: Settings) -> bool:
     )
 
 
-def _is_own(side: Side, story: Story, words: int) -> bool:
-    return side.own >= words and side.own >= OWN_SHARE * len(story)
+def _is_own(own: int, story: Story, words: int) -> bool:
+    return own >= words and own >= OWN_SHARE * len(story)
 
 
 def _keeps_facts(measures: Measures, settings: Settings) -> bool:

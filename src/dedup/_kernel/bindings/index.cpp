@@ -30,10 +30,10 @@ void bind_index(nb::module_& module) {
             nb::arg("keys"), nb::arg("since"), nb::arg("most"))
         .def(
             "neighbours",
-            [](Index& index, const nb::bytes& keys, std::int64_t since, std::size_t most) {
-                return bytes_of(index.neighbours(numbers<std::uint32_t>(keys), since, most));
+            [](Index& index, const nb::bytes& samples, std::int64_t since, std::size_t most) {
+                return bytes_of(index.neighbours(numbers<std::uint32_t>(samples), since, most));
             },
-            nb::arg("keys"), nb::arg("since"), nb::arg("most"))
+            nb::arg("samples"), nb::arg("since"), nb::arg("most"))
         .def(
             "holders", [](const Index& index, std::uint32_t key) { return bytes_of(index.holders(key)); },
             nb::arg("key"))

@@ -8,6 +8,15 @@ namespace {
 
 using Numbers = std::span<const std::uint64_t>;
 
+// Token hashes of several texts; needs the GIL to be made and destroyed, not to be read.
+struct Sequences {
+    explicit Sequences(nb::handle texts) : held(nb::borrow(texts)) {
+        for (const nb::handle each : held) views.push_back(numbers<std::uint64_t>(nb::cast<nb::bytes>(each)));
+    }
+    nb::tuple held;
+    std::vector<Numbers> views;
+};
+
 std::span<const Run> runs_of(const nb::bytes& data, std::size_t left, std::size_t right) {
     static_assert(sizeof(Run) == 3 * sizeof(std::int32_t));
     const auto runs = numbers<Run>(data);
@@ -31,17 +40,30 @@ constexpr const char* unequal_marks = "marks and tokens differ in number";
 
 void bind_verify(nb::module_& module) {
     module.def(
-        "overlap",
-        [](const nb::bytes& left, const nb::bytes& right, std::size_t width) {
-            const Numbers one = numbers<std::uint64_t>(left), two = numbers<std::uint64_t>(right);
-            std::array<std::uint32_t, 3> counts;
+        "overlaps",
+        [](const nb::bytes& left, nb::handle others, std::size_t width) {
+            const Numbers one = numbers<std::uint64_t>(left);
+            const Sequences texts(others);
+            std::vector<Overlap> found;
             {
                 nb::gil_scoped_release released;
-                counts = overlap(one, two, width);
+                found = overlaps(one, texts.views, width);
             }
-            return nb::make_tuple(counts[0], counts[1], counts[2]);
+            return bytes_of(found);
         },
-        nb::arg("left"), nb::arg("right"), nb::arg("width"));
+        nb::arg("left"), nb::arg("others"), nb::arg("width"));
+    module.def(
+        "cover",
+        [](const nb::bytes& left, const nb::bytes& right, const nb::bytes& left_marks, const nb::bytes& right_marks,
+           std::uint8_t without, std::size_t width) {
+            const Numbers one = numbers<std::uint64_t>(left), two = numbers<std::uint64_t>(right);
+            const auto marks = one_each(left_marks, one.size(), unequal_marks);
+            const auto other_marks = one_each(right_marks, two.size(), unequal_marks);
+            const Cover found = cover(one, two, marks, other_marks, without, width);
+            return nb::make_tuple(found.own, found.covered, found.other_own, found.other_covered);
+        },
+        nb::arg("left"), nb::arg("right"), nb::arg("left_marks"), nb::arg("right_marks"), nb::arg("without"),
+        nb::arg("width"));
     module.def(
         "align",
         [](const nb::bytes& left, const nb::bytes& right, std::size_t width, std::size_t cells) {
@@ -66,15 +88,13 @@ void bind_verify(nb::module_& module) {
         [](const nb::bytes& hashes, std::size_t width, nb::handle others, const nb::bytes& same,
            std::uint32_t least_same, std::uint32_t least) {
             const Numbers tokens = numbers<std::uint64_t>(hashes);
-            const nb::tuple held = nb::tuple(nb::borrow(others));
-            std::vector<Numbers> texts;
-            for (const nb::handle each : held) texts.push_back(numbers<std::uint64_t>(nb::cast<nb::bytes>(each)));
-            const auto of_source = one_each(same, texts.size(), "others and same differ in number");
+            const Sequences texts(others);
+            const auto of_source = one_each(same, texts.views.size(), "others and same differ in number");
             if (width < 1) throw nb::value_error("width is 0; it is 1 or more");
             std::vector<std::uint8_t> marks;
             {
                 nb::gil_scoped_release released;
-                marks = furniture(tokens, width, texts, of_source, least_same, least);
+                marks = furniture(tokens, width, texts.views, of_source, least_same, least);
             }
             return bytes_of(marks);
         },

@@ -5,8 +5,8 @@ Buffers are arrays in machine order.
 """
 
 from dedup._kernel import unicode
-from dedup._kernel.reference.align import align, overlap
-from dedup._kernel.reference.describe import describe
+from dedup._kernel.reference.align import align, cover, overlaps
+from dedup._kernel.reference.describe import describe, samples, words
 from dedup._kernel.reference.foreign import sign_tokens
 from dedup._kernel.reference.index import Index
 from dedup._kernel.reference.measure import facts, furniture, measure
@@ -20,11 +20,13 @@ __all__ = [
     "Index",
     "Scanner",
     "align",
+    "cover",
     "describe",
     "facts",
     "furniture",
     "measure",
-    "overlap",
+    "overlaps",
+    "samples",
     "shingle",
     "sign",
     "sign_tokens",
@@ -34,4 +36,5 @@ __all__ = [
     "tokenize",
     "unicode",
     "unicode_version",
+    "words",
 ]

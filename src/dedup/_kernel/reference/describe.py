@@ -8,6 +8,23 @@ from dedup._kernel.reference.sketch import bytes_of, shingle, sign
 from dedup._kernel.reference.tokenize import TOKEN_SEED, hash_bytes, tokenize
 
 
+def words(texts: Sequence[str | bytes], cuts: list[bytes], entities: bool) -> list[bytes]:
+    """Texts -> the hashes (u64 bytes) of the tokens of each that begin in none of its cuts.
+
+    `cuts` has sorted start and end pairs (u32 bytes, code points) for each text.
+    """
+    if len(cuts) != len(texts):
+        raise ValueError("texts and cuts differ in length")
+    return [_words(bytes_of(text), cut, entities) for text, cut in zip(texts, cuts, strict=True)]
+
+
+def samples(hashes: bytes, width: int, sample: int) -> bytes:
+    """Token hashes (u64 bytes) -> the keys (u32 bytes, sorted) of the shingles whose hash is a multiple of `sample`."""
+    if sample < 1:
+        raise ValueError("sample is 0; it is 1 or more")
+    return pack("I", sorted({value >> 32 for value in array("Q", shingle(hashes, width)) if value % sample == 0}))
+
+
 def _words(data: bytes, cuts: bytes, entities: bool) -> bytes:
     """Return the hashes of the tokens that begin in none of `cuts`."""
     hashes, starts, _, _ = tokenize(data, entities)
@@ -18,16 +35,15 @@ def _words(data: bytes, cuts: bytes, entities: bool) -> bytes:
 
 
 def _keys(
-    words: bytes, width: int, permutations: tuple[bytes, bytes], banding: tuple[int, int], sample: int
+    hashes: bytes, width: int, permutations: tuple[bytes, bytes], banding: tuple[int, int], sample: int
 ) -> list[int]:
     bands, rows = banding
-    shingles = shingle(words, width)
-    minima = sign(shingles, *permutations)
+    minima = sign(shingle(hashes, width), *permutations)
     parts = [minima[4 * rows * band : 4 * rows * (band + 1)] for band in range(bands)]
     return [
-        hash_bytes(words, TOKEN_SEED ^ len(words) // 8) >> 32,
+        hash_bytes(hashes, TOKEN_SEED ^ len(hashes) // 8) >> 32,
         *(hash_bytes(part, TOKEN_SEED ^ band) >> 32 for band, part in enumerate(parts)),
-        *sorted({value >> 32 for value in array("Q", shingles) if value % sample == 0}),
+        *array("I", samples(hashes, width, sample)),
     ]
 
 
@@ -46,14 +62,13 @@ def describe(
         raise ValueError("sample is 0; it is 1 or more")
     if bands * rows * 4 > len(multipliers):
         raise ValueError("bands x rows is more than there are permutations")
-    if not len(ids) == len(texts) == len(cuts):
-        raise ValueError("ids, texts and cuts differ in length")
+    if len(ids) != len(texts):
+        raise ValueError("ids and texts differ in length")
     counts, ends, keys = [], [], []
-    for id, text, cut in zip(ids, texts, cuts, strict=True):
+    for id, hashes in zip(ids, words(texts, cuts, entities), strict=True):
         keys.append(hash_bytes(bytes_of(id), TOKEN_SEED) >> 32)
-        words = _words(bytes_of(text), cut, entities)
-        if words:
-            keys += _keys(words, width, (multipliers, increments), (bands, rows), sample)
-        counts.append(len(words) // 8)
+        if hashes:
+            keys += _keys(hashes, width, (multipliers, increments), (bands, rows), sample)
+        counts.append(len(hashes) // 8)
         ends.append(len(keys))
     return pack("I", counts), pack("I", ends), pack("I", keys)

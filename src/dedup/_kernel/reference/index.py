@@ -8,7 +8,7 @@ from dedup._kernel.reference.arrays import pack
 
 FIRST_BAND = 2  # after the keys of the id and of the story
 ENOUGH_SAMPLES = 2  # make a candidate where no band does
-LEAST_SHARE = 10  # one sample in ten of the smaller text, or it is not worth a look
+LEAST_SHARE = 7  # one sample in seven of the smaller text, or it is not worth a look
 
 
 class Postings:
@@ -57,7 +57,7 @@ class Index:
 
     The keys of a document: of its id, of its story, one per band, then one per sampled shingle; of a document
     without words that of its id alone. A document is a candidate when it shares a band or two samples, and of
-    the samples of the smaller text one in ten, not counting keys that so many share that they forget.
+    the samples of the smaller text one in seven, not counting keys that so many share that they forget.
     """
 
     def __init__(self, bands: int, limit: int) -> None:
@@ -105,8 +105,12 @@ class Index:
         if len(values) < FIRST_BAND + self._bands:
             return ids, b"", b""
         stories = sorted(number for number in self._postings.numbers(values[1]) if self._visible(number, since))
-        banded, shared, crowded = self._shared(values)
-        count = len(values) - FIRST_BAND - self._bands
+        banded: Counter[int] = Counter()
+        for key in values[FIRST_BAND : FIRST_BAND + self._bands]:
+            banded.update(self._postings.numbers(key))
+        samples = values[FIRST_BAND + self._bands :]
+        shared, crowded = self._sampled(samples)
+        count = len(samples)
         needed = min(max(count, 1), ENOUGH_SAMPLES)
 
         def is_candidate(number: int) -> bool:
@@ -118,12 +122,9 @@ class Index:
         found = sorted(filter(is_candidate, {*banded, *shared}), key=lambda each: (-shared[each], -banded[each], each))
         return ids, pack("I", stories), pack("I", found[:most])
 
-    def neighbours(self, keys: bytes, since: int, most: int) -> bytes:
-        """Return `(number, shared)` (u32 bytes) of the documents that share the most sampled shingles."""
-        values = array("I", keys)
-        if len(values) < FIRST_BAND + self._bands:
-            return b""
-        _, shared, _ = self._shared(values)
+    def neighbours(self, samples: bytes, since: int, most: int) -> bytes:
+        """Return `(number, shared)` (u32 bytes) of the documents that share the most of some sampled shingles."""
+        shared, _ = self._sampled(array("I", samples))
         found = sorted((-count, number) for number, count in shared.items() if self._visible(number, since))
         return pack("I", [value for count, number in found[:most] for value in (number, -count)])
 
@@ -131,18 +132,15 @@ class Index:
         """Return the numbers (u32 bytes) of the documents with that key."""
         return pack("I", sorted(number for number in self._postings.numbers(key) if number in self._records))
 
-    def _shared(self, values: "array[int]") -> tuple[Counter[int], Counter[int], int]:
-        """Return how many bands and samples each document shares, and how many keys are crowded."""
-        banded: Counter[int] = Counter()
-        for key in values[FIRST_BAND : FIRST_BAND + self._bands]:
-            banded.update(self._postings.numbers(key))
+    def _sampled(self, samples: "array[int]") -> tuple[Counter[int], int]:
+        """Return how many samples each document shares, and how many keys are crowded."""
         shared: Counter[int] = Counter()
         crowded = 0
-        for key in values[FIRST_BAND + self._bands :]:
+        for key in samples:
             numbers = self._postings.numbers(key)
             shared.update(numbers)
             crowded += len(numbers) >= self._postings.limit
-        return banded, shared, crowded
+        return shared, crowded
 
     def _visible(self, number: int, since: int) -> bool:
         return number in self._records and self._records[number][0] >= since
