@@ -35,6 +35,10 @@ class Alignment:
         """True when one word of many is another: it may be one that is required."""
         return len(self.reading.words) >= SURE_WORDS and len(self.reading.words) - len(self.positions) == 1
 
+    def moved(self, by: int) -> "Alignment":
+        """Return the same alignment for words that stand `by` tokens farther on."""
+        return self if by == 0 else replace(self, places=tuple(place + by for place in self.places))
+
 
 def align(
     pattern: Pattern, words: Sequence[int], offset: int, floor: float, *, cut_off: bool = False

@@ -1,7 +1,7 @@
 """tokens -> occurrences of templates: rare seeds, then word alignment, then exact boundaries."""
 
 from array import array
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from math import ceil
@@ -9,9 +9,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from dedup import _kernel
-from dedup.boilerplate.align import align
+from dedup.boilerplate.align import Alignment, align
 from dedup.boilerplate.edges import Edges, Occurrence
-from dedup.boilerplate.lines import Shapes, sections
+from dedup.boilerplate.lines import Known, Shapes, sections
 from dedup.boilerplate.template import Template, key_of, word_hashes
 from dedup.tokens import Tokens
 
@@ -54,8 +54,8 @@ class Matcher:
         ]
 
     def narrow(self, sighting: Sighting, tokens: Tokens, end: int) -> Sighting | None:
-        """Return what was seen in the whole lines that end at `end`, as `scan` would."""
-        count = bisect_left(tokens.starts, end)
+        """Return what was seen in the whole lines that end at `end`, which have these tokens, as `scan` would."""
+        count = len(tokens)
         hits, lines = array("I"), array("I")
         for owner, places in _by_owner(sighting.hits):
             width = self._widths[owner]
@@ -68,20 +68,35 @@ class Matcher:
                 lines.extend(line)
         return Sighting(memoryview(hits), memoryview(lines), sighting.oddities) if hits or lines else None
 
-    def find(self, text: str, sighting: Sighting, source: str = "") -> tuple[Tokens | None, list[Occurrence]]:
-        """Return the tokens of `text`, if needed, and the occurrences in it: apart, the best where they compete."""
-        shaped = list(self._shapes.find(text, _triples(sighting.lines), source))
+    def find(
+        self,
+        text: str,
+        sighting: Sighting,
+        source: str = "",
+        tokens: Tokens | None = None,
+        notes: "Notes | None" = None,
+    ) -> tuple[Tokens | None, list[Occurrence]]:
+        """Return the tokens of `text`, if needed, and the occurrences in it: apart, the best where they compete.
+
+        `tokens` are those of the text when they are known, `notes` what is known of the text it is part of.
+        """
+        notes = Notes() if notes is None else notes
+        shaped = self._shapes.find(text, _triples(sighting.lines), source, notes.lines)
         hits = [each for each in _by_owner(sighting.hits) if self._patterns[each[0]].source in ("", source)]
         if not shaped and not hits:
-            return None, []
-        tokens = Tokens.of(text)
+            return tokens, []
+        tokens = Tokens.of(text) if tokens is None else tokens
         found = [each.occurrence(tokens) for each in shaped if not each.template.run]
         for index, places in hits:
-            found += self._by_words(index, places, text, tokens)
-        found += sections([each for each in shaped if each.template.run], found, text, tokens)
+            found += self._by_words(index, places, text, tokens, notes)
+        headings = [each for each in shaped if each.template.run]
+        if headings:
+            found += sections(headings, found, text, tokens)
         return tokens, resolve(found) if len(found) > 1 else found
 
-    def _by_words(self, index: int, hits: list[tuple[int, int]], text: str, tokens: Tokens) -> Iterator[Occurrence]:
+    def _by_words(
+        self, index: int, hits: list[tuple[int, int]], text: str, tokens: Tokens, notes: "Notes"
+    ) -> Iterator[Occurrence]:
         template = self._patterns[index]
         pattern = template.compiled
         room = sum(slot.limit for slot in pattern.slots)
@@ -94,8 +109,8 @@ class Matcher:
             low = max(0, place - position - slack)
             position, place = group[-1]
             high = min(len(tokens), place + len(pattern.words) - position + slack)
-            words, cut_off = tokens.hashes[low:high].tolist(), high == len(tokens) and len(groups) == 1
-            alignment = align(pattern, words, low, template.floor, cut_off=cut_off)
+            cut_off = high == len(tokens) and len(groups) == 1
+            alignment = notes.aligned(index, template, tokens.hashes[low:high], low, cut_off)
             if alignment is not None:
                 occurrence = Edges(template, alignment, text, tokens).occurrence()
                 required = () if alignment.is_cut or alignment.lacks_one_word else template.required
@@ -103,6 +118,22 @@ class Matcher:
                     template, required, text[occurrence.start : occurrence.end]
                 ):
                     yield occurrence
+
+
+class Notes:
+    """What is known of the parts of a text, for when it is looked at again without some of them."""
+
+    def __init__(self) -> None:
+        self.lines: Known = {}
+        self._alignments: dict[tuple[int, bytes, bool], tuple[int, Alignment | None]] = {}
+
+    def aligned(self, index: int, template: Template, words: memoryview, low: int, cut_off: bool) -> Alignment | None:
+        """Return how template number `index` aligns with `words` (token hashes), the first of which is token `low`."""
+        key = index, words.tobytes(), cut_off
+        if key not in self._alignments:
+            self._alignments[key] = low, align(template.compiled, words.tolist(), low, template.floor, cut_off=cut_off)
+        before, alignment = self._alignments[key]
+        return alignment and alignment.moved(low - before)
 
 
 def _triples(numbers: memoryview) -> Iterator[tuple[int, int, int]]:
