@@ -30,6 +30,7 @@ backend, _chosen = _choose()
 
 if TYPE_CHECKING:
     from dedup._kernel._native import (
+        Fitter,
         Index,
         Scanner,
         align,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         unicode_version,
     )
 else:
+    Fitter = _chosen.Fitter
     Scanner = _chosen.Scanner
     Index = _chosen.Index
     describe = _chosen.describe
@@ -64,6 +66,7 @@ else:
     unicode_version = _chosen.unicode_version
 
 __all__ = [
+    "Fitter",
     "Index",
     "Scanner",
     "align",

@@ -17,6 +17,10 @@ struct Alignment {
     std::vector<Run> passages, other_passages, common;
 };
 
+// Adds the runs of a longest common subsequence to `runs`, for texts that begin at `first` and `other`.
+void subsequence(std::span<const std::uint64_t> left, std::span<const std::uint64_t> right, std::size_t first,
+                 std::size_t other, std::vector<Run>& runs);
+
 // How many distinct shingles two texts share, and how many each has. Reference: reference/align.py, overlap.
 std::array<std::uint32_t, 3> overlap(std::span<const std::uint64_t> left, std::span<const std::uint64_t> right,
                                      std::size_t width);

@@ -10,7 +10,8 @@ from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.guard import Guard
 from dedup.boilerplate.learned import Lines, by_source
-from dedup.boilerplate.match import Matcher, Notes, Sighting, resolve
+from dedup.boilerplate.lines import Known
+from dedup.boilerplate.match import Matcher, Sighting, resolve
 from dedup.boilerplate.policy import Policy
 from dedup.boilerplate.seam import BREAKS, widen
 from dedup.boilerplate.view import View
@@ -59,11 +60,12 @@ class Cleaner:
 
     def _peel(self, text: str, source: str | None, sighting: Sighting | None) -> Cleaned:
         lines = self._lines.get(source or "", self._lines.get(""))
-        layers, tokens, notes = _Layers(text), None, Notes()
+        layers, tokens = _Layers(text), None
+        known: Known = {}
         for _ in range(ROUNDS):
             if sighting is None and lines is None:
                 break
-            tokens, judged = _judge(self._matcher, lines, layers.text, sighting, source or "", tokens, notes)
+            tokens, judged = _judge(self._matcher, lines, layers.text, sighting, source or "", tokens, known)
             if not judged:
                 break
             judged = [(each, why or self._policy.objection(each.template)) for each, why in judged]
@@ -128,18 +130,18 @@ def _judge(
     sighting: Sighting | None,
     source: str,
     tokens: Tokens | None,
-    notes: Notes,
+    known: Known,
 ) -> tuple[Tokens | None, list[Judged]]:
     """Return the occurrences in `text`, each with the reason it must stay, and its tokens if it is as it was meant."""
     oddities = sighting.oddities if sighting else 0
     view = View.of(text, oddities) if oddities else None
     if view is not None:
         (seen,) = matcher.scan([view.text])
-        _, judged = _judge_as_it_stands(matcher, lines, view.text, seen, source, None, notes)
+        _, judged = _judge_as_it_stands(matcher, lines, view.text, seen, source, None, known)
         return None, [
             (each._replace(start=view.place(each.start), end=view.place(each.end)), why) for each, why in judged
         ]
-    tokens, judged = _judge_as_it_stands(matcher, lines, text, sighting, source, tokens, notes)
+    tokens, judged = _judge_as_it_stands(matcher, lines, text, sighting, source, tokens, known)
     return (None if oddities else tokens), judged
 
 
@@ -150,9 +152,9 @@ def _judge_as_it_stands(
     sighting: Sighting | None,
     source: str,
     tokens: Tokens | None,
-    notes: Notes,
+    known: Known,
 ) -> tuple[Tokens | None, list[Judged]]:
-    tokens, occurrences = matcher.find(text, sighting, source, tokens, notes) if sighting else (tokens, [])
+    tokens, occurrences = matcher.find(text, sighting, source, tokens, known) if sighting else (tokens, [])
     if lines is not None:
         tokens = Tokens.of(text) if tokens is None else tokens
         occurrences = resolve([*occurrences, *lines.find(text, tokens)])
