@@ -27,7 +27,14 @@ class Alignment:
 
     @classmethod
     def of(
-        cls, pattern: Pattern, items: bytes, positions: bytes, places: bytes, coverage: float, score: float, is_cut: bool
+        cls,
+        pattern: Pattern,
+        items: bytes,
+        positions: bytes,
+        places: bytes,
+        coverage: float,
+        score: float,
+        is_cut: bool,
     ) -> "Alignment":
         """Return what the kernel found of `pattern`."""
         return cls(

@@ -89,11 +89,11 @@ class Matcher:
         return tokens, resolve(found) if len(found) > 1 else found
 
     def _by_words(self, hits: memoryview, text: str, tokens: Tokens, source: str) -> Iterator[Occurrence]:
-        for index, *fit in self._fitter.fit(tokens.hashes.tobytes(), hits.tobytes()):
-            template = self._patterns[index]
+        for fit in self._fitter.fit(tokens.hashes.tobytes(), hits.tobytes()):
+            template = self._patterns[fit[0]]
             if template.source not in ("", source):
                 continue
-            alignment = Alignment.of(template.compiled, *fit)
+            alignment = Alignment.of(template.compiled, *fit[1:])
             occurrence = Edges(template, alignment, text, tokens).occurrence()
             required = () if alignment.is_cut or alignment.lacks_one_word else template.required
             if occurrence is not None and _phrases_hold(template, required, text[occurrence.start : occurrence.end]):

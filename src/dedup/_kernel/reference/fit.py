@@ -75,9 +75,13 @@ class Fitter:
         words = array("Q", hashes).tolist()
         triples: list[Hit] = list(zip(*[iter(array("I", hits))] * 3, strict=True))
         for owner, position, place in triples:
-            if owner >= len(self._patterns) or position >= len(self._patterns[owner].whole.words) or place >= len(words):
+            if (
+                owner >= len(self._patterns)
+                or position >= len(self._patterns[owner].whole.words)
+                or place >= len(words)
+            ):
                 raise ValueError("a hit is of no pattern, or lies outside the text")
-        found = []
+        found: list[Fit] = []
         for owner, group in groupby(triples, key=lambda hit: hit[0]):
             found += self._fit(owner, list(group), words)
         return found
@@ -101,7 +105,9 @@ class Fitter:
 
 
 def _pattern(words: bytes, slots: bytes, items: bytes, floor: float, needed: int, expected: int) -> _Pattern:
-    whole = _Reading(array("Q", words).tolist(), [_Gap(*row) for row in zip(*[iter(array("i", slots))] * 4, strict=True)])
+    whole = _Reading(
+        array("Q", words).tolist(), [_Gap(*row) for row in zip(*[iter(array("i", slots))] * 4, strict=True)]
+    )
     for gap in whole.gaps:
         if not 0 <= gap.first <= gap.last <= len(whole.words) or gap.limit < 0 or not 0 <= gap.same < len(whole.gaps):
             raise ValueError("a slot lies outside its pattern")
