@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dedup._kernel import reference
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.match import Matcher
-from dedup.boilerplate.shape import clues
+from dedup.boilerplate.shape import ANY, clues
 
 ALL = 2**64 - 1
 
@@ -23,10 +23,10 @@ def seeds(*rows):
     return b"".join(array("Q", [key(words), len(words.split()), owner, position]) for words, owner, position in rows)
 
 
-def clue(word="", starts="", owner=0, longest=300, holds="", digit=False, wide=True):
+def clue(word="", starts="", owner=0, longest=300, holds="", digits=0, wide=True, before=ANY, after=ANY):
     bitmap = sum(1 << ord(character) for character in starts) if starts else 2**128 - 1
-    row = [key(word) if word else 0, bitmap & ALL, bitmap >> 64, owner, longest, ord(holds or "\0"), digit, wide]
-    return array("Q", row).tobytes()
+    row = [key(word) if word else 0, bitmap & ALL, bitmap >> 64, owner, longest, ord(holds or "\0"), digits, wide]
+    return array("Q", [*row, before, after]).tobytes()
 
 
 def scan(kernel, text, *, sown=b"", needed=(), rules=b""):
@@ -82,7 +82,12 @@ LINES = [
     ("a character, full width", "a：b\na:b\na b", clue(holds=":"), [(0, 3), (4, 7)]),
     ("a character, escaped", "a&#64;b", clue(holds="@"), [(0, 7)]),
     ("a character out of ASCII", "© b\na", clue(holds="©"), [(0, 3)]),
-    ("a digit", "a1\nb\n٣", clue(digit=True), [(0, 2), (5, 6)]),
+    ("a digit", "a1\nb\n٣", clue(digits=1), [(0, 2), (5, 6)]),
+    ("digits enough", "1\n1a2\n1 ٣\n1&#50;", clue(digits=2), [(2, 5), (6, 9), (10, 16)]),
+    ("a word at the beginning", "By hand.\n“By hand\nNear by.", clue("by", before=0), [(0, 8), (9, 17)]),
+    ("a word near the end", "By hand.\nBy one hand.", clue("by", after=1), [(0, 8)]),
+    ("the first of two", "by one by hand\nnot by me, by hand", clue("by", before=0), [(0, 14)]),
+    ("a word anywhere beside an ampersand", "near & by\nnear by", clue("by", before=0), [(0, 9)]),
     ("ill-formed bytes", b"\xff(a)\n(b)", clue(starts="(", wide=False), [(5, 8)]),
 ]
 
@@ -137,7 +142,7 @@ def test_both_kernels_see_the_same(text):
 def test_any_bytes_are_a_text(data):
     """Bytes that are no UTF-8 give the same sightings from both kernels."""
     native = pytest.importorskip("dedup._kernel._native")
-    rules = clue() + clue("a", starts="(", owner=1, wide=False) + clue(owner=2, longest=3, digit=True)
+    rules = clue() + clue("a", starts="(", owner=1, wide=False) + clue(owner=2, longest=3, digits=1)
     twins = [kernel.Scanner(SOWN, array("I", [1, 1, 1]).tobytes(), rules) for kernel in (native, reference)]
     assert twins[0].scan([data]) == twins[1].scan([data])
 
@@ -157,6 +162,21 @@ CLUES = [
     ("[(（]C[)）]", {("c", 3, ")")}),
     ("新华社", {("新", 3, "")}),
 ]
+
+
+AROUND = [  # shape, (word, before, after, digits) of each
+    ("(?:Read|View) the more", {("read", 0, 2, 0), ("view", 0, 2, 0)}),
+    (r"[*•]{0,2} ?Follow us on \w{2,9}", {("follow", 0, 11, 0)}),
+    (r"[^\n]{3,40} \(Reuters\)", {("reuters", 40, 0, 0)}),
+    (r"(?:Updated|Posted on) \d{1,2}/\d{4}", {("updated", 0, 6, 5), ("posted", 0, 7, 5)}),
+    (r"(?<org>.{2,5}), (?:\g<org>|Source) PR", {("pr", 305, 0, 0)}),
+]
+
+
+@pytest.mark.parametrize(("shape", "expected"), AROUND, ids=[shape for shape, _ in AROUND])
+def test_how_much_stands_around_a_clue(shape, expected):
+    """How many words can stand before and after the word of a clue is read off the expression, and its digits."""
+    assert {(each.word, each.before, each.after, each.digits) for each in clues(shape)} == expected
 
 
 @pytest.mark.parametrize(("shape", "expected"), CLUES, ids=[shape for shape, _ in CLUES])
@@ -183,7 +203,7 @@ def test_shapes_say_enough():
         template.id
         for template in SHAPES
         for each in clues(template.shape)
-        if not (each.word or each.holds or each.digit) and each.longest > 90
+        if not (each.word or each.holds or each.digits) and each.longest > 90
     }
     assert not weak
 

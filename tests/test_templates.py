@@ -5,11 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup import Catalogue, Cleaner, DedupError
-from dedup.boilerplate.align import align
 from dedup.boilerplate.blocks import Blocks
 from dedup.boilerplate.match import Matcher
 from dedup.boilerplate.seam import widen
-from dedup.boilerplate.template import Template, word_hashes
+from dedup.boilerplate.template import Template
 
 ENTRY = {"id": "t", "kind": "copyright"}
 
@@ -37,38 +36,6 @@ def test_a_bad_template_says_what_is_wrong(entry, fault):
     """Errors name the template, the fault and the way out."""
     with pytest.raises(DedupError, match=fault):
         Cleaner(Catalogue([Template.of(entry)]))
-
-
-READ = [
-    ("one two three", "zero one two three four", (1, 2, 3), 1.0),
-    ("one two three", "One, “TWO” – three!", (0, 1, 2), 1.0),
-    ("one [two] three", "one three", (0, 1), 1.0),
-    ("one [two] three", "one two three", (0, 1, 2), 1.0),
-    ("one (two|deux) three", "one deux three", (0, 1, 2), 1.0),
-    ("one {name} three", "one Ann Lee three", (0, 3), 1.0),
-    ("one {kind=two|deux zwei} three", "one deux zwei three", (0, 1, 2, 3), 1.0),
-    ("one two three four five", "one two whatever four five", (0, 1, 3, 4), 0.8),
-    ("one two three four five", "one two four five", (0, 1, 2, 3), 0.8),
-    ("one two [and then {text:<=5}]", "one two", (0, 1), 1.0),
-]
-
-
-@pytest.mark.parametrize(("pattern", "text", "places", "coverage"), READ)
-def test_alignment_of_a_pattern(pattern, text, places, coverage):
-    """Which words of the text the words of a pattern stand at, and the share found."""
-    compiled = Template.of({**ENTRY, "pattern": pattern}).compiled
-    alignment = align(compiled, list(word_hashes(text)), 0, 0.5)
-    assert alignment.places == places
-    assert alignment.coverage == pytest.approx(coverage, abs=1e-4)
-
-
-def test_chance_matches_far_away_do_not_move_an_edge():
-    """A common word of the story before the block does not stand in for the block's own first word."""
-    compiled = Template.of({**ENTRY, "pattern": "the post appeared first on {org}"}).compiled
-    words = list(
-        word_hashes("the ferry sails again every morning at nine and ten sharp the post appeared first on Ledger")
-    )
-    assert align(compiled, words, 0, 0.5).places == (11, 12, 13, 14, 15)
 
 
 GRAMS = [

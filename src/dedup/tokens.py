@@ -48,6 +48,11 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.hashes)
 
+    def until(self, end: int) -> "Tokens":
+        """Return the tokens that begin before `end`."""
+        count = bisect_left(self.starts, end)
+        return Tokens(self.hashes[:count], self.starts[:count], self.ends[:count], self.flags[:count])
+
     def outside(self, spans: Iterable[tuple[int, int]]) -> "Tokens":
         """Return the tokens that begin in none of `spans` (sorted `(start, end)` pairs, code points)."""
         edges = [0]

@@ -30,6 +30,7 @@ backend, _chosen = _choose()
 
 if TYPE_CHECKING:
     from dedup._kernel._native import (
+        Fitter,
         Index,
         Scanner,
         align,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         words,
     )
 else:
+    Fitter = _chosen.Fitter
     Scanner = _chosen.Scanner
     Index = _chosen.Index
     describe = _chosen.describe
@@ -70,6 +72,7 @@ else:
     words = _chosen.words
 
 __all__ = [
+    "Fitter",
     "Index",
     "Scanner",
     "align",

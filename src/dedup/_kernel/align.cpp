@@ -181,7 +181,9 @@ class Positions {
     std::vector<Word> words_;
 };
 
-// A longest common subsequence by bit-parallel rows (Hyyro 2004): a row's bit is clear where the length grows. A
+}  // namespace
+
+// By bit-parallel rows (Hyyro 2004): a row's bit is clear where the length grows. A
 // row differs from the one before only in the words its token touches and those a carry runs into.
 void subsequence(Tokens left, Tokens right, std::size_t first, std::size_t other, std::vector<Run>& runs) {
     std::size_t prefix = 0, suffix = 0;
@@ -237,6 +239,8 @@ void subsequence(Tokens left, Tokens right, std::size_t first, std::size_t other
     }
     append(runs, first + left.size() - suffix, other + right.size() - suffix, suffix);
 }
+
+namespace {
 
 // The longest chain of runs that ascend in both texts (patience sorting).
 std::vector<Run> chain(const std::vector<Run>& runs) {

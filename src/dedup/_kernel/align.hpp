@@ -16,6 +16,10 @@ struct Alignment {
     std::vector<Run> passages, other_passages, common;
 };
 
+// Adds the runs of a longest common subsequence to `runs`, for texts that begin at `first` and `other`.
+void subsequence(std::span<const std::uint64_t> left, std::span<const std::uint64_t> right, std::size_t first,
+                 std::size_t other, std::vector<Run>& runs);
+
 // How many distinct shingles a text shares with others, and how many each has.
 struct Overlap {
     std::uint32_t shared, size, other;

@@ -114,12 +114,16 @@ Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> nee
         base_.push_back(positions_);
         positions_ += size;
     }
-    std::ranges::stable_sort(clues_, {}, &Clue::key);
+    std::ranges::sort(clues_, {}, [](const Clue& clue) { return std::pair(clue.key, clue.owner); });
     std::vector<std::uint64_t> keys;
     for (const Clue& clue : clues_) {
         longest_ = std::max(longest_, clue.longest);
         for (int half = 0; half < 2 && clue.longest > long_line; ++half) long_starts_[half] |= clue.starts[half];
-        if (clue.key == 0) ++wordless_;
+        if (clue.key != 0) continue;
+        for (std::uint32_t head = 0; head < 129; ++head)
+            if (head < 128 ? begins_with(clue.starts, head) : clue.wide)
+                by_head_[head].push_back(static_cast<std::uint32_t>(wordless_));
+        ++wordless_;
     }
     for (std::size_t i = wordless_; i < clues_.size(); ++i) keys.push_back(clues_[i].key);
     words_.build(std::move(keys));
@@ -128,27 +132,32 @@ Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> nee
 Sighting Scanner::scan(std::string_view text, Memory& memory) const {
     Sighting found;
     ++memory.text;
-    find_seeds(text, found, memory);
-    find_lines(text, found, memory);
+    const std::size_t tokens = find_seeds(text, found, memory);
+    find_lines(text, tokens, found, memory);
     return found;
 }
 
 // -- seeds
 
-void Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory) const {
-    const auto words = hash_tokens(text, true, memory.hashes, memory.level);
+std::size_t Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory) const {
+    const auto words = hash_tokens(text, true, memory.hashes, memory.level, &memory.starts);
+    memory.words.clear();
+    memory.next_word = 0;
     std::uint64_t last = 0, two = 0;  // the word before; the two before, combined
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::uint64_t pair = last * shingle_base + words[i], triple = two * shingle_base + words[i];
-        const Table::Range ranges[3] = {tables_[0].find(finish_shingle(words[i])),
-                                        tables_[1].find(finish_shingle(pair)),
+        const std::uint64_t single = finish_shingle(words[i]);
+        const Table::Range ranges[3] = {tables_[0].find(single), tables_[1].find(finish_shingle(pair)),
                                         tables_[2].find(finish_shingle(triple))};
+        const Table::Range clues = words_.find(single);
+        if (clues.last != 0) memory.words.push_back({static_cast<std::uint32_t>(i), clues});
         for (std::size_t width = 0; width < 3; ++width)
             if (ranges[width].last != 0 && i >= width) meet(ranges[width], seeds_[width], i - width, found, memory);
         last = words[i];
         two = pair;
     }
     if (!found.hits.empty()) keep_what_is_needed(found, memory);
+    return words.size();
 }
 
 void Scanner::meet(Table::Range range, const std::vector<Seed>& seeds, std::size_t place, Sighting& found,
@@ -179,7 +188,7 @@ void Scanner::keep_what_is_needed(Sighting& found, Memory& memory) const {
 
 // -- lines
 
-void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory) const {
+void Scanner::find_lines(std::string_view text, std::size_t tokens, Sighting& found, Memory& memory) const {
     std::size_t hidden = 0;  // bytes so far that begin no code point
     Line line{};
     bool begun = false;
@@ -192,7 +201,7 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
         if (!begun) return;
         ++lines;
         widest = std::max(widest, line.visible);
-        end_line(text.substr(line.first, line.last - line.first), line, found, memory);
+        end_line(text.substr(line.first, line.last - line.first), line, tokens, found, memory);
         begun = false;
     };
     const auto take = [&](std::size_t first, std::size_t last, std::uint32_t points, std::uint32_t head, bool visible) {
@@ -240,6 +249,8 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
             if (is_mojibake(next.point, text, at + next.bytes)) found.oddities |= mojibake;
             take(at, at + next.bytes, 1, next.point, (cell_of(next.point) & 15) != ignored);
             line.has_reference |= is_reference;
+            line.has_ampersand |= byte == '&';
+            line.wide += byte >= 0x80;
             line.end = static_cast<std::uint32_t>(at - hidden + next.points);
         }
         hidden += next.bytes - next.points;
@@ -249,18 +260,31 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
     if (lines >= few_lines && widest <= short_line) found.oddities |= short_lines;
 }
 
-void Scanner::end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const {
+void Scanner::end_line(std::string_view body, const Line& line, std::size_t tokens, Sighting& found, Memory& memory) const {
     if (line.visible > longest_) return;
     if (line.visible > long_line && line.head < 128 && !begins_with(long_starts_, line.head)) return;
     std::vector<std::uint32_t>& owners = memory.owners;
     owners.clear();
-    for (std::size_t i = 0; i < wordless_; ++i)
+    for (const std::uint32_t i : by_head_[std::min(line.head, 128u)])
         if (may_be(clues_[i], line, body)) owners.push_back(clues_[i].owner);
-    for (const std::uint64_t word : hash_tokens(body, true, memory.hashes, memory.level)) {
-        const Table::Range range = words_.find(finish_shingle(word));
-        for (std::size_t i = wordless_ + range.first; i < wordless_ + range.last; ++i)
-            if (may_be(clues_[i], line, body)) owners.push_back(clues_[i].owner);
+    const std::uint32_t* const starts = memory.starts.data();
+    const auto token_at = [&](std::size_t byte) {
+        return static_cast<std::uint32_t>(std::lower_bound(starts, starts + tokens, byte) - starts);
+    };
+    std::size_t& next = memory.next_word;
+    while (next < memory.words.size() && starts[memory.words[next].token] < line.first) ++next;
+    if (next < memory.words.size() && starts[memory.words[next].token] < line.last) {
+        const std::uint32_t first = token_at(line.first), last = token_at(line.last);
+        for (; next < memory.words.size() && memory.words[next].token < last; ++next) {
+            const Word& word = memory.words[next];
+            const std::uint32_t before = word.token - first, after = last - 1 - word.token;
+            for (std::size_t i = wordless_ + word.clues.first; i < wordless_ + word.clues.last; ++i)
+                if ((line.has_ampersand || (before <= clues_[i].before && after <= clues_[i].after)) &&
+                    may_be(clues_[i], line, body))
+                    owners.push_back(clues_[i].owner);
+        }
     }
+    if (owners.empty()) return;
     std::ranges::sort(owners);
     owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
     for (const std::uint32_t owner : owners) found.lines.insert(found.lines.end(), {line.start, line.end, owner});
@@ -270,7 +294,7 @@ bool Scanner::may_be(const Clue& clue, const Line& line, std::string_view body) 
     if (line.visible > clue.longest) return false;
     if (line.head < 128 ? !begins_with(clue.starts, line.head) : !clue.wide) return false;
     if (line.has_reference) return true;
-    if (clue.digit && std::ranges::none_of(body, [](char c) { return is_digit(c) || (c & 0x80) != 0; })) return false;
+    if (line.wide < clue.digits && line.wide + std::ranges::count_if(body, is_digit) < clue.digits) return false;
     return clue.holds == 0 || contains(body, clue.holds) ||
            (clue.holds > 0x20 && clue.holds < 0x7F && contains(body, clue.holds + full_width));
 }

@@ -16,14 +16,16 @@ struct Seed {
     std::uint32_t width, owner, position;
 };
 
-// A line, or a part of one set off by two spaces, may have shape `owner` when it holds the word with the hash `key` (0: any line), has no more than
-// `longest` visible characters, begins with an ASCII character in `starts` or, when `wide`, with any other, holds the character
-// `holds` (0: any) or its full-width form, and, when `digit`, an ASCII digit or anything but ASCII.
+// A line, or a part of one set off by two spaces, may have shape `owner` when it holds the word with the hash `key` (0:
+// any line), has no more than `longest` visible characters, and begins with an ASCII character in `starts` or, when
+// `wide`, with any other. Unless it has a character reference, it also holds the character `holds` (0: any) or its full-width
+// form, and as many as `digits` characters that are digits or no ASCII; unless it has an ampersand, at most `before` words
+// stand before and `after` after its word.
 struct Clue {
     std::uint64_t key;
     std::uint64_t starts[2];
-    std::uint32_t owner, longest, holds;
-    bool digit, wide;
+    std::uint32_t owner, longest, holds, digits, before, after;
+    bool wide;
 };
 
 enum Oddity : std::uint32_t { broken_word = 1, mojibake = 2, short_lines = 4 };
@@ -37,27 +39,6 @@ struct Sighting {
 
 // Never changes: many threads may scan with one. Reference: reference/, Scanner.
 class Scanner {
-  public:
-    // `needed` has for each template how many of its positions must be met.
-    Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed, std::span<const Clue> clues);
-
-    // What is reused from text to text; one for each thread.
-    class Memory {
-      public:
-        explicit Memory(const Scanner& scanner, SimdLevel level = SimdLevel::baseline)
-            : met(scanner.positions_, 0), count(scanner.needed_.size(), 0), level(level) {}
-
-      private:
-        friend Scanner;
-        std::vector<std::uint32_t> met;  // the text in which a position of a template was met last
-        std::vector<std::uint32_t> count, touched, owners;
-        std::vector<std::uint64_t> hashes;
-        std::uint32_t text = 0;
-        SimdLevel level;
-    };
-    Sighting scan(std::string_view text, Memory& memory) const;
-
-  private:
     // Keys -> ranges of what has them, behind a bitmap that nearly every other key fails.
     class Table {
       public:
@@ -81,24 +62,54 @@ class Scanner {
         std::vector<Slot> slots_;
         unsigned shift_ = 63;
     };
+    struct Word {
+        std::uint32_t token;
+        Table::Range clues;  // those that ask for it
+    };
+
+  public:
+    // `needed` has for each template how many of its positions must be met.
+    Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed, std::span<const Clue> clues);
+
+    // What is reused from text to text; one for each thread.
+    class Memory {
+      public:
+        explicit Memory(const Scanner& scanner, SimdLevel level = SimdLevel::baseline)
+            : met(scanner.positions_, 0), count(scanner.needed_.size(), 0), level(level) {}
+
+      private:
+        friend Scanner;
+        std::vector<std::uint32_t> met;  // the text in which a position of a template was met last
+        std::vector<std::uint32_t> count, touched, owners;
+        std::vector<std::uint64_t> hashes;
+        std::vector<std::uint32_t> starts;  // bytes
+        std::vector<Word> words;
+        std::size_t next_word = 0;
+        std::uint32_t text = 0;
+        SimdLevel level;
+    };
+    Sighting scan(std::string_view text, Memory& memory) const;
+
+  private:
     struct Line {
         std::size_t first, last;  // bytes, without outer white space
         std::uint32_t start, end;  // code points
-        std::uint32_t visible, head;
-        bool has_head, has_reference;
+        std::uint32_t visible, head, wide;  // wide: characters that are not ASCII
+        bool has_head, has_reference, has_ampersand;
     };
-    void find_seeds(std::string_view text, Sighting& found, Memory& memory) const;
+    std::size_t find_seeds(std::string_view text, Sighting& found, Memory& memory) const;  // -> the number of tokens
     void meet(Table::Range range, const std::vector<Seed>& seeds, std::size_t place, Sighting& found,
               Memory& memory) const;
     void keep_what_is_needed(Sighting& found, Memory& memory) const;
-    void find_lines(std::string_view text, Sighting& found, Memory& memory) const;
-    void end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const;
+    void find_lines(std::string_view text, std::size_t tokens, Sighting& found, Memory& memory) const;
+    void end_line(std::string_view body, const Line& line, std::size_t tokens, Sighting& found, Memory& memory) const;
     static bool may_be(const Clue& clue, const Line& line, std::string_view body);
 
     std::vector<Seed> seeds_[3];
     Table tables_[3], words_;
     std::vector<Clue> clues_;  // by key; those without come first
     std::size_t wordless_ = 0;
+    std::vector<std::uint32_t> by_head_[129];  // clues without a word, by what the line may begin with; 128: not ASCII
     std::uint32_t longest_ = 0, positions_ = 0;
     std::uint64_t long_starts_[2] = {0, 0};  // what the lines may begin with that have clues though they are long
     std::vector<std::uint32_t> needed_, base_;  // per template: what it needs, where its positions begin

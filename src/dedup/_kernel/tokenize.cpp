@@ -110,25 +110,34 @@ class AllOfThem {
     Gap gap_;
 };
 
-// Keeps only their hashes. Two tokens need three bytes at least: one each and one between, or three for a
-// character that is a token of its own.
+// Keeps only their hashes, and the bytes where they begin when asked. Two tokens need three bytes at least: one each and
+// one between, or three for a character that is a token of its own.
 class HashesOnly {
   public:
     static constexpr bool wants_gaps = false;
 
-    HashesOnly(std::vector<std::uint64_t>& buffer, std::size_t bytes) {
+    HashesOnly(std::vector<std::uint64_t>& buffer, std::vector<std::uint32_t>* starts, std::size_t bytes) {
         if (buffer.size() < bytes / 2 + 1) buffer.resize(bytes / 2 + 1);
         begin_ = end_ = buffer.data();
+        if (starts == nullptr) return;
+        if (starts->size() < buffer.size()) starts->resize(buffer.size());
+        starts_ = starts->data();
     }
     void separate(Class, bool) {}
-    void begin(std::size_t, std::uint8_t) {}
+    void begin(std::size_t start, std::uint8_t) {
+        if (starts_ != nullptr) *starts_++ = static_cast<std::uint32_t>(start);
+    }
     void extend(std::size_t, std::uint8_t) {}
     void close(std::uint64_t hash) { *end_++ = hash; }
-    void plain_word(std::size_t, const char* bytes, std::size_t size) { close(hash_word(bytes, size)); }
+    void plain_word(std::size_t start, const char* bytes, std::size_t size) {
+        begin(start, 0);
+        close(hash_word(bytes, size));
+    }
     std::span<const std::uint64_t> hashes() const { return {begin_, end_}; }
 
   private:
     std::uint64_t *begin_, *end_;
+    std::uint32_t* starts_ = nullptr;
 };
 
 // Classes of the ASCII characters that end a word.
@@ -210,7 +219,10 @@ class Tokenizer {
         }
     }
 
+    // In code points, or bytes where gaps are passed over.
     std::size_t position() const { return at_ - hidden_; }
+
+    static constexpr std::size_t hides(std::size_t bytes) { return Sink::wants_gaps ? bytes : 0; }
 
     void character() {
         Character next{0, 0, 0};
@@ -218,7 +230,7 @@ class Tokenizer {
         if (next.points == 0) next = decode(text_, at_);
         const std::size_t start = position();
         at_ += next.bytes;
-        hidden_ += next.bytes - next.points;
+        hidden_ += hides(next.bytes - next.points);
         take(next.point, start);
     }
 
@@ -282,13 +294,13 @@ class Tokenizer {
                     held = {held.bytes | form.bytes << 8 * held.size, held.size + form.size};
                 kinds |= 1u << kind;
                 at += next.size;
-                hidden += next.size - 1;
+                hidden += hides(next.size - 1);
             } else if (next.size != 0 && (separating >> kind & 1) != 0 && next.bytes != ampersand) {
                 settle();
                 close();
                 sink_.separate(static_cast<Class>(kind), next.bytes == '\r');
                 at += next.size;
-                hidden += next.size - 1;
+                hidden += hides(next.size - 1);
                 if (static_cast<signed char>(*at) >= 0 && (is_alpha(*at) || is_digit(*at))) break;
             } else {
                 break;
@@ -310,7 +322,8 @@ class Tokenizer {
             sink_.close(last == 0 ? hash_.finish() : fold_multiply(token_seed ^ last, token_key));
             last = next.bytes;
             sink_.begin(start, own_token);
-            sink_.extend(++start, 0);
+            start += 3 - hides(2);
+            sink_.extend(start, 0);
             at += 3;
         }
         if (last != 0) hash_.add(last, 3);
@@ -364,8 +377,8 @@ Tokens tokenize(std::string_view text, bool entities, SimdLevel level) {
 }
 
 std::span<const std::uint64_t> hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& buffer,
-                                           SimdLevel level) {
-    HashesOnly sink(buffer, text.size());
+                                           SimdLevel level, std::vector<std::uint32_t>* starts) {
+    HashesOnly sink(buffer, starts, text.size());
     Tokenizer(text, entities, level, sink).run();
     return sink.hashes();
 }

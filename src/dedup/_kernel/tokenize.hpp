@@ -21,9 +21,11 @@ struct Tokens {
 // Accepts any bytes. Reference: reference/, tokenize.
 Tokens tokenize(std::string_view text, bool entities, SimdLevel level = SimdLevel::baseline);
 
-// The hashes alone, at the beginning of `buffer`, which only ever grows.
+// The hashes alone, at the beginning of `buffer`, which only ever grows; with `starts`, also the bytes where the tokens
+// begin, in the same way.
 std::span<const std::uint64_t> hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& buffer,
-                                           SimdLevel level = SimdLevel::baseline);
+                                           SimdLevel level = SimdLevel::baseline,
+                                           std::vector<std::uint32_t>* starts = nullptr);
 
 const char* unicode_version();
 

@@ -1,8 +1,8 @@
 """text -> the text without its boilerplate, and the spans that were recognised."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import accumulate, repeat
 
 from dedup.boilerplate.blocks import space_after
@@ -10,6 +10,7 @@ from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.guard import Guard
 from dedup.boilerplate.learned import Lines, by_source
+from dedup.boilerplate.lines import Known
 from dedup.boilerplate.match import Matcher, Sighting, resolve
 from dedup.boilerplate.policy import Policy
 from dedup.boilerplate.seam import BREAKS, widen
@@ -19,7 +20,8 @@ from dedup.tokens import Tokens
 from dedup.workers import batched, map_in_order
 
 CHUNK = 256  # texts a worker process takes at a time
-SHORT = 100  # code points: a text of shorter lines may be hard-wrapped
+LONG_LINE = re.compile(r"[^\n]{101}")  # a text without one may be hard-wrapped
+WORD = re.compile(r"(?<![&#;\w])[A-Za-z0-9]")  # a character that is of a word whatever stands around it
 ROUNDS = 16  # removing a block may bring others to an edge; real texts need two or three rounds
 
 Judged = tuple[Occurrence, str]  # an occurrence and why it must stay, or ""
@@ -58,17 +60,22 @@ class Cleaner:
 
     def _peel(self, text: str, source: str | None, sighting: Sighting | None) -> Cleaned:
         lines = self._lines.get(source or "", self._lines.get(""))
-        layers = _Layers(text)
+        layers, tokens = _Layers(text), None
+        known: Known = {}
         for _ in range(ROUNDS):
             if sighting is None and lines is None:
                 break
-            tokens, judged = _judge(self._matcher, lines, layers.text, sighting, source or "")
+            tokens, judged = _judge(self._matcher, lines, layers.text, sighting, source or "", tokens, known)
+            if not judged:
+                break
             judged = [(each, why or self._policy.objection(each.template)) for each, why in judged]
             if not layers.peel(judged):
                 break
-            if layers.is_head and tokens is not None and any(len(line) > SHORT for line in layers.text.split("\n")):
+            if layers.is_head and tokens is not None and LONG_LINE.search(layers.text):
+                tokens = tokens.until(len(layers.text))
                 sighting = sighting and self._matcher.narrow(sighting, tokens, len(layers.text))
             else:
+                tokens = None
                 (sighting,) = self._matcher.scan([layers.text])
         return layers.cleaned()
 
@@ -117,25 +124,37 @@ def clean(text: str, source: str | None = None) -> Cleaned:
 
 
 def _judge(
-    matcher: Matcher, lines: Lines | None, text: str, sighting: Sighting | None, source: str
+    matcher: Matcher,
+    lines: Lines | None,
+    text: str,
+    sighting: Sighting | None,
+    source: str,
+    tokens: Tokens | None,
+    known: Known,
 ) -> tuple[Tokens | None, list[Judged]]:
     """Return the occurrences in `text`, each with the reason it must stay, and its tokens if it is as it was meant."""
     oddities = sighting.oddities if sighting else 0
     view = View.of(text, oddities) if oddities else None
     if view is not None:
         (seen,) = matcher.scan([view.text])
-        _, judged = _judge_as_it_stands(matcher, lines, view.text, seen, source)
+        _, judged = _judge_as_it_stands(matcher, lines, view.text, seen, source, None, known)
         return None, [
-            (replace(each, start=view.place(each.start), end=view.place(each.end)), why) for each, why in judged
+            (each._replace(start=view.place(each.start), end=view.place(each.end)), why) for each, why in judged
         ]
-    tokens, judged = _judge_as_it_stands(matcher, lines, text, sighting, source)
+    tokens, judged = _judge_as_it_stands(matcher, lines, text, sighting, source, tokens, known)
     return (None if oddities else tokens), judged
 
 
 def _judge_as_it_stands(
-    matcher: Matcher, lines: Lines | None, text: str, sighting: Sighting | None, source: str
+    matcher: Matcher,
+    lines: Lines | None,
+    text: str,
+    sighting: Sighting | None,
+    source: str,
+    tokens: Tokens | None,
+    known: Known,
 ) -> tuple[Tokens | None, list[Judged]]:
-    tokens, occurrences = matcher.find(text, sighting, source) if sighting else (None, [])
+    tokens, occurrences = matcher.find(text, sighting, source, tokens, known) if sighting else (tokens, [])
     if lines is not None:
         tokens = Tokens.of(text) if tokens is None else tokens
         occurrences = resolve([*occurrences, *lines.find(text, tokens)])
@@ -196,7 +215,7 @@ class _Layers:
 
     def cleaned(self) -> Cleaned:
         """Return what is left and the account of it; everything when nothing would be left."""
-        if self.removed and not len(Tokens.of(self.text)):
+        if self.removed and WORD.search(self.text) is None and not len(Tokens.of(self.text)):
             why = "kept: the text is nothing but boilerplate"
             spans = [_span(each, "label", why, place) for each, place in self.removed]
             return Cleaned(self.original, tuple(sorted(spans, key=lambda span: span.start)), all_boilerplate=True)

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dedup.boilerplate.align import Alignment
 from dedup.boilerplate.blocks import INVISIBLE
@@ -35,8 +35,7 @@ VALUE_SHAPES = {
 NAMES = ("name", "names", "org", "provider", "place")
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """A template found in a text: `first` to `last` (inclusive) in tokens, `start` to `end` in code points.
 
     `coverage` is the share of the template's words found, `score` also counts words that are too many.

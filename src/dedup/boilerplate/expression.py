@@ -38,7 +38,8 @@ class Part:
     holds: str = ""  # a character it always holds
     items: tuple["Part", ...] = ()  # a sequence of parts
     branches: tuple["Part", ...] = ()  # alternatives
-    digit: bool = False  # it always holds one
+    digits: int = 0  # so many it always holds
+    most: int = 0  # words that can begin in it
     wide: bool = False  # it may begin with a character that is not ASCII
     border: bool = False  # no word reaches over it, as for "\\b"
 
@@ -68,8 +69,11 @@ def sequence(items: Sequence[Part]) -> Part:
             strings = None
     first = next((item.word_first for item in items if item.word_first or not item.empty), False)
     last = next((item.word_last for item in reversed(items) if item.word_last or not item.empty), False)
-    digit = any(item.digit for item in items)
-    return Part(starts, longest, empty, first, last, strings, holds, tuple(items), digit=digit, wide=wide)
+    digits = sum(item.digits for item in items)
+    most = (
+        sum(item.most for item in items) if strings is None else max((len(tokens(text)) for text in strings), default=0)
+    )
+    return Part(starts, longest, empty, first, last, strings, holds, tuple(items), digits=digits, most=most, wide=wide)
 
 
 def _choice(branches: list[Part]) -> Part:
@@ -90,7 +94,8 @@ def _choice(branches: list[Part]) -> Part:
         strings if strings is not None and len(strings) <= STRINGS else None,
         holds.pop() if len(holds) == 1 else "",
         branches=tuple(branches),
-        digit=all(branch.digit for branch in branches),
+        digits=min(branch.digits for branch in branches),
+        most=max(branch.most for branch in branches),
         wide=any(branch.wide for branch in branches),
     )
 
@@ -110,7 +115,8 @@ def _repeated(part: Part, low: int, high: int) -> Part:
         holds=holds,
         items=(part,) * low,
         branches=(),
-        digit=part.digit and low > 0,
+        digits=part.digits * low,
+        most=part.most * high,
     )
 
 
@@ -118,19 +124,22 @@ def _characters(source: str, ignoring_case: bool) -> Part:
     """Return the part for one character: a literal, an escape, or a class. What may shout may be a capital."""
     known = _spelt_out(source)
     if re.match(r"\\[g1-9]", source):  # a group once more, which may be anything
-        return Part(ALL, LONGEST, True, True, True, None, wide=True)
+        return Part(ALL, LONGEST, True, True, True, None, most=LONGEST, wide=True)
     if known is None:
         starts, is_word, wide = _class(source, ignoring_case)
-        return Part(starts, 1, False, is_word, is_word, None, digit=not starts & ~DIGITS and starts > 0, wide=wide)
+        digits = int(not starts & ~DIGITS and starts > 0)
+        return Part(starts, 1, False, is_word, is_word, None, digits=digits, most=int(is_word), wide=wide)
     starts = 0
     for case in {case for each in known for case in (each, each.upper(), each.lower() if ignoring_case else each)}:
         starts |= 1 << ord(case) if len(case) == 1 and case < "\x80" else 0
     is_word = any(tokens(each) for each in known)
     plain = {chr(ord(each) - FULL_WIDTH) if "！" <= each <= "～" else each for each in known}
     holds = plain.pop() if len(plain) == 1 and not is_word else ""
-    digit = all(each.isdigit() for each in known)
+    digits = int(all(each.isdigit() for each in known))
     wide = max(known) > "\x7f"
-    return Part(starts, 1, False, is_word, is_word, tuple(known), holds.strip(), digit=digit, wide=wide)
+    return Part(
+        starts, 1, False, is_word, is_word, tuple(known), holds.strip(), digits=digits, most=int(is_word), wide=wide
+    )
 
 
 def _spelt_out(source: str) -> list[str] | None:

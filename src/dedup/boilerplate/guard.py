@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from dedup.boilerplate.blocks import line_at, space_before
+from dedup.boilerplate.blocks import Block, line_at, space_before
 from dedup.boilerplate.edges import Occurrence
 from dedup.tokens import Tokens
 
@@ -40,25 +40,25 @@ class Guard:
 
     def objection(self, index: int, each: Occurrence, touches_left: bool, touches_right: bool) -> str:
         """Return why occurrence number `index` must stay, or "". It may touch other occurrences at its sides."""
-        template = each.template
+        template, text = each.template, self.text
+        first, last = line_at(text, each.start), line_at(text, each.end - 1)
         if not template.lines:  # learned lines are whole by the way they are found, and their place is known
-            if not touches_left and not self._begins_clean(each.start):
+            if not touches_left and not self._begins_clean(each.start, first):
                 return "begins inside a sentence"
-            if not touches_right and not self._ends_clean(each.end):
+            if not touches_right and not self._ends_clean(each.end, last):
                 return "ends inside a sentence"
-            if self._introduced(index, each):
+            if self._introduced(index, first):
                 return "is introduced as a quotation"
         if self._quoted(index, each):
             return "stands in quotation marks"
-        if template.kind == "forward-looking" and FIGURES.search(self.text, each.start, each.end):
+        if template.kind == "forward-looking" and FIGURES.search(text, each.start, each.end):
             return "holds figures"
         if template.run and self.before[index] < RUN_ROOM:
             return "has no story before it"
-        return self._misplaced(index, each)
+        return self._misplaced(index, each, first, last)
 
-    def _begins_clean(self, start: int) -> bool:
+    def _begins_clean(self, start: int, line: Block) -> bool:
         text = self.text
-        line = line_at(self.text, start)
         left = text[line.start : start].rstrip()
         if left:
             if left[-1] == ":":
@@ -72,11 +72,10 @@ class Guard:
             or text.count("\n", above, start) > 1
         )
 
-    def _ends_clean(self, end: int) -> bool:
+    def _ends_clean(self, end: int, line: Block) -> bool:
         text = self.text
         if text[end - 1] in SENTENCE_ENDS or text[end - 1] in CLOSERS:
             return True
-        line = line_at(self.text, end - 1)
         right = text[end : line.end].lstrip()
         if right:
             return right[0] in DIVIDERS
@@ -88,16 +87,17 @@ class Guard:
         opened = text[each.start] in OPEN_QUOTES or text[each.start - 1 : each.start] in (*OPEN_QUOTES,)
         return opened and text[each.end - 1] in CLOSERS and self.after[index] >= STORY_WORDS
 
-    def _introduced(self, index: int, each: Occurrence) -> bool:
+    def _introduced(self, index: int, line: Block) -> bool:
         """True when the line above ends in a colon and is no mere label, and the story goes on below."""
-        above = space_before(self.text, line_at(self.text, each.start).start)
-        if self.after[index] < STORY_WORDS or self.text[above - 1 : above] != ":":
+        if self.after[index] < STORY_WORDS:
+            return False
+        above = space_before(self.text, line.start)
+        if self.text[above - 1 : above] != ":":
             return False
         return len(self.text[line_at(self.text, above - 1).start : above].split()) > LABEL_WORDS
 
-    def _misplaced(self, index: int, each: Occurrence) -> str:
+    def _misplaced(self, index: int, each: Occurrence, first: Block, last: Block) -> str:
         where = each.template.position
-        first, last = line_at(self.text, each.start), line_at(self.text, each.end - 1)
         whole_lines = not self.text[first.start : each.start].strip() and not self.text[each.end : last.end].strip()
         if where == "line" and not whole_lines:
             return "is not a line of its own"

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 MASK = 2**64 - 1
 
+Slots = Mapping[str, str]
+Known = dict[
+    tuple[int, bool, str], Slots | None
+]  # (shape, whether the text shouts, line) -> the slots' values, if it has it
+
 
 class Line(NamedTuple):
     """A line of a template's shape: code points of the text, and the slots' values."""
@@ -24,7 +29,7 @@ class Line(NamedTuple):
     template: Template
     start: int
     end: int
-    slots: Mapping[str, str]
+    slots: Slots
 
     def occurrence(self, tokens: Tokens, end: int = 0) -> Occurrence:
         """Return the occurrence that ends with the line, or at `end`."""
@@ -48,25 +53,38 @@ class Shapes:
             for clue in clues(template.shape):
                 key = key_of(word_hashes(clue.word)) if clue.word else 0
                 starts = (clue.starts & MASK, clue.starts >> 64)
-                rows.extend((key, *starts, index, clue.longest, ord(clue.holds or "\0"), clue.digit, clue.wide))
+                rows.extend((key, *starts, index, clue.longest, ord(clue.holds or "\0"), clue.digits, clue.wide))
+                rows.extend((clue.before, clue.after))
         return rows.tobytes()
 
-    def find(self, text: str, candidates: Iterable[tuple[int, int, int]], source: str) -> Iterator[Line]:
-        """Yield the lines among `(start, end, shape)` that have the shape: the first that fits, and any heading."""
-        matched, shouted = -1, None
+    def find(self, text: str, candidates: Iterable[tuple[int, int, int]], source: str, known: Known) -> list[Line]:
+        """Return the lines among `(start, end, shape)` that have the shape: the first that fits, and any heading.
+
+        `known` keeps which shapes the lines of a text have, for when it is looked at again.
+        """
+        found: list[Line] = []
+        matched, place, shouted = -1, -1, None
         for start, end, index in candidates:
             template = self._templates[index]
             if (start == matched and not template.run) or template.source not in ("", source):
                 continue
             if shouted is None:
                 shouted = text.isupper()
-            shape = self._shouting(index) if shouted else self._shapes[index]
-            line = text[start:end]
-            if match := shape.fullmatch(plain(line).strip()):
+            if start != place:
+                place, line = start, text[start:end]
+                shown = plain(line).strip()
+            key = (index, shouted, shown)
+            slots = known[key] if key in known else known.setdefault(key, self._slots(*key))
+            if slots is not None:
                 matched = matched if template.run else start
                 first = start + len(line) - len(line.lstrip())
-                slots = {name: value for name, value in match.groupdict().items() if value}
-                yield Line(template, first, first + len(line.strip()), slots)
+                found.append(Line(template, first, first + len(line.strip()), slots))
+        return found
+
+    def _slots(self, index: int, shouted: bool, line: str) -> Slots | None:
+        """Return the slots' values in a line that has the shape, else None."""
+        match = (self._shouting(index) if shouted else self._shapes[index]).fullmatch(line)
+        return match and {name: value for name, value in match.groupdict().items() if value}
 
     def _shouting(self, index: int) -> "Regex[str]":
         """Return the shape for texts all in capitals, where case says nothing."""

@@ -1,7 +1,7 @@
 """tokens -> occurrences of templates: rare seeds, then word alignment, then exact boundaries."""
 
 from array import array
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from math import ceil
@@ -9,9 +9,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from dedup import _kernel
-from dedup.boilerplate.align import align
+from dedup.boilerplate.align import Alignment, row
 from dedup.boilerplate.edges import Edges, Occurrence
-from dedup.boilerplate.lines import Shapes, sections
+from dedup.boilerplate.lines import Known, Shapes, sections
 from dedup.boilerplate.template import Template, key_of, word_hashes
 from dedup.tokens import Tokens
 
@@ -42,6 +42,7 @@ class Matcher:
         self._needed = needed
         self.tables = seeds.tobytes(), needed.tobytes(), self._shapes.clues()
         self._scanner = _kernel.Scanner(*self.tables)
+        self._fitter = _kernel.Fitter([row(*pair) for pair in zip(self._patterns, needed, strict=True)])
 
     def __reduce__(self) -> tuple[type["Matcher"], tuple[tuple[Template, ...]]]:
         return Matcher, (self._templates,)
@@ -54,8 +55,8 @@ class Matcher:
         ]
 
     def narrow(self, sighting: Sighting, tokens: Tokens, end: int) -> Sighting | None:
-        """Return what was seen in the whole lines that end at `end`, as `scan` would."""
-        count = bisect_left(tokens.starts, end)
+        """Return what was seen in the whole lines that end at `end`, which have these tokens, as `scan` would."""
+        count = len(tokens)
         hits, lines = array("I"), array("I")
         for owner, places in _by_owner(sighting.hits):
             width = self._widths[owner]
@@ -68,41 +69,35 @@ class Matcher:
                 lines.extend(line)
         return Sighting(memoryview(hits), memoryview(lines), sighting.oddities) if hits or lines else None
 
-    def find(self, text: str, sighting: Sighting, source: str = "") -> tuple[Tokens | None, list[Occurrence]]:
-        """Return the tokens of `text`, if needed, and the occurrences in it: apart, the best where they compete."""
-        shaped = list(self._shapes.find(text, _triples(sighting.lines), source))
-        hits = [each for each in _by_owner(sighting.hits) if self._patterns[each[0]].source in ("", source)]
-        if not shaped and not hits:
-            return None, []
-        tokens = Tokens.of(text)
+    def find(
+        self, text: str, sighting: Sighting, source: str = "", tokens: Tokens | None = None, known: Known | None = None
+    ) -> tuple[Tokens | None, list[Occurrence]]:
+        """Return the tokens of `text`, if needed, and the occurrences in it: apart, the best where they compete.
+
+        `tokens` are those of the text when they are known already, `known` what is known of its lines.
+        """
+        shaped = self._shapes.find(text, _triples(sighting.lines), source, {} if known is None else known)
+        if not shaped and not sighting.hits:
+            return tokens, []
+        tokens = Tokens.of(text) if tokens is None else tokens
         found = [each.occurrence(tokens) for each in shaped if not each.template.run]
-        for index, places in hits:
-            found += self._by_words(index, places, text, tokens)
-        found += sections([each for each in shaped if each.template.run], found, text, tokens)
+        if sighting.hits:
+            found += self._by_words(sighting.hits, text, tokens, source)
+        headings = [each for each in shaped if each.template.run]
+        if headings:
+            found += sections(headings, found, text, tokens)
         return tokens, resolve(found) if len(found) > 1 else found
 
-    def _by_words(self, index: int, hits: list[tuple[int, int]], text: str, tokens: Tokens) -> Iterator[Occurrence]:
-        template = self._patterns[index]
-        pattern = template.compiled
-        room = sum(slot.limit for slot in pattern.slots)
-        slack = room + len(pattern.words) // 4 + 3
-        groups = list(_groups(hits, len(pattern.words), room))
-        for group in groups:
-            if len({position for position, _ in group}) < self._needed[index]:
+    def _by_words(self, hits: memoryview, text: str, tokens: Tokens, source: str) -> Iterator[Occurrence]:
+        for fit in self._fitter.fit(tokens.hashes.tobytes(), hits.tobytes()):
+            template = self._patterns[fit[0]]
+            if template.source not in ("", source):
                 continue
-            position, place = group[0]
-            low = max(0, place - position - slack)
-            position, place = group[-1]
-            high = min(len(tokens), place + len(pattern.words) - position + slack)
-            words, cut_off = tokens.hashes[low:high].tolist(), high == len(tokens) and len(groups) == 1
-            alignment = align(pattern, words, low, template.floor, cut_off=cut_off)
-            if alignment is not None:
-                occurrence = Edges(template, alignment, text, tokens).occurrence()
-                required = () if alignment.is_cut or alignment.lacks_one_word else template.required
-                if occurrence is not None and _phrases_hold(
-                    template, required, text[occurrence.start : occurrence.end]
-                ):
-                    yield occurrence
+            alignment = Alignment.of(template.compiled, *fit[1:])
+            occurrence = Edges(template, alignment, text, tokens).occurrence()
+            required = () if alignment.is_cut or alignment.lacks_one_word else template.required
+            if occurrence is not None and _phrases_hold(template, required, text[occurrence.start : occurrence.end]):
+                yield occurrence
 
 
 def _triples(numbers: memoryview) -> Iterator[tuple[int, int, int]]:
@@ -123,18 +118,6 @@ def _sow(index: int, template: Template, seeds: "array[int]") -> tuple[int, int]
         seeds.extend((key_of(pattern.words[word] for word in gram), width, index, gram[0]))
     fixed = set(pattern.root.words)
     return width, max(1, ceil(SEED_SHARE * sum(fixed.issuperset(gram) for gram in grams)))
-
-
-def _groups(hits: list[tuple[int, int]], length: int, room: int) -> Iterator[list[tuple[int, int]]]:
-    """Split `(position in the template, place in the text)` hits into those that may be one occurrence."""
-    group = [hits[0]]
-    for position, place in hits[1:]:
-        last_position, _ = group[-1]
-        if place - group[0][1] > length + room or position + length // 2 < last_position:
-            yield group
-            group = []
-        group.append((position, place))
-    yield group
 
 
 def _phrases_hold(template: Template, required: Sequence[str], block: str) -> bool:

@@ -93,8 +93,8 @@ class Pattern:
     slots: tuple[Slot, ...]
 
     @cached_property
-    def readings(self) -> dict[tuple[int, int], Reading]:
-        """Readings met so far, by the bitmap of the words that were found, and of how many."""
+    def readings(self) -> dict[bytes, Reading]:
+        """Readings met so far, by the words and slots they have, as the kernel tells them."""
         return {}
 
     @cached_property

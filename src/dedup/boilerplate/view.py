@@ -12,8 +12,10 @@ BROKEN_WORD, MOJIBAKE, SHORT_LINES = 1, 2, 4  # the scanner's oddities
 FULL_LINES = 3  # lines that end because the next word had no room: so many, and half of all, make a wrapped text
 _HIGH = "".join(bytes([byte]).decode("cp1252", "replace").replace("\ufffd", chr(byte)) for byte in range(0x80, 0xC0))
 _MISREAD = re.compile(rf"â€[{re.escape(_HIGH)}\ufffd]?|[ÂÃ][{re.escape(_HIGH)}]")
-_BROKEN = re.compile(r"(?<=[^\W\d_])-[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
-_SHOWN = str.maketrans(dict.fromkeys(INVISIBLE) | dict.fromkeys("\xa0\u2007\u2009\u202f\u3000", " "))
+_BROKEN = re.compile(r"-(?<=[^\W\d_]-)[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
+_SPACES = "\xa0\u2007\u2009\u202f\u3000"
+_SHOWN = str.maketrans(dict.fromkeys(INVISIBLE) | dict.fromkeys(_SPACES, " "))
+_NOT_PLAIN = re.compile(f"[{INVISIBLE}{_SPACES}]")
 
 
 def plain(line: str) -> str:
@@ -24,7 +26,7 @@ def plain(line: str) -> str:
     """
     if "&" in line:
         line = html.unescape(html.unescape(line))
-    return line if line.isascii() else line.translate(_SHOWN)
+    return line if line.isascii() or _NOT_PLAIN.search(line) is None else line.translate(_SHOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ void bind_tokens(nb::module_& module);
 void bind_sketch(nb::module_& module);
 void bind_verify(nb::module_& module);
 void bind_scan(nb::module_& module);
+void bind_fit(nb::module_& module);
 void bind_describe(nb::module_& module);
 void bind_index(nb::module_& module);
 

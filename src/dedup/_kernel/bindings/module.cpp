@@ -39,6 +39,7 @@ NB_MODULE(_native, module) {
     dedup::bind_sketch(module);
     dedup::bind_verify(module);
     dedup::bind_scan(module);
+    dedup::bind_fit(module);
     dedup::bind_describe(module);
     dedup::bind_index(module);
 }

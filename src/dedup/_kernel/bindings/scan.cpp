@@ -23,7 +23,8 @@ Seed seed(const std::uint64_t* row) {
 
 Clue clue(const std::uint64_t* row) {
     return {row[0], {row[1], row[2]}, static_cast<std::uint32_t>(row[3]), static_cast<std::uint32_t>(row[4]),
-            static_cast<std::uint32_t>(row[5]), row[6] != 0, row[7] != 0};
+            static_cast<std::uint32_t>(row[5]), static_cast<std::uint32_t>(row[6]), static_cast<std::uint32_t>(row[8]),
+            static_cast<std::uint32_t>(row[9]), row[7] != 0};
 }
 
 nb::object told(const Sighting& found) {
@@ -43,7 +44,7 @@ void bind_scan(nb::module_& module) {
                 for (const Seed& each : sown)
                     if (each.width < 1 || each.width > 3 || each.owner >= needs.size())
                         throw nb::value_error("a seed has one to three words and a template that says what it needs");
-                new (scanner) Scanner(sown, needs, rows(clues, 8, clue));
+                new (scanner) Scanner(sown, needs, rows(clues, 10, clue));
             },
             nb::arg("seeds"), nb::arg("needed"), nb::arg("clues"))
         .def(

@@ -7,6 +7,7 @@ Buffers are arrays in machine order.
 from dedup._kernel import unicode
 from dedup._kernel.reference.align import align, cover, overlaps
 from dedup._kernel.reference.describe import describe, samples, words
+from dedup._kernel.reference.fit import Fitter
 from dedup._kernel.reference.foreign import sign_tokens
 from dedup._kernel.reference.index import Index
 from dedup._kernel.reference.measure import facts, furniture, measure
@@ -17,6 +18,7 @@ from dedup._kernel.reference.tokenize import token_hash, tokenize, unicode_versi
 simd = "none"
 
 __all__ = [
+    "Fitter",
     "Index",
     "Scanner",
     "align",

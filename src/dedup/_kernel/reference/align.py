@@ -110,7 +110,7 @@ def _length(left: Sequence[int], right: Sequence[int], at: int, place: int) -> i
 def common_order(left: Sequence[int], right: Sequence[int], runs: Sequence[Run], cells: int) -> list[Run]:
     """Return the runs of a longest common subsequence (rapidfuzz), in order; see `align` for its bound."""
     if len(left) * len(right) <= cells:
-        return list(_subsequence(left, right, 0, 0))
+        return list(subsequence(left, right, 0, 0))
     aligned: list[Run] = []
     end, other_end = 0, 0
     for run in [*_chain(runs), Run(len(left), len(right), 0)]:
@@ -118,14 +118,14 @@ def common_order(left: Sequence[int], right: Sequence[int], runs: Sequence[Run],
         run = Run(run.first + skip, run.other + skip, max(0, run.size - skip))
         between, other_between = left[end : run.first], right[other_end : run.other]
         if len(between) * len(other_between) <= cells:
-            aligned += _subsequence(between, other_between, end, other_end)
+            aligned += subsequence(between, other_between, end, other_end)
         if run.size:
             aligned.append(run)
         end, other_end = run.first + run.size, run.other + run.size
     return aligned
 
 
-def _subsequence(left: Sequence[int], right: Sequence[int], first: int, other: int) -> Iterator[Run]:
+def subsequence(left: Sequence[int], right: Sequence[int], first: int, other: int) -> Iterator[Run]:
     from rapidfuzz.distance import LCSseq
 
     if left and right:

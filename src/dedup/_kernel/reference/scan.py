@@ -34,11 +34,12 @@ class Scanner:
 
     `seeds` are u64 quadruples `(key, width, owner, position)`: the shingle of `width` words (1 to 3) that begins at
     word `position` of template `owner`. `needed` (u32) says for each template how many of its positions must be met.
-    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, digit, wide)`: a line, or a part of one set off
-    by two spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any line), has at most
-    `longest` visible characters, begins with an ASCII character in the bitmap `starts` or, when `wide`, with any
-    other, holds the character `holds` (0: any) or its full-width form, and, when `digit`, an ASCII digit or anything
-    but ASCII.
+    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, digits, wide, before, after)`: a line, or a part
+    of one set off by two spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any line),
+    has at most `longest` visible characters, and begins with an ASCII character in the bitmap `starts` or, when `wide`,
+    with any other. Unless it has a character reference, it also holds the character `holds` (0: any) or its full-width
+    form, and as many as `digits` characters that are digits or no ASCII; unless it has an ampersand, at most `before`
+    words stand before and `after` after its word.
     """
 
     def __init__(self, seeds: bytes, needed: bytes, clues: bytes) -> None:
@@ -48,7 +49,7 @@ class Scanner:
                 raise ValueError("a seed has one to three words and a template that says what it needs")
             self._seeds[width].setdefault(key, []).append((owner, position))
         self._needed = array("I", needed)
-        self._clues = list(_rows(clues, 8))
+        self._clues = list(_rows(clues, 10))
         self._longest = max((longest for _, _, _, _, longest, *_ in self._clues), default=0)
 
     def scan(self, texts: Sequence[str | bytes]) -> list[Sighting | None]:
@@ -85,16 +86,20 @@ class Scanner:
     def _owners(self, line: _Line) -> set[int]:
         if line.visible > self._longest:
             return set()
-        words = {*array("Q", shingle(tokenize(line.body.encode("utf-8", "surrogatepass"), True)[0], 1))}
-        anything = line.has_reference
-        has_digit = anything or any(character in "0123456789" or character > "\x7f" for character in line.body)
+        words = array("Q", shingle(tokenize(line.body.encode("utf-8", "surrogatepass"), True)[0], 1))
+        places: dict[int, list[int]] = {}
+        for place, word in enumerate(words):
+            places.setdefault(word, []).append(place)
+        last = len(words) - 1
+        anything, anywhere = line.has_reference, "&" in line.body
+        digits = sum(character in "0123456789" or character > "\x7f" for character in line.body)
         return {
             owner
-            for key, low, high, owner, longest, holds, digit, wide in self._clues
-            if (not key or key in words)
+            for key, low, high, owner, longest, holds, wanted, wide, before, after in self._clues
+            if (not key or any(anywhere or (at <= before and last - at <= after) for at in places.get(key, ())))
             and line.visible <= longest
             and (wide if line.head > "\x7f" else (high << 64 | low) >> ord(line.head or "\0") & 1)
-            and (has_digit or not digit)
+            and (anything or digits >= wanted)
             and (anything or not holds or not {*_widths(chr(holds))}.isdisjoint(line.body))
         }
 
