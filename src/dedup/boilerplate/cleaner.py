@@ -12,6 +12,7 @@ from dedup.boilerplate.guard import Guard
 from dedup.boilerplate.learned import Lines, by_source
 from dedup.boilerplate.match import Matcher, Sighting, resolve
 from dedup.boilerplate.policy import Policy
+from dedup.boilerplate.remnant import remnants
 from dedup.boilerplate.seam import BREAKS, widen
 from dedup.boilerplate.view import View
 from dedup.document import Cleaned, Span
@@ -62,8 +63,7 @@ class Cleaner:
         for _ in range(ROUNDS):
             if sighting is None and lines is None:
                 break
-            tokens, judged = _judge(self._matcher, lines, layers.text, sighting, source or "")
-            judged = [(each, why or self._policy.objection(each.template)) for each, why in judged]
+            tokens, judged = _judge(self._matcher, self._policy, lines, layers.text, sighting, source or "")
             if not layers.peel(judged):
                 break
             if layers.is_head and tokens is not None and any(len(line) > SHORT for line in layers.text.split("\n")):
@@ -117,23 +117,23 @@ def clean(text: str, source: str | None = None) -> Cleaned:
 
 
 def _judge(
-    matcher: Matcher, lines: Lines | None, text: str, sighting: Sighting | None, source: str
+    matcher: Matcher, policy: Policy, lines: Lines | None, text: str, sighting: Sighting | None, source: str
 ) -> tuple[Tokens | None, list[Judged]]:
     """Return the occurrences in `text`, each with the reason it must stay, and its tokens if it is as it was meant."""
     oddities = sighting.oddities if sighting else 0
     view = View.of(text, oddities) if oddities else None
     if view is not None:
         (seen,) = matcher.scan([view.text])
-        _, judged = _judge_as_it_stands(matcher, lines, view.text, seen, source)
+        _, judged = _judge_as_it_stands(matcher, policy, lines, view.text, seen, source)
         return None, [
             (replace(each, start=view.place(each.start), end=view.place(each.end)), why) for each, why in judged
         ]
-    tokens, judged = _judge_as_it_stands(matcher, lines, text, sighting, source)
+    tokens, judged = _judge_as_it_stands(matcher, policy, lines, text, sighting, source)
     return (None if oddities else tokens), judged
 
 
 def _judge_as_it_stands(
-    matcher: Matcher, lines: Lines | None, text: str, sighting: Sighting | None, source: str
+    matcher: Matcher, policy: Policy, lines: Lines | None, text: str, sighting: Sighting | None, source: str
 ) -> tuple[Tokens | None, list[Judged]]:
     tokens, occurrences = matcher.find(text, sighting, source) if sighting else (None, [])
     if lines is not None:
@@ -146,8 +146,10 @@ def _judge_as_it_stands(
     for index, each in enumerate(occurrences):
         touches_left = index > 0 and space_after(text, occurrences[index - 1].end) >= each.start
         touches_right = index + 1 < len(occurrences) and space_after(text, each.end) >= occurrences[index + 1].start
-        judged.append((each, guard.objection(index, each, touches_left, touches_right)))
-    return tokens, judged
+        objection = guard.objection(index, each, touches_left, touches_right)
+        judged.append((each, objection or policy.objection(each.template)))
+    below = [(each, "") for each in remnants(text, tokens, judged)]
+    return tokens, sorted([*judged, *below], key=lambda pair: pair[0].start) if below else judged
 
 
 class _Layers:
@@ -227,6 +229,8 @@ class _Layers:
 
 
 def _account(each: Occurrence) -> str:
+    if not each.coverage:
+        return f"stands below {each.template.id} and reads like no story"
     if each.template.run:
         return f"a block headed as {each.template.id} is"
     if each.template.shape:
