@@ -37,11 +37,10 @@ class Catalogue:
     def load(cls, path: str | PathLike[str], *, proposed: bool = False) -> "Catalogue":
         """Return the templates in force of one TOML file: those accepted, confident, or written by hand.
 
-        With `proposed`, also those no one has looked at. Raises `BadTemplate` when it is not such a file,
-        `OSError` when it cannot be read.
+        With `proposed`, also those no one has looked at. Those rejected are in force too: what they say stays. Raises
+        `BadTemplate` when it is not such a file, `OSError` when it cannot be read.
         """
-        left_out = ("rejected",) if proposed else ("rejected", "proposed")
-        return cls(template for template in cls.read(path) if template.status not in left_out)
+        return cls(template for template in cls.read(path) if proposed or template.status != "proposed")
 
     @classmethod
     def read(cls, path: str | PathLike[str]) -> "Catalogue":

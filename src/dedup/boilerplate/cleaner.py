@@ -13,6 +13,7 @@ from dedup.boilerplate.learned import Lines, by_source
 from dedup.boilerplate.lines import Known
 from dedup.boilerplate.match import Matcher, Sighting, resolve
 from dedup.boilerplate.policy import Policy
+from dedup.boilerplate.remnant import remnants
 from dedup.boilerplate.seam import BREAKS, widen
 from dedup.boilerplate.view import View
 from dedup.document import Cleaned, Span
@@ -56,20 +57,16 @@ class Cleaner:
     def clean(self, text: str, source: str | None = None) -> Cleaned:
         """Return `text` without its boilerplate. `source` brings in templates that hold for it alone."""
         (sighting,) = self._matcher.scan([text])
-        return self._peel(text, source, sighting)
+        return self._peel(text, source, sighting, Known())
 
-    def _peel(self, text: str, source: str | None, sighting: Sighting | None) -> Cleaned:
+    def _peel(self, text: str, source: str | None, sighting: Sighting | None, known: Known) -> Cleaned:
         lines = self._lines.get(source or "", self._lines.get(""))
         layers, tokens = _Layers(text), None
-        known: Known = {}
         for _ in range(ROUNDS):
             if sighting is None and lines is None:
                 break
-            tokens, judged = _judge(self._matcher, lines, layers.text, sighting, source or "", tokens, known)
-            if not judged:
-                break
-            judged = [(each, why or self._policy.objection(each.template)) for each, why in judged]
-            if not layers.peel(judged):
+            tokens, judged = self._judge(lines, layers.text, sighting, source or "", tokens, known)
+            if not judged or not layers.peel(judged):
                 break
             if layers.is_head and tokens is not None and LONG_LINE.search(layers.text):
                 tokens = tokens.until(len(layers.text))
@@ -78,6 +75,54 @@ class Cleaner:
                 tokens = None
                 (sighting,) = self._matcher.scan([layers.text])
         return layers.cleaned()
+
+    def _judge(
+        self,
+        lines: Lines | None,
+        text: str,
+        sighting: Sighting | None,
+        source: str,
+        tokens: Tokens | None,
+        known: Known,
+    ) -> tuple[Tokens | None, list[Judged]]:
+        """Return what occurs in `text`, each with the reason it must stay, and its tokens if it is as it was meant."""
+        oddities = sighting.oddities if sighting else 0
+        view = View.of(text, oddities) if oddities else None
+        if view is not None:
+            (seen,) = self._matcher.scan([view.text])
+            _, judged = self._judge_as_it_stands(lines, view.text, seen, source, None, known)
+            return None, [
+                (each._replace(start=view.place(each.start), end=view.place(each.end)), why) for each, why in judged
+            ]
+        tokens, judged = self._judge_as_it_stands(lines, text, sighting, source, tokens, known)
+        return (None if oddities else tokens), judged
+
+    def _judge_as_it_stands(
+        self,
+        lines: Lines | None,
+        text: str,
+        sighting: Sighting | None,
+        source: str,
+        tokens: Tokens | None,
+        known: Known,
+    ) -> tuple[Tokens | None, list[Judged]]:
+        occurrences: list[Occurrence] = []
+        if sighting:
+            tokens, occurrences = self._matcher.find(text, sighting, source, tokens, known)
+        if lines is not None:
+            tokens = Tokens.of(text) if tokens is None else tokens
+            occurrences = resolve([*occurrences, *lines.find(text, tokens)])
+        if tokens is None or not occurrences:
+            return tokens, []
+        guard = Guard(text, tokens, occurrences)
+        judged = []
+        for index, each in enumerate(occurrences):
+            touches_left = index > 0 and space_after(text, occurrences[index - 1].end) >= each.start
+            touches_right = index + 1 < len(occurrences) and space_after(text, each.end) >= occurrences[index + 1].start
+            objection = guard.objection(index, each, touches_left, touches_right)
+            judged.append((each, objection or self._policy.objection(each.template)))
+        below = [(each, "") for each in remnants(text, tokens, judged)]
+        return tokens, sorted([*judged, *below], key=lambda pair: pair[0].start) if below else judged
 
     def clean_many(
         self, texts: Iterable[str], *, sources: Iterable[str | None] | None = None, workers: int = 1
@@ -99,7 +144,10 @@ class Cleaner:
 
     def _clean_chunk(self, pairs: Sequence[tuple[str, str | None]]) -> list[Cleaned]:
         sightings = self._matcher.scan([text for text, _ in pairs])
-        return [self._peel(text, source, sighting) for (text, source), sighting in zip(pairs, sightings, strict=True)]
+        known = Known()
+        return [
+            self._peel(text, source, sighting, known) for (text, source), sighting in zip(pairs, sightings, strict=True)
+        ]
 
     def spans_many(
         self, texts: Sequence[str], *, sources: Sequence[str | None] | None = None
@@ -112,61 +160,16 @@ class Cleaner:
         [1, 0]
         """
         found: list[tuple[Span, ...]] = [()] * len(texts)
+        known = Known()
         for index, sighting in enumerate(self._matcher.scan(texts)):
             if sighting or self._lines:
-                found[index] = self._peel(texts[index], sources[index] if sources else None, sighting).spans
+                found[index] = self._peel(texts[index], sources[index] if sources else None, sighting, known).spans
         return found
 
 
 def clean(text: str, source: str | None = None) -> Cleaned:
     """Return `text` without the boilerplate the built-in catalogue knows; see `Cleaner` to clean many."""
     return Cleaner().clean(text, source)
-
-
-def _judge(
-    matcher: Matcher,
-    lines: Lines | None,
-    text: str,
-    sighting: Sighting | None,
-    source: str,
-    tokens: Tokens | None,
-    known: Known,
-) -> tuple[Tokens | None, list[Judged]]:
-    """Return the occurrences in `text`, each with the reason it must stay, and its tokens if it is as it was meant."""
-    oddities = sighting.oddities if sighting else 0
-    view = View.of(text, oddities) if oddities else None
-    if view is not None:
-        (seen,) = matcher.scan([view.text])
-        _, judged = _judge_as_it_stands(matcher, lines, view.text, seen, source, None, known)
-        return None, [
-            (each._replace(start=view.place(each.start), end=view.place(each.end)), why) for each, why in judged
-        ]
-    tokens, judged = _judge_as_it_stands(matcher, lines, text, sighting, source, tokens, known)
-    return (None if oddities else tokens), judged
-
-
-def _judge_as_it_stands(
-    matcher: Matcher,
-    lines: Lines | None,
-    text: str,
-    sighting: Sighting | None,
-    source: str,
-    tokens: Tokens | None,
-    known: Known,
-) -> tuple[Tokens | None, list[Judged]]:
-    tokens, occurrences = matcher.find(text, sighting, source, tokens, known) if sighting else (tokens, [])
-    if lines is not None:
-        tokens = Tokens.of(text) if tokens is None else tokens
-        occurrences = resolve([*occurrences, *lines.find(text, tokens)])
-    if tokens is None or not occurrences:
-        return tokens, []
-    guard = Guard(text, tokens, occurrences)
-    judged = []
-    for index, each in enumerate(occurrences):
-        touches_left = index > 0 and space_after(text, occurrences[index - 1].end) >= each.start
-        touches_right = index + 1 < len(occurrences) and space_after(text, each.end) >= occurrences[index + 1].start
-        judged.append((each, guard.objection(index, each, touches_left, touches_right)))
-    return tokens, judged
 
 
 class _Layers:

@@ -105,11 +105,12 @@ def _compile(template: Template, flags: int) -> "Regex[str]":
 
 
 def sections(headings: list[Line], found: list[Occurrence], text: str, tokens: Tokens) -> Iterator[Occurrence]:
-    """Yield the headings with what stands below them, up to the next block."""
-    stops = sorted([*(each.start for each in found), *(line.start for line in headings)])
+    """Yield the headings with what stands below them, up to the next heading or block of another kind."""
     for line in headings:
         if any(each.start <= line.start and line.end < each.end for each in found):
             continue
+        blocks = (each.start for each in found if each.template.kind != line.template.kind)
+        stops = sorted([*blocks, *(each.start for each in headings if each.template.run != "stranger")])
         end = block_end(text, line.end, line.template.run, stops, line.slots.get(line.template.echo, ""))
         if end is not None:
             yield line.occurrence(tokens, end)

@@ -14,7 +14,8 @@ class Policy:
     """Says what is done with a template: what its kind is given in `actions`, else what the policy named says.
 
     "default" does what the template says; "aggressive" also removes what templates only label; "conservative" removes
-    only kinds that tell a reader nothing about the story; "label-only" removes nothing. Guards speak under all of them.
+    only kinds that tell a reader nothing about the story; "label-only" removes nothing. What a person rejected stays,
+    and guards speak, under all of them.
     """
 
     def __init__(self, name: str, actions: Mapping[str, str]) -> None:
@@ -29,6 +30,8 @@ class Policy:
 
     def objection(self, template: Template) -> str:
         """Return why a template is only labelled, or "" when it may be removed."""
+        if template.status == "rejected":
+            return "a person rejected it"
         chosen = self.actions.get(template.kind)
         if chosen:
             return "" if chosen == "remove" else f"{template.kind} is only labelled"

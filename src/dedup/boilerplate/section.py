@@ -1,5 +1,6 @@
 """a heading line -> the block it heads: which of the lines below belong to it."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
@@ -9,26 +10,30 @@ from dedup.boilerplate.view import plain
 LONGEST_RUN = 2400  # code points; what is headed so and goes on for longer is a story of its own
 LISTED_WORDS = 12  # words in a line of a list of contacts or links
 MOST_LISTED = 14  # lines of such a list
+TITLE_WORDS = 24  # words in a line of a list of other stories
 HEADING_WORDS = 9
+BYLINE_WORDS = 12  # words in a line that may name an author without telling of one
 ADDRESS = ("@", "http", "www.")
 
 
 def block_end(text: str, end: int, run: str, stops: Sequence[int], echo: str = "") -> int | None:
     """Return where the block ends whose heading ends at `end`, or None when nothing there is headed by it.
 
-    `run` is "paragraphs", "lines" for a list of short ones, or "more" when the heading is a paragraph itself. The
-    block ends before any of `stops` (sorted) and before another heading, and with a line that holds one of the words
-    of `echo` when that is given. Unless it is "more", some such line has to stand below the heading.
+    `run` is "paragraphs", "lines" for a list of short ones, "titles" for one of other stories, or "more" when the
+    heading is a paragraph itself. The block ends before any of `stops` (sorted) and before another heading, and with a
+    line that holds one of the words of `echo` when that is given. Unless it is "more", some such line has to stand
+    below the heading. Of a "stranger" the line is all: a paragraph about `echo`, whom the story above does not name.
     """
+    if run == "stranger":
+        return None if _is_named(echo, text[: line_at(text, end - 1).start]) else end
     last = telling = end
+    stops = () if run == "titles" else stops  # dates and credits stand in a list of stories
     for line in _lines_below(text, end, stops):
-        body = text[line.body_start : line.body_end]
         following = space_after(text, line.body_end)
-        belongs = _is_listed(body) if run == "lines" else not _is_heading(text, line, following)
-        if not belongs or line.body_end - end > LONGEST_RUN:
+        if not _belongs(run, text, line, following) or line.body_end - end > LONGEST_RUN:
             break
         last = line.body_end
-        telling = last if _echoes(echo, body) else telling
+        telling = last if _echoes(echo, text[line.body_start : last]) else telling
     return telling if telling > end or run == "more" else None
 
 
@@ -43,6 +48,13 @@ def _lines_below(text: str, end: int, stops: Sequence[int]) -> Iterator[Block]:
         yield line
         at = space_after(text, line.body_end)
         listed += 1
+
+
+def _belongs(run: str, text: str, line: Block, following: int) -> bool:
+    body = text[line.body_start : line.body_end]
+    if run == "titles":
+        return len(body.split()) <= TITLE_WORDS and body[-1] not in ".。:：।" and body[0] not in '"“‘«„'
+    return _is_listed(body) if run == "lines" else not _is_heading(text, line, following)
 
 
 def _is_listed(body: str) -> bool:
@@ -68,3 +80,12 @@ def _echoes(echo: str, below: str) -> bool:
     ]
     folded = plain(below).casefold()
     return not echo or any(word in folded for word in telling)
+
+
+def _is_named(name: str, above: str) -> bool:
+    """True when the story `above` tells of the one whose `name` that is; a byline or a credit does not."""
+    last = re.compile(rf"\b{re.escape(name.rsplit(maxsplit=1)[-1])}\b") if name else None
+    return last is not None and any(
+        len(above[line_at(above, found.start()).start : line_at(above, found.start()).end].split()) > BYLINE_WORDS
+        for found in last.finditer(above)
+    )

@@ -1,0 +1,93 @@
+"""judged occurrences -> the lines of a text's tail that stand below them and read like no story."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from dedup.boilerplate.edges import Occurrence
+from dedup.tokens import Tokens
+
+STORY = 60  # words that have to stand above a tail
+LARGEST_SHARE = 0.5  # of what stands above: more is a list that is the story
+LINE_WORDS = 24
+LINE_SIGNS = 160  # code points, for scripts that do not set words apart
+MOSTLY = 0.6  # share of a line from which on an occurrence has it
+FIGURES = 0.3  # share of digits that makes a line one of a table
+SENTENCE_ENDS = ".!?…。！？।۔؟"
+CLOSERS = ")]}”’»\"'"
+PAGE = frozenset(("link-list", "link-footer", "newsletter", "copyright", "platform-chrome"))
+
+
+def remnants(text: str, tokens: Tokens, judged: Sequence[tuple[Occurrence, str]]) -> list[Occurrence]:
+    r"""Return an occurrence for each stretch of such lines, as part of the block above it.
+
+    The tail is what follows the last line that reads like story: a sentence, a long line, figures. What is left of a
+    page there, below something that goes and belongs to the end of a text or is a list of links, goes with it.
+    """
+    going = [each for each, objection in judged if not objection]
+    if not any(map(_tells, going)):
+        return []
+    tail, top = _tail(text, judged)
+    above = bisect_left(tokens.starts, top)
+    if above < STORY or not _ends_sentence(text[:top].rstrip()):
+        return []
+    found: list[Occurrence] = []
+    owner = None
+    for start, end, each in reversed(tail):
+        if each is not None:
+            owner = each if owner is not None or _tells(each) else None
+        elif (
+            owner is not None
+            and found
+            and found[-1].template is owner.template
+            and not text[found[-1].end : start].strip()
+        ):
+            found[-1] = found[-1]._replace(end=end, last=bisect_right(tokens.starts, end - 1) - 1)
+        elif owner is not None:
+            first, last = bisect_right(tokens.ends, start), bisect_right(tokens.starts, end - 1) - 1
+            found.append(
+                owner._replace(start=start, end=end, first=first, last=last, coverage=0.0, score=0.0, slots={})
+            )
+    words = sum(each.last - each.first + 1 for each in found)
+    return found if words <= above * LARGEST_SHARE else []
+
+
+def _tells(each: Occurrence) -> bool:
+    """True when what stands below `each` is no story: not for an advertisement or a photographer's name."""
+    template = each.template
+    return template.position in ("tail", "end") or template.kind in PAGE
+
+
+def _tail(text: str, judged: Sequence[tuple[Occurrence, str]]) -> tuple[list[tuple[int, int, Occurrence | None]], int]:
+    """Return the lines of the tail from the last up, each with what goes and has it, and where the tail begins."""
+    tail: list[tuple[int, int, Occurrence | None]] = []
+    for start, end in _lines_up(text):
+        first = bisect_right(judged, start, key=lambda pair: pair[0].end)
+        last = bisect_left(judged, end, key=lambda pair: pair[0].start)
+        going = [each for each, objection in judged[first:last] if not objection]
+        share = sum(min(end, each.end) - max(start, each.start) for each in going) / (end - start)
+        if share <= MOSTLY and (first < last or _reads_like_story(text[start:end])):
+            return tail, end
+        tail.append((start, end, going[-1] if going else None))
+    return tail, 0
+
+
+def _lines_up(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the lines that are not blank, without outer white space, from the last to the first."""
+    end = len(text)
+    while end > 0:
+        start = text.rfind("\n", 0, end) + 1
+        body = text[start:end]
+        if stripped := body.strip():
+            begin = start + body.index(stripped)
+            yield begin, begin + len(stripped)
+        end = start - 1
+
+
+def _reads_like_story(line: str) -> bool:
+    if len(line) > LINE_SIGNS or len(line.split()) > LINE_WORDS or line[-1] in ".:。：।;,،" or line[0] in '"“„«':
+        return True
+    return sum(map(str.isdigit, line)) > FIGURES * len(line)
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip(CLOSERS)[-1:] in SENTENCE_ENDS
