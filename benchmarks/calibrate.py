@@ -16,12 +16,10 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 
-from dedup import Deduplicator, Document
+from dedup import Deduplicator, Document, _kernel
 from dedup.document import DUPLICATES, RELATIONS
 from dedup.duplicates.settings import PRESETS, Settings
-from dedup.duplicates.shingle import sampled, shingles
 from dedup.duplicates.verify import relate
-from dedup.tokens import Tokens
 
 LABELS = (
     "exact", "near", "excerpt", "expansion", "update", "template", "shared-passage", "boilerplate-only", "distinct",
@@ -45,7 +43,8 @@ def document(entry):
 
 
 def samples(text, settings):
-    return set(memoryview(sampled(shingles(Tokens.of(text), settings.shingle), settings.sample)).cast("I"))
+    (words,) = _kernel.words([text], [b""], True)
+    return set(memoryview(_kernel.samples(words, settings.shingle, settings.sample)).cast("I"))
 
 
 def readings(feed):

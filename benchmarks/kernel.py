@@ -182,10 +182,10 @@ def error(name: str, run: Engine, texts: list[str]) -> dict[str, float] | None:
 
 def exact_resemblance(name: str, text: str, other: str) -> float:
     if name == "dedup":
-        from dedup.duplicates.shingle import shingles as own
-        from dedup.tokens import Tokens
+        from dedup import _kernel
 
-        left, right = (set(own(Tokens.of(each), WIDTH)) for each in (text, other))
+        words = _kernel.words([text, other], [b"", b""], True)
+        left, right = (set(memoryview(_kernel.shingle(each, WIDTH)).cast("Q")) for each in words)
     else:
         left, right = set(shingles(text)), set(shingles(other))
     return len(left & right) / len(left | right)

@@ -22,9 +22,8 @@ from pathlib import Path
 
 from common import conditions, document_of, entries_of, pin, report
 
-from dedup import Deduplicator
+from dedup import Deduplicator, _kernel
 from dedup.duplicates.settings import Settings
-from dedup.duplicates.shingle import shingles
 from dedup.tokens import Tokens
 
 LEAST = 0.6  # containment of the smaller story in the other, below which pairs are not looked for
@@ -72,7 +71,7 @@ def unique_stories(entries: Iterable[dict], seen: Deduplicator) -> Iterator[tupl
         key = bytes(tokens.hashes)
         if key and key not in known:
             known.add(key)
-            yield entry, Story(str(entry["id"]), len(tokens), frozenset(shingles(tokens, width)))
+            yield entry, Story(str(entry["id"]), len(tokens), frozenset(memoryview(_kernel.shingle(bytes(tokens.hashes), width)).cast("Q")))
 
 
 def all_pairs(stories: list[Story]) -> list[Pair]:

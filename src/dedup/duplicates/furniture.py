@@ -54,7 +54,8 @@ class Surroundings:
     def __init__(self, memory: Memory, settings: Settings, stories: Stories) -> None:
         self._memory, self._settings, self._stories = memory, settings, stories
         self._overlaps: dict[bytes, dict[int, Overlap]] = {}
-        self._near: dict[bytes, list[int]] = {}
+        self._near: dict[bytes, list[tuple[int, int]]] = {}
+        self._furnished: dict[tuple[bytes, int, tuple[int, ...]], bytes] = {}
         self._own: dict[bytes, set[int]] = {}
         self._pairs: dict[tuple[bytes, int], Comparison] = {}
 
@@ -83,23 +84,21 @@ class Surroundings:
         return Comparison(a.story, b.story, overlap, self._furniture(a, apart), self._furniture(b, apart))
 
     def _furniture(self, told: Told, apart: set[int]) -> bytes:
-        memory, most = self._memory, self._settings.neighbours
-        others: dict[int, int] = {}
-        for number in self._neighbours(told.story):
-            group = memory.group(number)
-            if group not in apart and len(others) < most:
-                others.setdefault(group, number)
-        same = {number: told.source != 0 and memory.source(number) == told.source for number in others.values()}
-        if sum(same.values()) < IN_SOURCE and len(same) < ANYWHERE:
-            return b""
-        stories = self._stories.get(list(others.values()))
-        return furniture(
-            told.story,
-            (
-                Neighbour(group, same[number], story.hashes)
-                for (group, number), story in zip(others.items(), stories, strict=True)
-            ),
-        )
+        memory, story = self._memory, told.story
+        others: dict[int, int] = {}  # one of each group
+        for number, group in self._neighbours(story):
+            if group in apart or group in others:
+                continue
+            others[group] = number
+            if len(others) == self._settings.neighbours:
+                break
+        name = story.hashes, told.source, tuple(others.values())
+        if name not in self._furnished:
+            same = [told.source != 0 and memory.source(number) == told.source for number in name[2]]
+            enough = sum(same) >= IN_SOURCE or len(same) >= ANYWHERE
+            hashes = [each.hashes for each in self._stories.get(name[2])] if enough else []
+            self._furnished[name] = furniture(story, map(Neighbour, others, same, hashes)) if enough else b""
+        return self._furnished[name]
 
     def _groups(self, told: Told) -> set[int]:
         """Return the groups that tell the same story: its own, or those of its copies."""
@@ -109,17 +108,18 @@ class Surroundings:
         if story.hashes not in self._own:
             number = memory.holder(told.id, told.keys)
             groups = {memory.group(number)} if number else set()
-            numbers = self._neighbours(story)[: COPIES * self._settings.neighbours]
-            shared = self.overlaps(story, numbers)
-            groups |= {memory.group(each) for each, overlap in zip(numbers, shared, strict=True) if is_copy(overlap)}
+            near = self._neighbours(story)[: COPIES * self._settings.neighbours]
+            shared = self.overlaps(story, [each for each, _ in near])
+            groups |= {group for (_, group), overlap in zip(near, shared, strict=True) if is_copy(overlap)}
             self._own[story.hashes] = groups
         return self._own[story.hashes]
 
-    def _neighbours(self, story: Story) -> list[int]:
+    def _neighbours(self, story: Story) -> list[tuple[int, int]]:
+        """Return the documents that share the most samples with a story, and their groups."""
         memory, settings, name = self._memory, self._settings, story.hashes
         if name not in self._near:
             samples = _kernel.samples(name, settings.shingle, settings.sample)
             found = array("I", memory.index.neighbours(samples, memory.since, 2 * COPIES * settings.neighbours))
             pairs = zip(found[::2], found[1::2], strict=True)
-            self._near[name] = [number for number, shared in pairs if shared >= SAMPLES_SHARED]
+            self._near[name] = [(number, memory.group(number)) for number, shared in pairs if shared >= SAMPLES_SHARED]
         return self._near[name]

@@ -12,7 +12,8 @@ from dedup.tokens import CAPITAL, LINE, OWN, Tokens
 
 FACT, FURNITURE, LISTED, RESPELLED, SHOWN = 1, 2, 4, 8, 16  # marks of a word; SHOWN: a fact where it is first met
 
-ADDRESS = re.compile(r"://|www\.|@")  # a sign of one: it goes on as far as printable ASCII does
+SIGNS = ("://", "www.", "@")  # of an address: it goes on as far as printable ASCII does
+ADDRESS = re.compile("|".join(map(re.escape, SIGNS)))
 LIST_LINES = 3  # this many list lines together make a list
 LIST_WORDS, LIST_CHARACTERS, LIST_UNCASED = 14, 40, 8  # words of a list line at most, by script
 SENTENCE_ENDS = frozenset('.!?。！？…"”»:;,،।؛')
@@ -85,6 +86,8 @@ class Story:
     def _addresses(self) -> Iterator[tuple[int, int]]:
         """Links and mail addresses, as ranges of tokens."""
         text, end = self.text, 0
+        if not any(sign in text for sign in SIGNS):
+            return
         for sign in ADDRESS.finditer(text):
             if sign.start() < end:
                 continue

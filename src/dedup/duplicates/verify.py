@@ -104,10 +104,13 @@ class Comparison:
         """The marks of both stories, furniture included."""
         return _marked(self.a.marks, self.a_furniture), _marked(self.b.marks, self.b_furniture)
 
-    @property
-    def cover(self) -> Cover:
-        a, b, marks = self.a, self.b, self.marks
-        return Cover(*_kernel.cover(a.hashes, b.hashes, bytes(marks[0]), bytes(marks[1]), NOT_OWN, a.width))
+    def cover(self, *, marked: bool) -> Cover:
+        """Return what is covered of both stories without furniture, and if `marked` without lists and addresses."""
+        a, b = self.a, self.b
+        a_marks, b_marks = (
+            self.marks if marked else (self.a_furniture or bytes(len(a)), self.b_furniture or bytes(len(b)))
+        )
+        return Cover(*_kernel.cover(a.hashes, b.hashes, bytes(a_marks), bytes(b_marks), NOT_OWN, a.width))
 
     @cached_property
     def measures(self) -> Measures:
@@ -168,7 +171,15 @@ def may_relate(comparison: Comparison, settings: Settings) -> bool:
     """Whether enough is covered for any of RELATED; if not, there is no need to align the words."""
     if not needs_a_look(comparison):
         return True
-    a, b, cover = comparison.a, comparison.b, comparison.cover
+    a, b, cover = comparison.a, comparison.b, comparison.cover(marked=False)
+    own, other_own = max(OWN_WORDS, OWN_SHARE * len(a)), max(EXPANSION_WORDS, OWN_SHARE * len(b))
+    if (
+        cover.covered < settings.coverage * own
+        and cover.other_covered < settings.coverage * other_own
+        and cover.covered + cover.other_covered < UPDATE_COVERAGE * own
+    ):
+        return False  # marks leave no more covered, and so many own words there must be
+    cover = comparison.cover(marked=True)
     is_own = _is_own(cover.own, a, OWN_WORDS)
     return (
         (is_own and cover.covered >= settings.coverage * cover.own)
