@@ -43,7 +43,10 @@ def cell(size: int, resemblance: float, pairs: int, permutations: int) -> dict[s
 
 
 def table(cells: list[dict[str, float]]) -> str:
-    lines = ["| shingles | resemblance | pairs | bias | bias / its error | RMSE / theory |", "|---:|---:|---:|---:|---:|---:|"]
+    lines = [
+        "| shingles | resemblance | pairs | bias | bias / its error | RMSE / theory |",
+        "|---:|---:|---:|---:|---:|---:|",
+    ]
     for c in cells:
         error = c["theory"] / c["pairs"] ** 0.5
         lines.append(
@@ -55,7 +58,9 @@ def table(cells: list[dict[str, float]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=10_000, help="pairs of sets in a cell; a quarter for the largest sets")
+    parser.add_argument(
+        "--pairs", type=int, default=10_000, help="pairs of sets in a cell; a quarter for the largest sets"
+    )
     parser.add_argument("--permutations", type=int, default=128)
     parser.add_argument("-o", "--output", type=Path, help="write the raw numbers to this file")
     arguments = parser.parse_args()
@@ -68,7 +73,9 @@ def main() -> None:
         arguments.output.write_text(json.dumps({"permutations": arguments.permutations, "cells": cells}, indent=1))
     print(table(cells))
     ratios = [c["rmse"] / c["theory"] for c in cells]
-    print(f"\nRMSE / theory: {min(ratios):.3f} to {max(ratios):.3f}; largest bias: {max(abs(c['bias']) for c in cells):.4f}")
+    print(
+        f"\nRMSE / theory: {min(ratios):.3f} to {max(ratios):.3f}; largest bias: {max(abs(c['bias']) for c in cells):.4f}"
+    )
 
 
 if __name__ == "__main__":

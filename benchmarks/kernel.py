@@ -61,7 +61,9 @@ def dedup(workers=1, arrow=False):
             return list(Signature.of_many(texts, workers=workers))
         import pyarrow
 
-        return list(Signature.of_many(texts if isinstance(texts, pyarrow.Array) else pyarrow.array(texts), workers=workers))
+        return list(
+            Signature.of_many(texts if isinstance(texts, pyarrow.Array) else pyarrow.array(texts), workers=workers)
+        )
 
     return run
 
@@ -289,7 +291,12 @@ def main() -> None:
     if arguments.only is None:
         rows += level_rows(arguments)
     report = {
-        "settings": {"shingle": WIDTH, "permutations": PERMUTATIONS, "documents": len(texts), "language": arguments.language},
+        "settings": {
+            "shingle": WIDTH,
+            "permutations": PERMUTATIONS,
+            "documents": len(texts),
+            "language": arguments.language,
+        },
         "machine": {"processor": platform.processor() or platform.machine(), "python": platform.python_version()},
         "versions": package_versions(),
         "rows": rows,

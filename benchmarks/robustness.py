@@ -76,7 +76,14 @@ def sprinkle(character):
 
 def entities(text):
     named = html.escape(text, quote=False)
-    for character, name in (("“", "ldquo"), ("”", "rdquo"), ("’", "rsquo"), ("©", "copy"), ("—", "mdash"), ("–", "ndash")):
+    for character, name in (
+        ("“", "ldquo"),
+        ("”", "rdquo"),
+        ("’", "rsquo"),
+        ("©", "copy"),
+        ("—", "mdash"),
+        ("–", "ndash"),
+    ):
         named = named.replace(character, f"&{name};")
     return named
 

@@ -44,16 +44,22 @@ class Blocks:
         return self.lines[self.index(position)]
 
 
-def line_at(text: str, position: int) -> Block:
+def bounds_of(text: str, position: int) -> tuple[int, int]:
+    """Return where the stretch of `text` between two line feeds begins and ends that holds `position`."""
+    return text.rfind("\n", 0, position) + 1, text.find("\n", position) + 1 or len(text)
+
+
+def line_at(text: str, position: int, bounds: tuple[int, int] | None = None) -> Block:
     r"""Return the line of `text`, or the part of one set off by two spaces, that holds `position`.
+
+    `bounds` are those of the position when they are known.
 
     >>> line_at("One line.\n  Two.", 13)
     Block(start=12, end=16, body_start=12, body_end=16)
     """
-    start = text.rfind("\n", 0, position) + 1
+    start, end = bounds or bounds_of(text, position)
     gap = text.rfind("  ", start, position)
     start = start if gap < 0 else gap + 2
-    end = text.find("\n", position) + 1 or len(text)
     gap = text.find("  ", position, end)
     for piece in text[start : end if gap < 0 else gap].splitlines(keepends=True):
         if start + len(piece) > position:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from dedup.boilerplate.blocks import Block, line_at, space_before
+from dedup.boilerplate.blocks import Block, bounds_of, line_at, space_before
 from dedup.boilerplate.edges import Occurrence
 from dedup.tokens import Tokens
 
@@ -26,6 +26,7 @@ class Guard:
 
     def __init__(self, text: str, tokens: Tokens, occurrences: Sequence[Occurrence]) -> None:
         self.text, self.tokens = text, tokens
+        self._bounds, self._line = (0, 0), Block(0, 0, 0, 0)  # where the guard looked last
         self.before, self.after = self._story_around(occurrences)
 
     def _story_around(self, occurrences: Sequence[Occurrence]) -> tuple[list[int], list[int]]:
@@ -41,7 +42,7 @@ class Guard:
     def objection(self, index: int, each: Occurrence, touches_left: bool, touches_right: bool) -> str:
         """Return why occurrence number `index` must stay, or "". It may touch other occurrences at its sides."""
         template, text = each.template, self.text
-        first, last = line_at(text, each.start), line_at(text, each.end - 1)
+        first, last = self._line_at(each.start), self._line_at(each.end - 1)
         if not template.lines:  # learned lines are whole by the way they are found, and their place is known
             if not touches_left and not self._begins_clean(each.start, first):
                 return "begins inside a sentence"
@@ -57,13 +58,23 @@ class Guard:
             return "has no story before it"
         return self._misplaced(index, each, first, last)
 
+    def _line_at(self, position: int) -> Block:
+        """Return the line that holds `position`; one that holds many occurrences is looked for once."""
+        if not self._line.start <= position < self._line.end:
+            if not self._bounds[0] <= position < self._bounds[1]:
+                self._bounds = bounds_of(self.text, position)
+            self._line = line_at(self.text, position, self._bounds)
+        return self._line
+
     def _begins_clean(self, start: int, line: Block) -> bool:
         text = self.text
-        left = text[line.start : start].rstrip()
-        if left:
-            if left[-1] == ":":
-                return len(left.split()) <= LABEL_WORDS
-            return left[-1] in SENTENCE_ENDS or left[-1] in CLOSERS or left[-1] in DIVIDERS
+        if _stands_before(line, start):
+            end = start
+            while text[end - 1].isspace():
+                end -= 1
+            if text[end - 1] == ":":
+                return _are_few_words(text, line.start, end)
+            return text[end - 1] in SENTENCE_ENDS or text[end - 1] in CLOSERS or text[end - 1] in DIVIDERS
         above = space_before(text, start)
         return (
             not text[start].islower()
@@ -76,9 +87,10 @@ class Guard:
         text = self.text
         if text[end - 1] in SENTENCE_ENDS or text[end - 1] in CLOSERS:
             return True
-        right = text[end : line.end].lstrip()
-        if right:
-            return right[0] in DIVIDERS
+        if _stands_after(line, end):
+            while text[end].isspace():
+                end += 1
+            return text[end] in DIVIDERS
         following = text[line.end : line.end + 1]
         return not following.islower()
 
@@ -92,13 +104,13 @@ class Guard:
         if self.after[index] < STORY_WORDS:
             return False
         above = space_before(self.text, line.start)
-        if self.text[above - 1 : above] != ":":
-            return False
-        return len(self.text[line_at(self.text, above - 1).start : above].split()) > LABEL_WORDS
+        return self.text[above - 1 : above] == ":" and not _are_few_words(
+            self.text, self._line_at(above - 1).start, above
+        )
 
     def _misplaced(self, index: int, each: Occurrence, first: Block, last: Block) -> str:
         where = each.template.position
-        whole_lines = not self.text[first.start : each.start].strip() and not self.text[each.end : last.end].strip()
+        whole_lines = not _stands_before(first, each.start) and not _stands_after(last, each.end)
         if where == "line" and not whole_lines:
             return "is not a line of its own"
         if where == "end" and self.after[index] > END_ROOM:
@@ -111,3 +123,27 @@ class Guard:
             if self.before[index] < self.after[index] / 2:
                 return "is followed by most of the story"
         return ""
+
+
+def _stands_before(line: Block, start: int) -> bool:
+    """Return whether anything stands in `line` before `start`."""
+    return not line.blank and line.body_start < start
+
+
+def _stands_after(line: Block, end: int) -> bool:
+    """Return whether anything stands in `line` after `end`."""
+    return not line.blank and line.body_end > end
+
+
+def _are_few_words(text: str, start: int, end: int) -> bool:
+    """Return whether what stands from `start` to `end` is a label and no sentence, without reading far."""
+    words = 0
+    while words <= LABEL_WORDS:
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if end == start:
+            return True
+        words += 1
+        while end > start and not text[end - 1].isspace():
+            end -= 1
+    return False

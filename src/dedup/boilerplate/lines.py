@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.boilerplate.edges import Occurrence
@@ -18,9 +19,21 @@ if TYPE_CHECKING:
 MASK = 2**64 - 1
 
 Slots = Mapping[str, str]
-Known = dict[
-    tuple[int, bool, str], Slots | None
-]  # (shape, whether the text shouts, line) -> the slots' values, if it has it
+LINES = 4096  # remembered at a time
+
+
+class Known(dict[tuple[int, bool, str], Slots | None]):
+    """What is known of lines: (shape, whether the text shouts, line) -> the slots' values, if it has the shape.
+
+    The same line stands in many texts of a feed, and in a text as often as it is looked at.
+    """
+
+    def note(self, key: tuple[int, bool, str], slots: Slots | None) -> Slots | None:
+        """Remember what is known of a line, and forget the others when they are many."""
+        if len(self) == LINES:
+            self.clear()
+        self[key] = slots
+        return slots
 
 
 class Line(NamedTuple):
@@ -60,7 +73,7 @@ class Shapes:
     def find(self, text: str, candidates: Iterable[tuple[int, int, int]], source: str, known: Known) -> list[Line]:
         """Return the lines among `(start, end, shape)` that have the shape: the first that fits, and any heading.
 
-        `known` keeps which shapes the lines of a text have, for when it is looked at again.
+        What is learned of them goes into `known`.
         """
         found: list[Line] = []
         matched, place, shouted = -1, -1, None
@@ -74,7 +87,7 @@ class Shapes:
                 place, line = start, text[start:end]
                 shown = plain(line).strip()
             key = (index, shouted, shown)
-            slots = known[key] if key in known else known.setdefault(key, self._slots(*key))
+            slots = known[key] if key in known else known.note(key, self._slots(*key))
             if slots is not None:
                 matched = matched if template.run else start
                 first = start + len(line) - len(line.lstrip())
@@ -105,12 +118,24 @@ def _compile(template: Template, flags: int) -> "Regex[str]":
 
 
 def sections(headings: list[Line], found: list[Occurrence], text: str, tokens: Tokens) -> Iterator[Occurrence]:
-    """Yield the headings with what stands below them, up to the next heading or block of another kind."""
+    """Yield the headings (in order) with what stands below them, up to the next heading or block of another kind."""
+    starts, reach = _reaches(found)
+    others = [line.start for line in headings if line.template.run != "stranger"]
+    stops: dict[str, list[int]] = {}  # for headings of a kind
+    last = 0  # where the blocks so far end
     for line in headings:
-        if any(each.start <= line.start and line.end < each.end for each in found):
+        at, kind = bisect_right(starts, line.start), line.template.kind
+        if line.end < max(last, reach[at - 1] if at else 0):  # inside another
             continue
-        blocks = (each.start for each in found if each.template.kind != line.template.kind)
-        stops = sorted([*blocks, *(each.start for each in headings if each.template.run != "stranger")])
-        end = block_end(text, line.end, line.template.run, stops, line.slots.get(line.template.echo, ""))
+        if kind not in stops:
+            stops[kind] = sorted([*others, *(each.start for each in found if each.template.kind != kind)])
+        end = block_end(text, line.end, line.template.run, stops[kind], line.slots.get(line.template.echo, ""))
         if end is not None:
+            last = max(last, end)
             yield line.occurrence(tokens, end)
+
+
+def _reaches(found: Iterable[Occurrence]) -> tuple[list[int], list[int]]:
+    """Return where occurrences begin, in order, and how far those up to each of them reach."""
+    spans = sorted((each.start, each.end) for each in found)
+    return [start for start, _ in spans], list(accumulate((end for _, end in spans), max))

@@ -49,6 +49,8 @@ class Matcher:
 
     def scan(self, texts: Sequence[str]) -> list[Sighting | None]:
         """Return for each text what calls for a closer look; None for most."""
+        if not self._templates:
+            return [None] * len(texts)
         return [
             seen and Sighting(memoryview(seen[0]).cast("I"), memoryview(seen[1]).cast("I"), seen[2])
             for seen in self._scanner.scan(texts)
@@ -76,7 +78,7 @@ class Matcher:
 
         `tokens` are those of the text when they are known already, `known` what is known of its lines.
         """
-        shaped = self._shapes.find(text, _triples(sighting.lines), source, {} if known is None else known)
+        shaped = self._shapes.find(text, _triples(sighting.lines), source, Known() if known is None else known)
         if not shaped and not sighting.hits:
             return tokens, []
         tokens = Tokens.of(text) if tokens is None else tokens
