@@ -14,6 +14,7 @@ from dedup.document import Document
 from dedup.records.lines import LineReader
 from dedup.reporting.gather import Findings, clusters, overview
 from dedup.reporting.page import inert
+from dedup.reporting.proposals import proposals
 from dedup.reporting.timeline import timeline
 
 DOCUMENTS = [LineReader().read(line, number).document for number, line in enumerate(FEED_LINES, 1)]
@@ -102,6 +103,40 @@ def test_samples_stand_in_their_context(findings):
         for sample in template["samples"]:
             assert sample["text"]
             assert any(sample["before"] + sample["text"] + sample["after"] in text for text in texts) or sample["left"]
+
+
+FOOT = ["Read more in our app", "Tide tables are <b>printed</b> on page nine"]
+
+
+def footed(many):
+    return [
+        Document(
+            str(n), f"Story {n} has {' '.join(f'w{n}x{i}' for i in range(40))}.\n\n" + "\n".join(FOOT), source="bay"
+        )
+        for n in range(many)
+    ]
+
+
+def test_proposals_are_those_of_the_learner():
+    """What `Catalogue.learn` finds is on the page with its counts, and where it stands."""
+    documents = footed(12)
+    (learned,) = dedup.Catalogue.learn(documents)
+    found = page_data(dedup.report(documents))["proposals"]
+    (row,) = found["rows"]
+    assert found["hidden"] == 0
+    assert (row["lines"], row["source"], row["status"]) == (FOOT, "bay", learned.status)
+    assert (row["stories"], row["words"]) == (12, learned.evidence["words"])
+    assert [sample["text"] for sample in row["samples"]] == ["\n".join(FOOT)] * 3
+    assert all(
+        documents[int(one["id"])].text.endswith(one["before"] + one["text"] + one["after"]) for one in row["samples"]
+    )
+
+
+def test_a_proposal_that_stands_nowhere_as_it_is_has_no_sample():
+    """A line spelled otherwise in every text is listed without a place."""
+    learned = dedup.Catalogue.learn(footed(4))
+    rows = proposals(learned, [Document("a", FOOT[1]), Document("b", FOOT[0].upper())])["rows"]
+    assert [row["samples"] for row in rows] == [[]]
 
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -207,12 +242,14 @@ def window():
 def test_the_page_draws_itself(window, tmp_path):
     """Totals, charts and every cluster are there; a cluster opens to its members; nothing is complained of."""
     path = tmp_path / "page.html"
-    path.write_text(dedup.report(DOCUMENTS), "utf-8")
+    path.write_text(dedup.report([*DOCUMENTS, *footed(12)]), "utf-8")
     for width, dark in ((1200, False), (390, True)):
         window.open(path, width=width, dark=dark, at="#story-0")
         assert window.evaluate("document.querySelectorAll('#clusters details').length") == 13
         assert window.evaluate("document.querySelectorAll('#timeline svg g').length") > 5
         assert window.evaluate("document.querySelectorAll('#copies td.some').length") > 5
+        assert window.evaluate("document.querySelectorAll('#proposals details').length") > 0
+        window.evaluate("document.querySelector('#proposal-0').open = true")
         assert window.evaluate("document.documentElement.dataset.theme") == ("dark" if dark else "light")
         assert window.evaluate(
             "new Promise(done => setTimeout(() => done(document.querySelectorAll('#story-0 mark').length), 50))"

@@ -110,6 +110,7 @@ def _add_cluster(verbs: Any) -> None:
         'their number, "#12".',
         epilog="In Python: dedup.find_clusters(documents)",
     )
+    _add_rules(parser)
     _add_input(parser)
     _add_output(parser)
 
@@ -152,6 +153,7 @@ def _add_report(verbs: Any) -> None:
         "largest clusters with what their members share, who copies whom, and the boilerplate, highlighted in place.",
         epilog="In Python: dedup.report(documents)",
     )
+    _add_rules(parser)
     _add_input(parser)
     _add_output(parser)
 

@@ -1,5 +1,6 @@
 """a function and its inputs -> its results in order, worked out by several processes or threads."""
 
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +13,11 @@ Out = TypeVar("Out")
 
 AHEAD = 4  # inputs in flight per worker: enough to keep it busy, few enough to bound memory
 QUEUED = 2  # of them, per helping thread: one in work and one that waits
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def batched(items: Iterable[In], size: int) -> Iterator[list[In]]:

@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dedup.boilerplate.template import Template
 from dedup.corpus import Clusters
 from dedup.document import Cleaned, Cluster, Document, Match
+from dedup.reporting.proposals import proposals
+from dedup.reporting.sample import SAMPLES, sample
 from dedup.reporting.timeline import timeline
 
 CLUSTERS = 300  # shown, the largest
@@ -14,8 +17,6 @@ MEMBERS = 40  # shown of a cluster
 TEXT = 12_000  # code points shown of a text
 ALL_TEXT = 6_000_000  # code points shown of all texts together
 SOURCES = 16  # in the table of who copies whom
-SAMPLES = 3  # of a template
-CONTEXT, SAMPLE = 160, 1_200  # code points around a sample, and of it
 
 Figures = dict[str, Any]
 
@@ -27,6 +28,7 @@ class Findings:
     documents: Sequence[Document]
     clusters: Clusters
     cleaned: Sequence[Cleaned]
+    learned: Sequence[Template] = ()
 
     def document(self, id: str) -> Document:
         """Return the document that `clusters` calls by that id."""
@@ -52,6 +54,7 @@ def overview(findings: Findings) -> Figures:
         "timeline": timeline(documents, {int(id) for id, match in matches.items() if match.duplicate}),
         "templates": _templates(findings),
         "copies": _copies(findings, matches),
+        "proposals": proposals(findings.learned, documents),
     }
 
 
@@ -137,7 +140,7 @@ def _templates(findings: Findings) -> list[Figures]:
             entry["characters"] += span.end - span.start
             entry["sources"][document.source or "unknown"] += 1
             if len(entry["samples"]) < SAMPLES and not any(each["id"] == document.id for each in entry["samples"]):
-                entry["samples"].append(_sample(document, span.start, span.end, span.reason))
+                entry["samples"].append(sample(document, span.start, span.end, span.reason))
     rows = [
         {"template": template, "kind": kind, "action": action}
         | entry
@@ -145,19 +148,6 @@ def _templates(findings: Findings) -> list[Figures]:
         for (template, kind, action), entry in found.items()
     ]
     return sorted(rows, key=lambda row: (-row["characters"], row["template"], row["action"]))
-
-
-def _sample(document: Document, start: int, end: int, reason: str) -> Figures:
-    text = document.text
-    return {
-        "id": document.id,
-        "source": document.source,
-        "before": text[max(0, start - CONTEXT) : start],
-        "text": text[start : min(end, start + SAMPLE)],
-        "left": max(0, end - start - SAMPLE),
-        "after": text[end : end + CONTEXT],
-        "reason": reason,
-    }
 
 
 def _copies(findings: Findings, matches: Mapping[str, Match]) -> Figures:

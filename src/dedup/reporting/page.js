@@ -275,6 +275,32 @@ function boilerplate() {
   }));
 }
 
+// -- what the learner proposes
+
+function proposals() {
+  const section = $("#proposals");
+  const { rows, hidden } = data.proposals;
+  const most = Math.max(1, ...rows.map((each) => each.words));
+  $(".note", section).append(rows.length
+    ? "What repeats around the stories of a source, by the words it would take away. dedup learn writes these to a file, for review and for --rules."
+      + (hidden ? ` ${count(hidden, "proposal")} not shown.` : "")
+    : "Nothing repeats around the stories of a source.");
+  $(".list", section).append(...rows.map((each, index) => {
+    const seen = each.first ? ` · ${each.first} to ${each.last}` : "";
+    const details = el("details", { id: `proposal-${index}` }, el("summary", {},
+      el("span", { class: "size" }, number.format(each.stories), el("small", {}, each.stories === 1 ? "story" : "stories")),
+      el("span", {}, el("span", { class: "head" }, say(short(each.lines.join(" / "), 160))), el("span", { class: "meta" }, bdi(each.source ?? "any source"), ` · ${each.position}${seen}`)),
+      el("span", { class: "tags" }, `${each.status}, ${count(each.words, "word")}`),
+      el("span", { class: "share" }, el("i", { class: "w", "--n": (100 * each.words) / most }))));
+    details.addEventListener("toggle", () => {
+      if (!details.open || $(".inside", details)) return;
+      const told = each.of ? `In ${number.format(each.stories)} of ${count(each.of, "story", "stories")} of its source.` : `In ${count(each.stories, "story", "stories")}.`;
+      details.append(el("div", { class: "inside" }, el("p", { class: "facts" }, told), each.lines.map((line) => el("p", { class: "text" }, say(line))), each.samples.map((one) => sample(one, "label"))));
+    });
+    return details;
+  }));
+}
+
 // -- theme and keyboard
 
 const root = document.documentElement;
@@ -300,7 +326,7 @@ document.addEventListener("keydown", (event) => {
   if (does) { event.preventDefault(); does(); }
 });
 
-// -- addresses: page.html#story-3 opens a cluster, #template-0 a template
+// -- addresses: page.html#story-3 opens a cluster, #template-0 a template, #proposal-0 what is proposed
 
 function follow() {
   const target = document.getElementById(location.hash.slice(1));
@@ -315,4 +341,5 @@ timeline();
 clusters();
 copies();
 boilerplate();
+proposals();
 follow();

@@ -10,6 +10,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.corpus import find_clusters
 from dedup.document import Document
@@ -19,7 +20,7 @@ UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")  # what could end a script
 
 
 def report(documents: Iterable[Document], *, cleaner: Cleaner | None = None, **settings: Any) -> str:
-    """Return an HTML page about a corpus: its stories, who copies whom, and its boilerplate in place.
+    """Return an HTML page about a corpus: its stories, who copies whom, its boilerplate, and what is to be learned.
 
     The page needs no network and runs nothing that is in a text. It shows the largest clusters, with as much text
     as a page can hold, and says what it leaves out. The same corpus gives the same page. Settings: see
@@ -34,7 +35,8 @@ def report(documents: Iterable[Document], *, cleaner: Cleaner | None = None, **s
     numbered = (replace(document, id=str(number)) for number, document in enumerate(given))
     found = find_clusters(numbered, cleaner=cleaner, **settings)
     texts, sources = [document.text for document in given], [document.source for document in given]
-    return page(Findings(given, found, list(cleaner.clean_many(texts, sources=sources))))
+    cleaned = list(cleaner.clean_many(texts, sources=sources))
+    return page(Findings(given, found, cleaned, list(Catalogue.learn(given))))
 
 
 def page(findings: Findings) -> str:

@@ -13,6 +13,7 @@ from dedup.show import annotation, difference, explanation
 from dedup.verbs.job import Job, job, undo
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
+from dedup.workers import cores, map_on_threads
 
 
 def run(options: Namespace) -> int:
@@ -24,7 +25,7 @@ def run(options: Namespace) -> int:
     cleaner = Cleaner(catalogue(options.rules))
     with job("clean", options, _account, text="whole") as work:
         out = work.sink(options.output)
-        for line, cleaned in _answers(work, cleaner):
+        for line, cleaned in _answers(work, cleaner, at_once=options.line_buffered):
             if work.put_aside(line):
                 continue
             raw = _written(line, cleaned, options)
@@ -36,14 +37,18 @@ def run(options: Namespace) -> int:
     return work.tally.status()
 
 
-def _answers(work: Job, cleaner: Cleaner) -> Iterator[tuple[Line, Cleaned | None]]:
-    """Yield every line with its text cleaned."""
-    for batch in work.batches():
-        if batch is None:
-            continue
+def _answers(work: Job, cleaner: Cleaner, *, at_once: bool) -> Iterator[tuple[Line, Cleaned | None]]:
+    """Yield every line with its text cleaned, on all cores unless each is to be cleaned `at_once`."""
+
+    def clean(batch: list[Line]) -> tuple[list[Line], list[Cleaned]]:
         documents = [line.document for line in batch if line.document is not None]
         texts, sources = [each.text for each in documents], [each.source for each in documents]
-        answers = cleaner.clean_many(texts, sources=sources)
+        return batch, [*cleaner.clean_many(texts, sources=sources)]
+
+    workers = 1 if at_once else cores()
+    batches = ([line] for batch in work.batches() for line in batch or ()) if at_once else work.batches()
+    for batch, cleaned in map_on_threads(clean, batches, workers):
+        answers = iter(cleaned)
         for line in batch:
             yield line, next(answers) if line.document is not None else None
         work.settle()

@@ -3,18 +3,22 @@
 import json
 from argparse import Namespace
 
+from dedup.boilerplate.cleaner import Cleaner
 from dedup.corpus import find_clusters
 from dedup.document import Cluster
 from dedup.verbs.filter import verdict
 from dedup.verbs.job import job
+from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
+from dedup.workers import cores
 
 
 def run(options: Namespace) -> int:
     """Cluster and return the exit status."""
     with job("cluster", options, _account) as work:
         out = work.writer(options.output)
-        for cluster in find_clusters(work.documents()):
+        cleaner = Cleaner(catalogue(options.rules))
+        for cluster in find_clusters(work.documents(), cleaner=cleaner, workers=cores()):
             out.write(json.dumps(_entry(cluster)).encode("ascii") + b"\n")
             work.tally.counts["clusters"] += 1
             work.tally.counts["alone"] += not cluster.members

@@ -17,9 +17,8 @@ from dedup.stream import Deduplicator
 from dedup.verbs.job import Job, Sink, job, undo
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
-from dedup.workers import map_on_threads
+from dedup.workers import cores, map_on_threads
 
-WORKERS = 2  # threads: this one, and one that prepares what it answers
 WINDOW_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -61,7 +60,7 @@ def _prepared(work: Job, seen: Deduplicator, *, at_once: bool) -> Iterator[tuple
         return batch, seen.prepare([line.document for line in batch if line.document is not None])
 
     if not at_once:
-        return map_on_threads(prepare, work.batches(), WORKERS)
+        return map_on_threads(prepare, work.batches(), cores())
     return (prepare([line]) for batch in work.batches() for line in batch or ())
 
 

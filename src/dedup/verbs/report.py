@@ -2,8 +2,10 @@
 
 from argparse import Namespace
 
+from dedup.boilerplate.cleaner import Cleaner
 from dedup.reporting.page import report
 from dedup.verbs.job import job
+from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
 
 
@@ -11,7 +13,8 @@ def run(options: Namespace) -> int:
     """Report and return the exit status."""
     with job("report", options, _account) as work:
         out = work.writer(options.output)
-        page = report(work.documents()).encode("utf-8")
+        cleaner = Cleaner(catalogue(options.rules))
+        page = report(work.documents(), cleaner=cleaner).encode("utf-8")
         out.write(page)
         work.tally.counts["page"] = len(page)
     return work.tally.status()
