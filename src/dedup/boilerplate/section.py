@@ -20,9 +20,9 @@ def block_end(text: str, end: int, run: str, stops: Sequence[int], echo: str = "
     """Return where the block ends whose heading ends at `end`, or None when nothing there is headed by it.
 
     `run` is "paragraphs", "lines" for a list of short ones, "titles" for one of other stories, or "more" when the
-    heading is a paragraph itself. The block ends before any of `stops` (sorted) and before another heading, and with a
-    line that holds one of the words of `echo` when that is given. Unless it is "more", some such line has to stand
-    below the heading. Of a "stranger" the line is all: a paragraph about `echo`, whom the story above does not name.
+    heading is a paragraph itself. The block ends before any of `stops` (sorted) and before another heading. With
+    `echo`, it ends with the last line that holds one of those words. Unless it is "more", some line has to stand below
+    the heading. Of a "stranger" the line is all: a paragraph about `echo`, whom the story above does not name.
     """
     if run == "stranger":
         return None if _is_named(echo, text[: line_at(text, end - 1).start]) else end

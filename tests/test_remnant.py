@@ -1,0 +1,81 @@
+"""what is left of a page below boilerplate, lists of other stories, blocks cut short, and what a person rejected."""
+
+import pytest
+
+from dedup import Catalogue, Cleaner
+
+STORY = (
+    "The council voted on Monday to keep the old ferry running for another year. Officials said the boat, built in "
+    "1961, carries some four hundred people a day across the river and costs less than a bus.\n\n"
+    "Residents on the far bank had asked for the route to be kept open after the bridge closed in spring, and many of "
+    "them came to the meeting with lamps in their hands and left it with a smile.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def cleaner():
+    return Cleaner()
+
+
+BELOW = {
+    "titles of other stories": "Share this:\nFerry sunk in the harbour of Sampleton\nWhy lamps are lit at noon\n",
+    "a list with dates": "Related Articles\nFerry sunk in the harbour\nJanuary 5, 2026\nWhy lamps are lit at noon\n",
+    "a list without a heading": "Leave a Reply\nOur lamps\nOur harbours\nPrevious\nNext\n",
+    "an author no one has named": "Jane Example is a professor of harbour law at Sampleton University.\n",
+    "a company's last paragraph": "Example Works is a leading maker of lamps for lighthouses.\n",
+    "a block with a known paragraph in it": (
+        "About Example Works\n\nExample Works is a leading maker of lamps for lighthouses, with offices in nine towns. "
+        "It was founded in 1961 by two brothers who had been at sea, and has kept their name on its door.\n\n"
+        "Example Works employs four hundred people, ships to nine countries, keeps a small museum of lamps beside its gate "
+        "and pays for the light at the end of the pier, which has not gone out in sixty years.\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("below", BELOW.values(), ids=BELOW)
+def test_it_goes_and_the_story_stays(cleaner, below):
+    cleaned = cleaner.clean(f"{STORY}\n{below}")
+    assert cleaned.text == STORY
+    assert not cleaner.clean(cleaned.text).removed
+
+
+STAYS = {
+    "a person of the story": (
+        "Officials credited Jane Example, who has run the harbour office of the town for nine years.\n\n"
+        "Jane Example is a professor of harbour law at Sampleton University.\n"
+    ),
+    "a table": "Share this:\nFerry 1961 400 1.20\nBridge 1975 9000 0.00\n",
+    "sentences below a list": "Related Articles\n\nThe two boats are not for sale.\n",
+    "lines above what goes": "The boats of the harbour\nThe lamps of the pier\n\nAll rights reserved.\n",
+    "a list below a photographer's name": "(Ann Lee/Reuters)\n\nThe ferry\nThe bridge\n",
+}
+
+
+@pytest.mark.parametrize("below", STAYS.values(), ids=STAYS)
+def test_what_reads_like_story_stays(cleaner, below):
+    lines = [line for line in below.splitlines() if line and line not in ("Share this:", "Related Articles")]
+    kept = cleaner.clean(f"{STORY}\n{below}").text
+    assert all(line in kept for line in lines if line not in ("All rights reserved.", "(Ann Lee/Reuters)"))
+
+
+def test_a_list_that_is_the_story_stays(cleaner):
+    """More lines than half of the words above them are no remnant."""
+    listed = "".join(f"The harbour of the town with lamp number {number} on its pier\n" for number in range(12))
+    assert listed in cleaner.clean(f"{STORY}\nShare this:\n{listed}").text
+
+
+def test_the_reason_says_what_stands_above(cleaner):
+    spans = cleaner.clean(f"{STORY}\nShare this:\nFerry sunk in the harbour of Sampleton\n").removed
+    assert spans[-1].reason == f"stands below {spans[0].template} and reads like no story"
+
+
+def test_what_a_person_rejected_stays(tmp_path):
+    """Even below what goes; and a label says so."""
+    rules = tmp_path / "rules.toml"
+    entry = '[[template]]\nid = "ledger-tables"\nkind = "learned"\nlines = ["Tide tables by the harbour office"]\n'
+    rules.write_text(entry + 'source = "ledger.example"\nstatus = "rejected"\n')
+    text = f"{STORY}\nShare this:\nTide tables by the harbour office\n"
+    assert "Tide tables" not in Cleaner().clean(text, "ledger.example").text
+    cleaned = Cleaner(Catalogue.builtin() + Catalogue.load(rules)).clean(text, "ledger.example")
+    assert "Tide tables" in cleaned.text
+    assert [span.reason for span in cleaned.kept] == ["kept: a person rejected it"]
