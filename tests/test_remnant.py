@@ -26,7 +26,7 @@ BELOW = {
     "a block with a known paragraph in it": (
         "About Example Works\n\nExample Works is a leading maker of lamps for lighthouses, with offices in nine towns. "
         "It was founded in 1961 by two brothers who had been at sea, and has kept their name on its door.\n\n"
-        "Example Works employs four hundred people, ships to nine countries, keeps a small museum of lamps beside its gate "
+        "Example Works employs four hundred people, ships to nine countries, keeps a museum of lamps beside its gate "
         "and pays for the light at the end of the pier, which has not gone out in sixty years.\n"
     ),
 }
