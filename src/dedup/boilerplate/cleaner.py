@@ -249,6 +249,8 @@ class _Layers:
 
 
 def _account(each: Occurrence) -> str:
+    if not each.coverage:
+        return f"stands below {each.template.id} and reads like no story"
     if each.template.run:
         return f"a block headed as {each.template.id} is"
     if each.template.shape:

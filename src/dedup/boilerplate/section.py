@@ -85,7 +85,10 @@ def _echoes(echo: str, below: str) -> bool:
 def _is_named(name: str, above: str) -> bool:
     """True when the story `above` tells of the one whose `name` that is; a byline or a credit does not."""
     last = re.compile(rf"\b{re.escape(name.rsplit(maxsplit=1)[-1])}\b") if name else None
-    return last is not None and any(
-        len(above[line_at(above, found.start()).start : line_at(above, found.start()).end].split()) > BYLINE_WORDS
-        for found in last.finditer(above)
-    )
+    at = 0
+    while last is not None and (found := last.search(above, at)):
+        line = line_at(above, found.start())
+        if len(above[line.start : line.end].split()) > BYLINE_WORDS:
+            return True
+        at = line.end
+    return False
