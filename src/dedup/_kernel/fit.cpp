@@ -215,11 +215,10 @@ std::vector<std::span<const Hit>> groups_of(std::span<const Hit> hits, std::size
     return groups;
 }
 
-std::size_t positions_in(std::span<const Hit> hits) {
-    std::vector<std::uint32_t> positions;
-    for (const Hit& hit : hits) positions.push_back(hit.position);
-    std::ranges::sort(positions);
-    return static_cast<std::size_t>(std::unique(positions.begin(), positions.end()) - positions.begin());
+std::size_t positions_in(std::span<const Hit> hits, std::size_t length) {
+    std::vector<bool> met(length);
+    for (const Hit& hit : hits) met[hit.position] = true;
+    return static_cast<std::size_t>(std::ranges::count(met, true));
 }
 
 }  // namespace
@@ -267,7 +266,7 @@ std::vector<Fit> Fitter::fit(std::span<const std::uint64_t> words, std::span<con
         const std::size_t slack = room + length / 4 + 3;
         const auto groups = groups_of(std::span(hits).subspan(first, last - first), length, room);
         for (const std::span<const Hit> group : groups) {
-            if (positions_in(group) < pattern.needed) continue;
+            if (positions_in(group, length) < pattern.needed) continue;
             const Hit &left = group.front(), &right = group.back();
             const std::size_t low = left.place - std::min<std::size_t>(left.place, left.position + slack);
             const std::size_t high = std::min(words.size(), right.place + length - right.position + slack);

@@ -42,7 +42,7 @@ class Scanner {
     // Keys -> ranges of what has them, behind a bitmap that nearly every other key fails.
     class Table {
       public:
-        void build(std::vector<std::uint64_t> keys);  // sorted; equal ones are one range
+        [[gnu::cold]] void build(std::vector<std::uint64_t> keys);  // sorted; equal ones are one range
         struct Range {
             std::uint32_t first, last;
         };
@@ -69,7 +69,8 @@ class Scanner {
 
   public:
     // `needed` has for each template how many of its positions must be met.
-    Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed, std::span<const Clue> clues);
+    [[gnu::cold]] Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed,
+                          std::span<const Clue> clues);
 
     // What is reused from text to text; one for each thread.
     class Memory {
