@@ -295,7 +295,7 @@ function proposals() {
     details.addEventListener("toggle", () => {
       if (!details.open || $(".inside", details)) return;
       const told = each.of ? `In ${number.format(each.stories)} of ${count(each.of, "story", "stories")} of its source.` : `In ${count(each.stories, "story", "stories")}.`;
-      details.append(el("div", { class: "inside" }, el("p", { class: "facts" }, told), each.lines.map((line) => el("p", { class: "text" }, say(line))), each.samples.map((one) => sample(one, "label"))));
+      details.append(el("div", { class: "inside" }, el("p", { class: "facts" }, told), el("div", { class: "text" }, say(each.lines.join("\n"))), each.samples.map((one) => sample(one, "label"))));
     });
     return details;
   }));

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from dedup.boilerplate.learned import GAP
 from dedup.boilerplate.template import Template
 from dedup.document import Document
 from dedup.reporting.sample import SAMPLES, sample
@@ -37,13 +38,14 @@ def _row(template: Template, documents: Iterable[Document]) -> dict[str, Any]:
 
 
 def _samples(template: Template, documents: Iterable[Document]) -> Iterator[dict[str, Any]]:
-    """Yield where the lines stand, word for word, one after the other or the first alone."""
+    """Yield where the lines that are the same everywhere stand, one after the other, or the first of them alone."""
+    lines = [line for line in template.lines if GAP not in line]
     for document in documents:
-        start = document.text.find(template.lines[0]) if template.lines else -1
+        start = document.text.find(lines[0]) if lines else -1
         if start < 0:
             continue
-        end = start + len(template.lines[0])
-        for line in template.lines[1:]:
+        end = start + len(lines[0])
+        for line in lines[1:]:
             at = document.text.find(line, end)
             if at < 0 or document.text[end:at].strip():
                 break

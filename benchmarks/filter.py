@@ -1,0 +1,179 @@
+"""a JSONL file -> seconds of `dedup filter` and `dedup clean`, beside jq and peer pipelines on the same file.
+
+Every run is a process of its own that reads the file and writes JSONL; the runs take turns, and the medians of wall and
+processor time count. `jq -c .` parses and prints each line. The peers have no command that filters a stream: each gets
+a loop over the lines in its documented way, in the same words as benchmarks/feed.py, and answers from its index alone:
+
+- rensa: `RMinHashDeduplicator.add_pairs` in batches, as in its README;
+- datasketch: `MinHashLSH`, query and insert for each document, as in its documentation.
+
+text-dedup and datatrove read a whole data set, in several passes over files of their own, and cannot filter a stream;
+they are left out, and so is a peer that is not installed. The stages of `dedup filter` are measured in one process
+and one thread: reading and finding the fields, cleaning, keys, answers (index and verification), writing.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from shutil import which
+from time import perf_counter, process_time
+
+from common import conditions, report
+
+from dedup import Deduplicator
+from dedup.inputs import Inputs
+from dedup.records.lines import FIELDS
+from dedup.streams import open_output
+
+THRESHOLD, BATCH = 0.5, 1000
+
+
+def loop(peer: str) -> None:
+    """Filter standard input to standard output with a peer, in this process."""
+    from feed import BANDS, PERMUTATIONS, shingles
+
+    out = sys.stdout.buffer
+    if peer == "rensa":
+        from rensa import RMinHashDeduplicator
+
+        known, number = RMinHashDeduplicator(THRESHOLD, PERMUTATIONS, True, BANDS, 42), 0
+        while lines := list(islice(sys.stdin.buffer, BATCH)):
+            texts = [json.loads(line).get("text") or "" for line in lines]
+            new = known.add_pairs([(str(place), shingles(text)) for place, text in enumerate(texts, number)])
+            number += len(lines)
+            out.writelines(line for line, first in zip(lines, new, strict=True) if first)
+    else:
+        from datasketch import MinHash, MinHashLSH
+
+        empty, index = MinHash(num_perm=PERMUTATIONS), MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+        for number, line in enumerate(sys.stdin.buffer):
+            minhash = empty.copy()
+            minhash.update_batch([each.encode() for each in shingles(json.loads(line).get("text") or "")])
+            if not index.query(minhash):
+                out.write(line)
+            index.insert(number, minhash, check_duplication=False)
+    out.flush()
+
+
+def commands() -> dict[str, list[str]]:
+    """Return what is run, by name, as far as it is installed."""
+    found = {"dedup filter": [sys.executable, "-m", "dedup", "filter"]}
+    found["dedup clean"] = [sys.executable, "-m", "dedup", "clean"]
+    if jq := which("jq"):
+        found["jq -c ."] = [jq, "-c", "."]
+    for peer in ("rensa", "datasketch"):
+        try:
+            __import__(peer)
+        except ImportError:
+            continue
+        found[f"{peer} loop"] = [sys.executable, __file__, "--loop", peer]
+    for name in {"jq -c .", "rensa loop", "datasketch loop"} - found.keys():
+        print(f"left out, not installed: {name}", file=sys.stderr)
+    return found
+
+
+def timed(command: list[str], path: Path, output: Path) -> tuple[float, float, int]:
+    """Return the wall and processor seconds of a run and the lines it wrote."""
+    with path.open("rb") as lines, output.open("wb") as kept:
+        begun = perf_counter()
+        process = subprocess.Popen(command, stdin=lines, stdout=kept, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 2):  # 2: lines that could not be read
+        raise SystemExit(f"{command} ended with {process.returncode}")
+    with output.open("rb") as kept:
+        return seconds, used.ru_utime + used.ru_stime, sum(1 for _ in kept)
+
+
+def stages(path: Path, output: Path) -> dict[str, float]:
+    """Return the processor seconds of each stage of `dedup filter`, one after the other."""
+    spent = dict.fromkeys(("reading", "cleaning", "keys", "answers", "writing"), 0.0)
+
+    def measured(stage: str, work: Callable, *arguments: object) -> object:
+        begun = process_time()
+        result = work(*arguments)
+        spent[stage] += process_time() - begun
+        return result
+
+    batches = Inputs([str(path)], dict.fromkeys(FIELDS), "lines").batches()
+    with Deduplicator() as seen, open_output(str(output)) as out:
+        while (batch := measured("reading", next, batches, None)) is not None:
+            documents = [line.document for line in batch if line.document]
+            cuts = measured("cleaning", seen._clean, documents)
+            prepared = measured("keys", seen._describer.prepare, documents, cuts)
+            matches = iter(measured("answers", lambda every: [*map(seen.answer, every)], prepared))
+            kept = [line.raw for line in batch if not line.document or not ((m := next(matches)) and m.duplicate)]
+            measured("writing", lambda raws: [*map(out.write_line, raws)], kept)
+    return spent
+
+
+def measure(path: Path, rounds: int) -> dict[str, object]:
+    runs: dict[str, list[tuple[float, float, int]]] = {}
+    found = commands()
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder, "out")
+        for _ in range(rounds):
+            for name, command in found.items():
+                runs.setdefault(name, []).append(timed(command, path, output))
+        spent = stages(path, output)
+    size = path.stat().st_size
+    rows = []
+    for name, each in runs.items():
+        wall, cpu = (statistics.median(column) for column in list(zip(*each, strict=True))[:2])
+        rows.append(
+            {"run": name, "seconds": wall, "cpu": cpu, "MB/s": size / wall / 1e6, "lines out": each[-1][2], "all": each}
+        )
+    return {"bytes": size, "rows": rows, "stages": spent}
+
+
+def table(figures: dict[str, object]) -> str:
+    lines = [
+        f"{figures['lines']:,} lines, {figures['bytes'] / 1e6:.1f} MB",
+        "",
+        "| run | seconds | processor s | MB/s | dedup filter is faster by | lines out |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    ours = next(row["seconds"] for row in figures["rows"] if row["run"] == "dedup filter")
+    lines += [
+        f"| {row['run']} | {row['seconds']:.2f} | {row['cpu']:.2f} | {row['MB/s']:.1f} | {row['seconds'] / ours:.2f} "
+        f"| {row['lines out']:,} |"
+        for row in figures["rows"]
+    ]
+    whole = sum(figures["stages"].values())
+    shares = ", ".join(f"{name} {value:.2f} s ({value / whole:.0%})" for name, value in figures["stages"].items())
+    return "\n".join([*lines, "", f"Where the time of `dedup filter` goes, one thread: {shares}."])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("feed", nargs="?", type=Path, help="JSONL, not packed")
+    parser.add_argument("--limit", type=int, help="use the first so many lines")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--loop", choices=["rensa", "datasketch"], help=argparse.SUPPRESS)
+    parser.add_argument("-o", "--output", type=Path, help="write the raw numbers to this file")
+    arguments = parser.parse_args()
+    if arguments.loop:
+        loop(arguments.loop)
+        return
+    if arguments.feed is None:
+        parser.error("name a FEED of JSONL")
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as part:
+        with arguments.feed.open("rb") as whole:
+            lines = list(islice(whole, arguments.limit))
+        part.writelines(lines)
+        part.flush()
+        figures = conditions(**vars(arguments)) | {"lines": len(lines)} | measure(Path(part.name), arguments.rounds)
+    print(table(figures))
+    report(figures, arguments.output)
+
+
+if __name__ == "__main__":
+    main()
