@@ -8,9 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "align.hpp"
 #include "describe.hpp"
+#include "fit.hpp"
 #include "foreign.hpp"
 #include "index.hpp"
+#include "measure.hpp"
 #include "scan.hpp"
 #include "sha1.hpp"
 #include "sketch.hpp"
@@ -144,6 +147,80 @@ void keys(std::string_view text, std::size_t width) {
     require(describer.describe(text, text, {}, true, again) == words && again == whole, "keys do not change");
 }
 
+void pairs(std::string_view text, std::size_t width) {
+    std::vector<std::uint64_t> buffer;
+    const auto words = dedup::hash_tokens(text, true, buffer);
+    const std::vector<std::uint64_t> left(words.begin(), words.end());
+    const std::size_t half = left.size() / 2;
+    std::vector<std::uint64_t> right(left.begin() + static_cast<std::ptrdiff_t>(half), left.end());
+    right.insert(right.end(), left.begin(), left.begin() + static_cast<std::ptrdiff_t>(left.size() / 3));
+
+    const auto equal = [&](const dedup::Run& run, const auto& one, const auto& other) {
+        const auto first = one.begin() + run.first, second = other.begin() + run.other;
+        return run.size > 0 && run.first + run.size <= static_cast<std::ptrdiff_t>(one.size()) &&
+               run.other + run.size <= static_cast<std::ptrdiff_t>(other.size()) &&
+               std::equal(first, first + run.size, second);
+    };
+    for (const std::size_t cells : {std::size_t{16}, std::size_t{1} << 20}) {
+        const dedup::Alignment found = dedup::align(left, right, width, cells);
+        for (const auto& run : found.passages) require(equal(run, left, right), "passages are shared");
+        for (const auto& run : found.other_passages) require(equal(run, right, left), "passages are shared back");
+        std::int32_t first = 0, other = 0;
+        for (const auto& run : found.common) {
+            require(run.first >= first && run.other >= other && equal(run, left, right), "common words are in order");
+            first = run.first + run.size;
+            other = run.other + run.size;
+        }
+        const std::vector<std::uint8_t> left_marks(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(left.size()));
+        const std::vector<std::uint8_t> right_marks(right.size(), 1);
+        const dedup::Measures measures = dedup::measure({left, left_marks, found.passages},
+                                                        {right, right_marks, found.other_passages}, found.common);
+        for (const std::int32_t number : measures.numbers) require(number >= 0, "measures count");
+        for (const std::int32_t place : measures.lost)
+            require(place >= 0 && static_cast<std::size_t>(place) < left.size(), "what is lost stands in the text");
+        const dedup::Cover cover = dedup::cover(left, right, left_marks, right_marks, 4, width);
+        require(cover.covered <= cover.own && cover.other_covered <= cover.other_own, "what is covered counts");
+        const std::vector<std::uint8_t> same{1, 0};
+        require(dedup::furniture(left, width + 1, {right, left}, same, 1, 2).size() == left.size(),
+                "every word has a mark");
+    }
+    for (const auto& each : dedup::overlaps(left, {right, left, {}}, width))
+        require(each.shared <= std::min(each.size, each.other), "no more is shared than there is");
+    require(dedup::facts(left, std::vector<std::uint8_t>(left.size(), 3)).size() == left.size(), "every word is looked at");
+}
+
+void fits(std::string_view text) {
+    std::vector<std::uint64_t> buffer;
+    const auto words = dedup::hash_tokens(text, true, buffer);
+    dedup::PatternData plain, choosing;
+    plain.words.assign(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(words.size(), 9)));
+    if (plain.words.size() < 4) return;
+    plain.gaps = {{1, 1, 3, 0}, {2, 3, 4, 1}};
+    plain.floor = 0.5;
+    plain.needed = 1;
+    plain.expected = static_cast<std::uint32_t>(plain.words.size());
+    choosing = plain;
+    const dedup::Item word{dedup::Item::word, 0, {}, false}, slot{dedup::Item::slot, 0, {}, false};
+    plain.gaps.clear();
+    dedup::Item choice{dedup::Item::choice, 0, {}, true};
+    for (std::uint32_t i = 0; i < choosing.words.size(); ++i)
+        choice.branches.push_back({{dedup::Item::word, i, {}, false}, slot});
+    choosing.root = {word, choice};
+    std::vector<std::uint32_t> hits;
+    for (std::uint32_t owner = 0; owner < 2; ++owner)
+        for (std::uint32_t i = 0; i < words.size(); ++i)
+            for (std::uint32_t at = 0; at < plain.words.size(); ++at)
+                if (words[i] == plain.words[at] && hits.size() < 300) hits.insert(hits.end(), {owner, at, i});
+    const dedup::Fitter fitter({plain, choosing});
+    for (const dedup::Fit& fit : fitter.fit(words, hits)) {
+        require(fit.positions.size() == fit.places.size(), "every place has its word");
+        for (std::size_t i = 0; i < fit.places.size(); ++i) {
+            require(fit.places[i] < words.size(), "places are in the text");
+            require(i == 0 || fit.places[i - 1] < fit.places[i], "places are in order");
+        }
+    }
+}
+
 }  // namespace
 
 template <typename Unit>
@@ -170,6 +247,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sightings(text);
     index(text);
     keys(text, size % 5);
+    pairs(text, size % 5);
+    fits(text);
     transcode<std::uint8_t>(text);
     transcode<std::uint16_t>(text);
     transcode<std::uint32_t>(text);
