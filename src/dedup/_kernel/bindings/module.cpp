@@ -31,6 +31,7 @@ SimdLevel simd_level() {
 }  // namespace dedup
 
 NB_MODULE(_native, module) {
+    nanobind::set_leak_warnings(false);  // what is alive when Python ends is the caller's
     module.attr("simd") = dedup::simd_names[static_cast<int>(dedup::simd_level())];
     nanobind::list levels;
     for (int each = 0; each <= static_cast<int>(dedup::best_simd_level()); ++each) levels.append(dedup::simd_names[each]);
