@@ -7,8 +7,8 @@ a loop over the lines in its documented way, in the same words as benchmarks/fee
 - rensa: `RMinHashDeduplicator.add_pairs` in batches, as in its README;
 - datasketch: `MinHashLSH`, query and insert for each document, as in its documentation.
 
-text-dedup and datatrove read a whole data set, in several passes over files of their own, and cannot filter a stream;
-they are left out, and so is a peer that is not installed. The stages of `dedup filter` are measured in one process
+text-dedup and datatrove, which run as pipelines over data sets, are not measured yet; a peer that is not installed is left
+out. The stages of `dedup filter` are measured in one process
 and one thread: reading and finding the fields, cleaning, keys, answers (index and verification), writing.
 """
 
