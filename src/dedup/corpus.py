@@ -62,8 +62,8 @@ def find_clusters(
 ) -> Clusters:
     """Return the stories of a corpus as clusters around the first document that tells each.
 
-    The verdicts are those of a `Deduplicator` without a window fed in the same order. `workers` threads prepare
-    documents and never change the answers; `progress` is called with the number of documents answered, after
+    The verdicts are those of a `Deduplicator` without a window fed in the same order. `workers` processes
+    prepare documents and never change the answers; `progress` is called with the number of documents answered, after
     each. Settings: see `dedup.duplicates.settings.Settings`.
 
     >>> story = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."

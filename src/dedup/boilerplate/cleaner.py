@@ -18,7 +18,7 @@ from dedup.boilerplate.seam import BREAKS, widen
 from dedup.boilerplate.view import View
 from dedup.document import Cleaned, Span
 from dedup.tokens import Tokens
-from dedup.workers import batched, map_in_order
+from dedup.workers import batched, map_on_processes
 
 CHUNK = 256  # texts a worker process takes at a time
 LONG_LINE = re.compile(r"[^\n]{101}")  # a text without one may be hard-wrapped
@@ -139,10 +139,11 @@ class Cleaner:
             for text, source in pairs:
                 yield self.clean(text, source)
             return
-        for cleaned in map_in_order(self._clean_chunk, batched(pairs, CHUNK), workers):
+        for _, cleaned in map_on_processes(self.clean_batch, batched(pairs, CHUNK), list, workers):
             yield from cleaned
 
-    def _clean_chunk(self, pairs: Sequence[tuple[str, str | None]]) -> list[Cleaned]:
+    def clean_batch(self, pairs: Sequence[tuple[str, str | None]]) -> list[Cleaned]:
+        """Return `clean(text, source)` for each of some pairs at once."""
         sightings = self._matcher.scan([text for text, _ in pairs])
         known = Known()
         return [
