@@ -106,9 +106,16 @@ def _add_cluster(verbs: Any) -> None:
         "cluster",
         help="group a corpus into stories",
         description="Read a whole corpus and write one JSON object per story, largest first: the first document that "
-        "told it, and every other with its relation to that one. Documents without a field for the id are called by "
-        'their number, "#12".',
+        "told it (or another: --canonical), and every other with its relation to that one. Documents without a field "
+        'for the id are called by their number, "#12".',
         epilog="In Python: dedup.find_clusters(documents)",
+    )
+    parser.add_argument(
+        "--canonical",
+        metavar="WHO",
+        default="earliest",
+        help="the document a story stands around: earliest (the default), longest, or sources=FIRST,SECOND: that of "
+        "the source named first",
     )
     _add_rules(parser)
     _add_input(parser)
