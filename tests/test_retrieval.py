@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dedup import DedupError, Deduplicator, Document, _kernel
+from dedup import Catalogue, Cleaner, DedupError, Deduplicator, Document
 from dedup.duplicates.index import Describer
 from dedup.duplicates.settings import RETRIEVAL, Settings
 
@@ -29,17 +29,17 @@ def pair(number, shared, own, other):
     )
 
 
-def offered(settings, shared, own, other):
+def offered(preset, shared, own, other):
     """Return how many of so many pairs the index offers, all of them in one index."""
     pairs = [pair(number, shared, own, other) for number in range(PAIRS)]
-    asked, known = (
-        Describer(settings).describe([*map(str, range(PAIRS))], [*texts], [b""] * PAIRS)
-        for texts in zip(*pairs, strict=True)
-    )
-    index = _kernel.Index(settings.bands, 64)
-    numbers = [index.add(each.keys, each.words, 0) for each in known]
-    found = [array("I", index.find(each.keys, 0, settings.candidates)[2]) for each in asked]
-    return sum(number in candidates for number, candidates in zip(numbers, found, strict=True))
+    with Deduplicator(cleaner=Cleaner(Catalogue()), retrieval=preset) as seen:
+        asked, known = (
+            seen.prepare([Document(str(number), text) for number, text in enumerate(texts)])
+            for texts in zip(*pairs, strict=True)
+        )
+        numbers = [seen._remember(each, b"", 0, 0, 0) for each in known]
+        candidates = [array("I", seen._search(each)[2]) for each in asked]
+    return sum(number in found for number, found in zip(numbers, candidates, strict=True))
 
 
 def tails(count, trials, chance):
@@ -52,9 +52,8 @@ def tails(count, trials, chance):
 @pytest.mark.parametrize(("shared", "own", "other"), SHARED)
 def test_the_index_offers_as_many_as_expected(preset, shared, own, other):
     """Of 300 pairs of known resemblance as many are offered as a binomial count of the expected recall can be."""
-    settings = Settings.of({"retrieval": preset})
-    expected = settings.expected_recall(shared / (own + other - shared), own, other)
-    assert min(tails(offered(settings, shared, own, other), PAIRS, expected)) > LEAST_LIKELY
+    expected = Settings.of({"retrieval": preset}).expected_recall(shared / (own + other - shared), own, other)
+    assert min(tails(offered(preset, shared, own, other), PAIRS, expected)) > LEAST_LIKELY
 
 
 def tables():
