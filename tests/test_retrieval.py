@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from math import comb
+from math import exp, lgamma, log, log1p
 from pathlib import Path
 
 import pytest
@@ -12,12 +12,13 @@ from dedup.duplicates.index import Describer
 from dedup.duplicates.settings import RETRIEVAL, Settings
 
 PAGE = Path(__file__).parents[1] / "docs" / "retrieval.md"
-PAIRS = 300
+WORDS = 50_000  # of all pairs together: about so many are counted for each case
 SHARED = [  # distinct shingles shared, of the first text, of the second
-    (2, 10, 10), (5, 10, 10), (8, 10, 10), (11, 60, 60), (28, 60, 60), (50, 60, 60),
-    (40, 400, 400), (100, 400, 400), (267, 400, 400), (48, 60, 600), (30, 60, 600), (15, 600, 30),
+    (4, 10, 10), (6, 10, 10), (9, 10, 10), (10, 30, 30), (15, 30, 30), (20, 30, 30), (11, 60, 60), (28, 60, 60),
+    (73, 400, 400), (200, 400, 400), (12, 30, 300), (12, 300, 30), (24, 60, 300), (48, 60, 600),
 ]  # fmt: skip
-LEAST_LIKELY = 1e-5  # of a count as far from the expected one, or farther, on its side
+LEAST_LIKELY = 1e-4  # of a count as far from the expected one, or farther, on its side
+ROUNDED = 0.0005  # the expected recall has three places
 
 
 def pair(number, shared, own, other):
@@ -30,8 +31,8 @@ def pair(number, shared, own, other):
 
 
 def offered(preset, shared, own, other):
-    """Return how many of so many pairs the index offers, all of them in one index."""
-    pairs = [pair(number, shared, own, other) for number in range(PAIRS)]
+    """Return how many pairs the index offers, all of them in one index, and of how many."""
+    pairs = [pair(number, shared, own, other) for number in range(WORDS // (own + other))]
     with Deduplicator(cleaner=Cleaner(Catalogue()), retrieval=preset) as seen:
         asked, known = (
             seen.prepare([Document(str(number), text) for number, text in enumerate(texts)])
@@ -39,21 +40,30 @@ def offered(preset, shared, own, other):
         )
         numbers = [seen._remember(each, b"", 0, 0, 0) for each in known]
         candidates = [array("I", seen._search(each)[2]) for each in asked]
-    return sum(number in found for number, found in zip(numbers, candidates, strict=True))
+    return sum(number in found for number, found in zip(numbers, candidates, strict=True)), len(pairs)
 
 
-def tails(count, trials, chance):
-    """Return how likely it is to count no more than that, and no less."""
-    likely = [comb(trials, each) * chance**each * (1 - chance) ** (trials - each) for each in range(trials + 1)]
-    return sum(likely[: count + 1]), sum(likely[count:])
+def at_most(count, trials, chance):
+    """Return how likely it is to count no more than that."""
+    return sum(binomial(each, trials, chance) for each in range(count + 1))
+
+
+def binomial(count, trials, chance):
+    """Return how likely that count is."""
+    if chance in (0, 1):
+        return float(count == trials * chance)
+    ways = lgamma(trials + 1) - lgamma(count + 1) - lgamma(trials - count + 1)
+    return exp(ways + count * log(chance) + (trials - count) * log1p(-chance))
 
 
 @pytest.mark.parametrize("preset", RETRIEVAL)
 @pytest.mark.parametrize(("shared", "own", "other"), SHARED)
 def test_the_index_offers_as_many_as_expected(preset, shared, own, other):
-    """Of 300 pairs of known resemblance as many are offered as a binomial count of the expected recall can be."""
+    """Of pairs of known resemblance as many are offered as a binomial count with the expected recall can be."""
     expected = Settings.of({"retrieval": preset}).expected_recall(shared / (own + other - shared), own, other)
-    assert min(tails(offered(preset, shared, own, other), PAIRS, expected)) > LEAST_LIKELY
+    count, pairs = offered(preset, shared, own, other)
+    assert at_most(count, pairs, max(0, expected - ROUNDED)) > LEAST_LIKELY
+    assert at_most(pairs - count, pairs, max(0, 1 - expected - ROUNDED)) > LEAST_LIKELY
 
 
 def tables():
