@@ -614,6 +614,32 @@ def test_settings_that_make_no_sense_are_refused(call, option, value):
     assert ran.err.splitlines()[-1].startswith("dedup filter: ")
 
 
+TELLINGS = jsonl(
+    {"id": "a", "text": BRIDGE, "source": "post"},
+    {"id": "b", "text": BRIDGE.replace(" of repairs", " of hard repairs"), "source": "echo"},
+    {"id": "c", "text": BRIDGE.upper(), "source": "herald"},
+)
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"), [("earliest", "a"), ("longest", "b"), ("sources=times,herald,post", "c"), ("sources=x", "a")]
+)
+def test_cluster_stands_around_who_is_asked_for(call, tmp_path, who, expected):
+    """--canonical says which document a story stands around; the others are related to that one."""
+    (tmp_path / "feed").write_bytes(TELLINGS)
+    (story,) = call("cluster", f"--canonical={who}", tmp_path / "feed").objects
+    assert (story["canonical"], story["size"]) == (expected, 3)
+    assert [member["id"] for member in story["members"]] == [id for id in "abc" if id != expected]
+
+
+@pytest.mark.parametrize("who", ["", "newest", "sources"])
+def test_cluster_around_nobody_known_is_refused(call, who):
+    """A policy that is not known ends in status 2 and a message that says which are."""
+    ran = call("cluster", f"--canonical={who}", FEED)
+    assert (ran.status, ran.out) == (2, b"")
+    assert "pass earliest, longest, or sources=FIRST,SECOND" in ran.err.splitlines()[-1]
+
+
 def test_filter_by_field_names():
     """Fields named on the command line are the ones compared and reported."""
     lines = jsonl({"key": "a", "story": BRIDGE, "text": "one"}, {"key": "b", "story": BRIDGE, "text": "two"})

@@ -154,13 +154,21 @@ def _add_cluster(verbs: Any) -> None:
         verbs,
         "cluster",
         "group a corpus into stories",
-        "Read a whole corpus and write one JSON object per story, largest first: the first document that told it, and "
-        "every other with its relation to that one. Documents without a field for the id are called by their number, "
+        "Read a whole corpus and write one JSON object per story, largest first: the first document that told it (or "
+        "another: --canonical), and every other with its relation to that one. Documents without a field for the id are called by their number, "
         '"#12".',
         "dedup.find_clusters(documents)",
         """\
 dedup cluster feed.jsonl > stories.jsonl
+dedup cluster --canonical longest feed.jsonl > stories.jsonl
 """,
+    )
+    parser.add_argument(
+        "--canonical",
+        metavar="WHO",
+        default="earliest",
+        help="the document a story stands around: earliest (the default), longest, or sources=FIRST,SECOND: that of "
+        "the source named first",
     )
     _add_rules(parser)
     _add_input(parser)

@@ -9,12 +9,14 @@ from typing import Any
 
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import DedupError, Document, Match
-from dedup.duplicates.archive import MICROSECOND, Entry, instant
+from dedup.duplicates.archive import MICROSECOND, instant
 from dedup.duplicates.cluster import ranking
+from dedup.duplicates.furniture import Told
 from dedup.duplicates.index import Prepared
 from dedup.duplicates.judge import Judge
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
+from dedup.duplicates.speaker import Speaker
 from dedup.duplicates.store import Store, identity
 from dedup.duplicates.verify import Comparison, match, relate
 from dedup.prepare import Batch, Preparer
@@ -73,6 +75,7 @@ class Deduplicator:
             self.settings, self._preparer.describer, self._rank, window=self._window, most=self._most, store=self._store
         )
         self._judge = Judge(self._memory, self.settings)
+        self._speaker = Speaker(self._memory, self._judge, self._rank if self._reelects else None)
 
     def __enter__(self) -> "Deduplicator":
         return self
@@ -98,7 +101,8 @@ class Deduplicator:
     def add(self, document: Document) -> Match | None:
         """Return the best match among what is known, or None, and remember the document.
 
-        Of exact copies only the first is remembered; for the window it is as young as the latest of them.
+        Of exact copies only the first is remembered; for the window it is as young as the latest of them. (One that
+        would speak better for its cluster by the policy of `canonical` is remembered too.)
         """
         answer = self.answer(self.prepare([document])[0])
         self._memory.commit()
@@ -127,7 +131,7 @@ class Deduplicator:
         _, copies, candidates = self._search(prepared)
         judge, numbers = self._judge, {*array("I", copies), *array("I", candidates)}
         found = judge.judged(judge.told(prepared), numbers, judge.around())
-        return [each.match(self._id(each.number), self._id(self._canonical(each.number))) for each in found]
+        return [each.match(self._id(each.number), self._id(self._speaker.of(each.number))) for each in found]
 
     def remove(self, id: str) -> None:
         """Forget the document with that id; raises `KeyError` when it is not known."""
@@ -160,21 +164,32 @@ class Deduplicator:
         if self._store is None:
             self._begin()
 
-    def compare(self, a: Document, b: Document | str) -> Match:
-        """Return how `a` relates to `b`, a document or the id of a known one; nothing is remembered.
+    def canonical(self, id: str) -> str:
+        """Return the id of who speaks for the cluster of a known document; raises `KeyError` when it is not known."""
+        canonical = self._speaker.of(self._number(id), settle=True)
+        self._memory.commit()
+        return self._id(canonical)
 
-        Raises `KeyError` when the id is not known.
+    def compare(self, a: Document | str, b: Document | str) -> Match:
+        """Return how `a` relates to `b`, each a document or the id of a known one; nothing is remembered.
+
+        Raises `KeyError` when an id is not known.
         """
         if isinstance(b, Document):
             pair = self.comparison(a, b)
             return match(pair, relate(pair, self.settings), id=b.id, canonical=b.id)
-        number, judge = self._number(b), self._judge
-        judged = judge.judge(judge.told(self.prepare([a])[0]), number, judge.around())
-        return judged.match(b, self._id(self._canonical(number)))
+        number = self._number(b)
+        judged = self._judge.judge(self._told(a), number, self._judge.around())
+        return judged.match(b, self._id(self._speaker.of(number)))
 
-    def comparison(self, a: Document, b: Document) -> Comparison:
+    def comparison(self, a: Document | str, b: Document) -> Comparison:
         """Return what is measured to compare `a` with `b`, before the thresholds of the settings."""
-        return self._judge.around().compare(*map(self._judge.told, self.prepare([a, b])))
+        return self._judge.around().compare(self._told(a), self._told(b))
+
+    def _told(self, document: Document | str) -> Told:
+        if isinstance(document, str):
+            return self._judge.known(self._number(document))
+        return self._judge.told(self.prepare([document])[0])
 
     # -- preparing
 
@@ -192,18 +207,22 @@ class Deduplicator:
 
     def answer(self, prepared: Prepared) -> Match | None:
         """Return `add` of the document; where there is a store, it lasts once `commit` is called."""
-        memory, document = self._memory, prepared.document
-        time = memory.advance(document.time)
+        memory = self._memory
+        time = memory.advance(prepared.document.time)
         ids, copies, candidates = self._search(prepared)
         best, known, canonical, group = None, 0, 0, 0
         if copies or candidates:
             best, known, canonical, group = self._best(prepared, copies, candidates)
         if time < memory.since:
             return best
-        if best is not None and best.relation == "exact":
+        better = canonical != 0 and self._speaker.is_outranked(canonical, prepared, time)
+        copied = best is not None and best.relation == "exact"
+        if copied:
             memory.refresh(known, time)
-        else:
-            self._remember(prepared, ids, time, canonical, group)
+        if better or not copied:
+            number = self._remember(prepared, ids, time, canonical, group)
+            if better:
+                self._speaker.replace(canonical, number)
         memory.shrink()
         return best
 
@@ -223,7 +242,7 @@ class Deduplicator:
         if best is None:
             return None, 0, 0, group
         known = len(memory)
-        canonical = self._canonical(best.number, settle=True)
+        canonical = self._speaker.of(best.number, settle=True)
         if len(memory) != known:
             around = judge.around()
         if canonical != best.number and not judge.judge(told, canonical, around).is_related:
@@ -231,38 +250,13 @@ class Deduplicator:
         name = self._id(canonical) if canonical else prepared.document.id
         return best.match(self._id(best.number), name), best.number, canonical, group
 
-    def _canonical(self, number: int, *, settle: bool = False) -> int:
-        """Return who speaks for the cluster of a document: itself when it does not match who does now."""
+    def _remember(self, prepared: Prepared, ids: bytes, time: int, canonical: int, group: int) -> int:
         memory = self._memory
-        canonical = memory.anchors.canonical(number)
-        while canonical != number and memory.index.time(canonical) < memory.since:
-            memory.forget(canonical)
-            canonical = memory.anchors.canonical(number)
-        if canonical == memory.anchors.anchor(number):
-            return canonical
-        if not self._verifies(number, canonical):
-            canonical = number
-        if settle:
-            memory.move(number, canonical)
-        return canonical
-
-    def _remember(self, prepared: Prepared, ids: bytes, time: int, canonical: int, group: int) -> None:
-        memory, document = self._memory, prepared.document
-        before = memory.among(ids, document.id) if ids else 0
-        entry = Entry(document.id, document.text, document.title, document.source, prepared.cuts)
-        number = memory.insert(entry, prepared.keyed, time, canonical, group)
+        before = memory.among(ids, prepared.document.id) if ids else 0
+        number = memory.insert(prepared.entry, prepared.keyed, time, canonical, group)
         if before:
             memory.forget(before)
-        if canonical and self._reelects and memory.rank(number) < memory.rank(canonical):
-            self._reelect(canonical, number)
-
-    def _reelect(self, canonical: int, better: int) -> None:
-        if self._verifies(canonical, better):
-            self._memory.outrank(canonical, better)
-
-    def _verifies(self, number: int, canonical: int) -> bool:
-        judge = self._judge
-        return judge.judge(judge.known(number), canonical, judge.around()).is_related
+        return number
 
     def _id(self, number: int) -> str:
         return self._memory.archive.get(number).id

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from dedup import _kernel
 from dedup.document import Document
+from dedup.duplicates.archive import Entry
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.sketch import Permutations
 
@@ -23,6 +24,12 @@ class Prepared(NamedTuple):
     document: Document
     cuts: bytes
     keyed: Keyed
+
+    @property
+    def entry(self) -> Entry:
+        """What is kept of it."""
+        document = self.document
+        return Entry(document.id, document.text, document.title, document.source, self.cuts)
 
 
 class Describer:
