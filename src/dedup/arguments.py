@@ -155,8 +155,8 @@ def _add_cluster(verbs: Any) -> None:
         "cluster",
         "group a corpus into stories",
         "Read a whole corpus and write one JSON object per story, largest first: the first document that told it (or "
-        "another: --canonical), and every other with its relation to that one. Documents without a field for the id are called by their number, "
-        '"#12".',
+        "another: --canonical), and every other with its relation to that one. Documents without a field for the id "
+        'are called by their number, "#12".',
         "dedup.find_clusters(documents)",
         """\
 dedup cluster feed.jsonl > stories.jsonl
