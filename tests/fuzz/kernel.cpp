@@ -125,9 +125,15 @@ void sightings(std::string_view text) {
     }
     const std::uint32_t needed[2] = {1, 2};
     const std::uint64_t any = ~std::uint64_t{0};
-    const dedup::Clue clues[2] = {{0, {any, any}, 0, 5, '@', true, true},
-                                  {seeds.empty() ? 1 : seeds[0].key, {any, 0}, 1, 9, 0, false, false}};
-    const dedup::Scanner scanner(seeds, needed, clues);
+    const dedup::Clue clues[2] = {{0, {any, any}, 0, 5, '@', true},
+                                  {seeds.empty() ? 1 : seeds[0].key, {any, 0}, 1, 9, 0, false}};
+    using Step = dedup::Programs;
+    constexpr unsigned shift = Step::step_shift;
+    dedup::Programs programs({{{any, any}, false}, {{0, any}, true}},  // any ASCII, or none but letters, over and over
+                             {{Step::fork << shift | 3, Step::take << shift, Step::fork << shift | 1, Step::done << shift},
+                              {Step::border << shift, Step::take << shift | 1, Step::fork << shift | 0, Step::done << shift}});
+    require(programs.is_sound(), "programs lead somewhere");
+    const dedup::Scanner scanner(seeds, needed, clues, std::move(programs));
     dedup::Scanner::Memory memory(scanner);
     const dedup::Sighting first = scanner.scan(text, memory), second = scanner.scan(text, memory);
     require(first.hits == second.hits && first.lines == second.lines && first.oddities == second.oddities,

@@ -60,6 +60,13 @@ bool contains(std::string_view text, std::uint32_t point) {
     return text.find({wanted, form.size}) != std::string_view::npos;
 }
 
+// A character that a shape does not see as it stands in the text, or that may match several of another case.
+bool is_read_otherwise(std::uint32_t point, std::uint32_t kind) {
+    return kind == ignored || kind == space || kind == mark || point == 0xDF || (point >= 0x130 && point <= 0x131) ||
+           point == 0x149 || point == 0x17F || point == 0x1F0 || point == 0x390 || point == 0x3B0 || point == 0x587 ||
+           (point >= 0x1E96 && point <= 0x1FFF) || point == 0x212A || (point >= 0xFB00 && point <= 0xFB17);
+}
+
 // Text read as another encoding: "â€", or "Â" or "Ã" before a character that is no ASCII either.
 bool is_mojibake(std::uint32_t point, std::string_view text, std::size_t after) {
     if (point != 0xC2 && point != 0xC3 && point != 0xE2) return false;
@@ -95,8 +102,9 @@ Scanner::Table::Range Scanner::Table::look_up(std::uint64_t key) const {
 
 // -- the scanner
 
-Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed, std::span<const Clue> clues)
-    : clues_(clues.begin(), clues.end()), needed_(needed.begin(), needed.end()) {
+Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed, std::span<const Clue> clues,
+                 Programs programs)
+    : clues_(clues.begin(), clues.end()), programs_(std::move(programs)), needed_(needed.begin(), needed.end()) {
     std::vector<std::uint32_t> sizes(needed.size(), 0);
     for (const Seed& seed : seeds) {
         seeds_[seed.width - 1].push_back(seed);
@@ -132,14 +140,14 @@ Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> nee
 Sighting Scanner::scan(std::string_view text, Memory& memory) const {
     Sighting found;
     ++memory.text;
-    const std::size_t tokens = find_seeds(text, found, memory);
-    find_lines(text, tokens, found, memory);
+    find_seeds(text, found, memory);
+    find_lines(text, found, memory);
     return found;
 }
 
 // -- seeds
 
-std::size_t Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory) const {
+void Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory) const {
     const auto words = hash_tokens(text, true, memory.hashes, memory.level, &memory.starts);
     memory.words.clear();
     memory.next_word = 0;
@@ -157,7 +165,6 @@ std::size_t Scanner::find_seeds(std::string_view text, Sighting& found, Memory& 
         two = pair;
     }
     if (!found.hits.empty()) keep_what_is_needed(found, memory);
-    return words.size();
 }
 
 void Scanner::meet(Table::Range range, const std::vector<Seed>& seeds, std::size_t place, Sighting& found,
@@ -188,7 +195,7 @@ void Scanner::keep_what_is_needed(Sighting& found, Memory& memory) const {
 
 // -- lines
 
-void Scanner::find_lines(std::string_view text, std::size_t tokens, Sighting& found, Memory& memory) const {
+void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory) const {
     std::size_t hidden = 0;  // bytes so far that begin no code point
     Line line{};
     bool begun = false;
@@ -201,7 +208,7 @@ void Scanner::find_lines(std::string_view text, std::size_t tokens, Sighting& fo
         if (!begun) return;
         ++lines;
         widest = std::max(widest, line.visible);
-        end_line(text.substr(line.first, line.last - line.first), line, tokens, found, memory);
+        end_line(text.substr(line.first, line.last - line.first), line, found, memory);
         begun = false;
     };
     const auto take = [&](std::size_t first, std::size_t last, std::uint32_t points, std::uint32_t head, bool visible) {
@@ -247,10 +254,9 @@ void Scanner::find_lines(std::string_view text, std::size_t tokens, Sighting& fo
             ++white;
         } else {
             if (is_mojibake(next.point, text, at + next.bytes)) found.oddities |= mojibake;
-            take(at, at + next.bytes, 1, next.point, (cell_of(next.point) & 15) != ignored);
-            line.has_reference |= is_reference;
-            line.has_ampersand |= byte == '&';
-            line.wide += byte >= 0x80;
+            const std::uint32_t kind = cell_of(next.point) & 15;
+            take(at, at + next.bytes, 1, next.point, kind != ignored);
+            line.reads_otherwise |= byte == '&' || (byte >= 0x80 && is_read_otherwise(next.point, kind));
             line.end = static_cast<std::uint32_t>(at - hidden + next.points);
         }
         hidden += next.bytes - next.points;
@@ -260,7 +266,7 @@ void Scanner::find_lines(std::string_view text, std::size_t tokens, Sighting& fo
     if (lines >= few_lines && widest <= short_line) found.oddities |= short_lines;
 }
 
-void Scanner::end_line(std::string_view body, const Line& line, std::size_t tokens, Sighting& found, Memory& memory) const {
+void Scanner::end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const {
     if (line.visible > longest_) return;
     if (line.visible > long_line && line.head < 128 && !begins_with(long_starts_, line.head)) return;
     std::vector<std::uint32_t>& owners = memory.owners;
@@ -268,34 +274,25 @@ void Scanner::end_line(std::string_view body, const Line& line, std::size_t toke
     for (const std::uint32_t i : by_head_[std::min(line.head, 128u)])
         if (may_be(clues_[i], line, body)) owners.push_back(clues_[i].owner);
     const std::uint32_t* const starts = memory.starts.data();
-    const auto token_at = [&](std::size_t byte) {
-        return static_cast<std::uint32_t>(std::lower_bound(starts, starts + tokens, byte) - starts);
-    };
     std::size_t& next = memory.next_word;
     while (next < memory.words.size() && starts[memory.words[next].token] < line.first) ++next;
-    if (next < memory.words.size() && starts[memory.words[next].token] < line.last) {
-        const std::uint32_t first = token_at(line.first), last = token_at(line.last);
-        for (; next < memory.words.size() && memory.words[next].token < last; ++next) {
-            const Word& word = memory.words[next];
-            const std::uint32_t before = word.token - first, after = last - 1 - word.token;
-            for (std::size_t i = wordless_ + word.clues.first; i < wordless_ + word.clues.last; ++i)
-                if ((line.has_ampersand || (before <= clues_[i].before && after <= clues_[i].after)) &&
-                    may_be(clues_[i], line, body))
-                    owners.push_back(clues_[i].owner);
-        }
+    for (; next < memory.words.size() && starts[memory.words[next].token] < line.last; ++next) {
+        const Table::Range clues = memory.words[next].clues;
+        for (std::size_t i = wordless_ + clues.first; i < wordless_ + clues.last; ++i)
+            if (may_be(clues_[i], line, body)) owners.push_back(clues_[i].owner);
     }
     if (owners.empty()) return;
     std::ranges::sort(owners);
     owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
-    for (const std::uint32_t owner : owners) found.lines.insert(found.lines.end(), {line.start, line.end, owner});
+    for (const std::uint32_t owner : owners)
+        if (line.reads_otherwise || programs_.may_match(owner, body, memory.program))
+            found.lines.insert(found.lines.end(), {line.start, line.end, owner});
 }
 
 bool Scanner::may_be(const Clue& clue, const Line& line, std::string_view body) {
     if (line.visible > clue.longest) return false;
     if (line.head < 128 ? !begins_with(clue.starts, line.head) : !clue.wide) return false;
-    if (line.has_reference) return true;
-    if (line.wide < clue.digits && line.wide + std::ranges::count_if(body, is_digit) < clue.digits) return false;
-    return clue.holds == 0 || contains(body, clue.holds) ||
+    return line.reads_otherwise || clue.holds == 0 || contains(body, clue.holds) ||
            (clue.holds > 0x20 && clue.holds < 0x7F && contains(body, clue.holds + full_width));
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "program.hpp"
 #include "simd.hpp"
 
 namespace dedup {
@@ -18,13 +19,13 @@ struct Seed {
 
 // A line, or a part of one set off by two spaces, may have shape `owner` when it holds the word with the hash `key` (0:
 // any line), has no more than `longest` visible characters, and begins with an ASCII character in `starts` or, when
-// `wide`, with any other. Unless it has a character reference, it also holds the character `holds` (0: any) or its full-width
-// form, and as many as `digits` characters that are digits or no ASCII; unless it has an ampersand, at most `before` words
-// stand before and `after` after its word.
+// `wide`, with any other. Unless it reads otherwise than it is written (with references, or characters that a shape does
+// not see, or not as one), it also holds the character `holds` (0: any) or its full-width form, and may be matched by the
+// program of the shape.
 struct Clue {
     std::uint64_t key;
     std::uint64_t starts[2];
-    std::uint32_t owner, longest, holds, digits, before, after;
+    std::uint32_t owner, longest, holds;
     bool wide;
 };
 
@@ -70,7 +71,7 @@ class Scanner {
   public:
     // `needed` has for each template how many of its positions must be met.
     [[gnu::cold]] Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed,
-                          std::span<const Clue> clues);
+                          std::span<const Clue> clues, Programs programs);
 
     // What is reused from text to text; one for each thread.
     class Memory {
@@ -85,6 +86,7 @@ class Scanner {
         std::vector<std::uint64_t> hashes;
         std::vector<std::uint32_t> starts;  // bytes
         std::vector<Word> words;
+        Programs::Memory program;
         std::size_t next_word = 0;
         std::uint32_t text = 0;
         SimdLevel level;
@@ -95,20 +97,21 @@ class Scanner {
     struct Line {
         std::size_t first, last;  // bytes, without outer white space
         std::uint32_t start, end;  // code points
-        std::uint32_t visible, head, wide;  // wide: characters that are not ASCII
-        bool has_head, has_reference, has_ampersand;
+        std::uint32_t visible, head;
+        bool has_head, reads_otherwise;
     };
-    std::size_t find_seeds(std::string_view text, Sighting& found, Memory& memory) const;  // -> the number of tokens
+    void find_seeds(std::string_view text, Sighting& found, Memory& memory) const;
     void meet(Table::Range range, const std::vector<Seed>& seeds, std::size_t place, Sighting& found,
               Memory& memory) const;
     void keep_what_is_needed(Sighting& found, Memory& memory) const;
-    void find_lines(std::string_view text, std::size_t tokens, Sighting& found, Memory& memory) const;
-    void end_line(std::string_view body, const Line& line, std::size_t tokens, Sighting& found, Memory& memory) const;
+    void find_lines(std::string_view text, Sighting& found, Memory& memory) const;
+    void end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const;
     static bool may_be(const Clue& clue, const Line& line, std::string_view body);
 
     std::vector<Seed> seeds_[3];
     Table tables_[3], words_;
     std::vector<Clue> clues_;  // by key; those without come first
+    Programs programs_;
     std::size_t wordless_ = 0;
     std::vector<std::uint32_t> by_head_[129];  // clues without a word, by what the line may begin with; 128: not ASCII
     std::uint32_t longest_ = 0, positions_ = 0;

@@ -15,7 +15,6 @@ ALL = (1 << 128) - 1
 LETTERS = "aZ5éßжЯαबب漢あア한กğ"
 COMMON = ":)(.,-"  # characters that say little, the least last
 FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
-DIGITS = sum(1 << point for point in range(48, 58))
 _ATOM = re.compile(
     r"\(\?(?:#[^)]*|[a-zA-Z0-9-]+)\)|\(\?(?:<?[=!]|P?<\w+>|>|[a-zA-Z0-9-]*:)|\(|\\[pP]\{[^}]*\}|\\x[0-9a-fA-F]{2}"
     r"|\\u[0-9a-fA-F]{4}|\\g<\w+>|\\.|\[\^?\]?(?:\\[pP]\{[^}]*\}|\\.|[^\]\\])*\]|.",
@@ -38,8 +37,8 @@ class Part:
     holds: str = ""  # a character it always holds
     items: tuple["Part", ...] = ()  # a sequence of parts
     branches: tuple["Part", ...] = ()  # alternatives
-    digits: int = 0  # so many it always holds
-    most: int = 0  # words that can begin in it
+    repeated: tuple["Part", int, int] | None = None  # a part, at least and at most so often
+    characters: tuple[int, bool] | None = None  # any one of these: a bitmap of ASCII, and whether any other is one
     wide: bool = False  # it may begin with a character that is not ASCII
     border: bool = False  # no word reaches over it, as for "\\b"
 
@@ -69,11 +68,7 @@ def sequence(items: Sequence[Part]) -> Part:
             strings = None
     first = next((item.word_first for item in items if item.word_first or not item.empty), False)
     last = next((item.word_last for item in reversed(items) if item.word_last or not item.empty), False)
-    digits = sum(item.digits for item in items)
-    most = (
-        sum(item.most for item in items) if strings is None else max((len(tokens(text)) for text in strings), default=0)
-    )
-    return Part(starts, longest, empty, first, last, strings, holds, tuple(items), digits=digits, most=most, wide=wide)
+    return Part(starts, longest, empty, first, last, strings, holds, tuple(items), wide=wide)
 
 
 def _choice(branches: list[Part]) -> Part:
@@ -94,8 +89,6 @@ def _choice(branches: list[Part]) -> Part:
         strings if strings is not None and len(strings) <= STRINGS else None,
         holds.pop() if len(holds) == 1 else "",
         branches=tuple(branches),
-        digits=min(branch.digits for branch in branches),
-        most=max(branch.most for branch in branches),
         wide=any(branch.wide for branch in branches),
     )
 
@@ -105,18 +98,16 @@ def _repeated(part: Part, low: int, high: int) -> Part:
         return part
     if high <= 2 and part.strings is not None and len(part.strings) ** high <= STRINGS:
         return _choice([sequence([part] * count) for count in range(low, high + 1)])
-    empty = part.empty or low == 0
-    holds = part.holds if low else ""
     return replace(
         part,
         longest=part.longest * high,
-        empty=empty,
+        empty=part.empty or low == 0,
         strings=None,
-        holds=holds,
+        holds=part.holds if low else "",
         items=(part,) * low,
         branches=(),
-        digits=part.digits * low,
-        most=part.most * high,
+        repeated=(part, low, high),
+        characters=None,
     )
 
 
@@ -124,22 +115,21 @@ def _characters(source: str, ignoring_case: bool) -> Part:
     """Return the part for one character: a literal, an escape, or a class. What may shout may be a capital."""
     known = _spelt_out(source)
     if re.match(r"\\[g1-9]", source):  # a group once more, which may be anything
-        return Part(ALL, LONGEST, True, True, True, None, most=LONGEST, wide=True)
+        any_one = Part(ALL, 1, False, True, True, None, characters=(ALL, True), wide=True)
+        return _repeated(any_one, 0, LONGEST)
     if known is None:
         starts, is_word, wide = _class(source, ignoring_case)
-        digits = int(not starts & ~DIGITS and starts > 0)
-        return Part(starts, 1, False, is_word, is_word, None, digits=digits, most=int(is_word), wide=wide)
+        any_other = wide or "\\d" in source
+        return Part(starts, 1, False, is_word, is_word, None, characters=(starts, any_other), wide=wide)
     starts = 0
     for case in {case for each in known for case in (each, each.upper(), each.lower() if ignoring_case else each)}:
         starts |= 1 << ord(case) if len(case) == 1 and case < "\x80" else 0
     is_word = any(tokens(each) for each in known)
     plain = {chr(ord(each) - FULL_WIDTH) if "！" <= each <= "～" else each for each in known}
     holds = plain.pop() if len(plain) == 1 and not is_word else ""
-    digits = int(all(each.isdigit() for each in known))
     wide = max(known) > "\x7f"
-    return Part(
-        starts, 1, False, is_word, is_word, tuple(known), holds.strip(), digits=digits, most=int(is_word), wide=wide
-    )
+    characters = starts, wide
+    return Part(starts, 1, False, is_word, is_word, tuple(known), holds.strip(), characters=characters, wide=wide)
 
 
 def _spelt_out(source: str) -> list[str] | None:

@@ -7,6 +7,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.boilerplate.edges import Occurrence
+from dedup.boilerplate.expression import parts_of
+from dedup.boilerplate.program import MASK, Programs
 from dedup.boilerplate.section import block_end
 from dedup.boilerplate.shape import clues
 from dedup.boilerplate.sighting import Sighting
@@ -16,8 +18,6 @@ from dedup.tokens import Tokens
 
 if TYPE_CHECKING:
     from regex import Pattern as Regex
-
-MASK = 2**64 - 1
 
 Slots = Mapping[str, str]
 LINES = 4096  # remembered at a time
@@ -60,16 +60,17 @@ class Shapes:
         self._shapes = [_compile(template, 0) for template in self._templates]
         self._shouted: dict[int, Regex[str]] = {}
 
-    def clues(self) -> bytes:
-        """Return the scanner's table of what each shape asks of a line."""
-        rows = array("Q")
+    def tables(self) -> tuple[bytes, bytes, list[bytes]]:
+        """Return what the scanner asks of a line that may have a shape: clues, classes of characters and programs."""
+        rows, programs, code = array("Q"), Programs(), []
         for index, template in enumerate(self._templates):
-            for clue in clues(template.shape):
+            whole = parts_of(template.shape)
+            code.append(programs.of(whole))
+            for clue in clues(whole):
                 key = key_of(word_hashes(clue.word)) if clue.word else 0
-                starts = (clue.starts & MASK, clue.starts >> 64)
-                rows.extend((key, *starts, index, clue.longest, ord(clue.holds or "\0"), clue.digits, clue.wide))
-                rows.extend((clue.before, clue.after))
-        return rows.tobytes()
+                starts, holds = (clue.starts & MASK, clue.starts >> 64), ord(clue.holds or "\0")
+                rows.extend((key, *starts, index, clue.longest, holds, clue.wide))
+        return rows.tobytes(), programs.classes(), code
 
     def find(self, seen: Sighting, source: str, known: Known) -> list[Line]:
         """Return the lines that have a shape of those that may have: the first that fits, and any heading.

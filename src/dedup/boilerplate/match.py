@@ -34,7 +34,7 @@ class Matcher:
             needed.append(need)
             self._widths.append(width)
         self._needed = needed
-        self.tables = seeds.tobytes(), needed.tobytes(), self._shapes.clues()
+        self.tables = seeds.tobytes(), needed.tobytes(), *self._shapes.tables()
         self._scanner = _kernel.Scanner(*self.tables)
         self._fitter = _kernel.Fitter([row(*pair) for pair in zip(self._patterns, needed, strict=True)])
 

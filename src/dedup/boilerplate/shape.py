@@ -3,41 +3,36 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from dedup.boilerplate.expression import STRINGS, Part, parts_of, sequence, tokens
+from dedup.boilerplate.expression import STRINGS, Part, sequence, tokens
 
 PLAIN = {"the", "and", "for", "with", "from", "this", "that", "more", "news", "new", "our", "your", "all"}  # anywhere
 BRANCHES = 64  # the most ways through a shape that get clues of their own
-ANY = 2**32 - 1  # words around a word: as many as there are
 
-Words = dict[str, tuple[int, int]]  # words, each with the most that can stand before it and after it
+Words = frozenset[str]
+NONE: Words = frozenset()
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Clue:
     """What a line may be known by.
 
-    `word` ("": none) stands in it with at most `before` words before and `after` after it, it begins with an ASCII
-    character in the bitmap `starts` or, when `wide`, with any other, has at most `longest` visible characters, and
-    holds the character `holds` ("": none) and so many `digits`.
+    `word` ("": none) stands in it, it begins with an ASCII character in the bitmap `starts` or, when `wide`, with any
+    other, has at most `longest` visible characters, and holds the character `holds` ("": none).
     """
 
     word: str
     starts: int
     longest: int
     holds: str
-    digits: int
     wide: bool
-    before: int = ANY
-    after: int = ANY
 
 
-def clues(shape: str) -> list[Clue]:
+def clues(whole: Part) -> list[Clue]:
     """Return the clues of a shape: a line that matches has what one of them asks for."""
     found = set()
-    for way in _ways(parts_of(shape)):
-        words = _words(way, left=True, right=True)
-        for word, (before, after) in (words or {"": (ANY, ANY)}).items():
-            found.add(Clue(word, way.starts, way.longest, way.holds, way.digits, way.wide, before, after))
+    for way in _ways(whole):
+        for word in _words(way, left=True, right=True) or {""}:
+            found.add(Clue(word, way.starts, way.longest, way.holds, way.wide))
     return sorted(found)
 
 
@@ -64,8 +59,8 @@ def _words(part: Part, *, left: bool, right: bool) -> Words:
         return _one_of_each(part.strings, left, right)
     if part.branches:
         each = [_words(branch, left=left, right=right) for branch in part.branches]
-        return _any_of(each) if all(each) else {}
-    best: Words = {}
+        return NONE.union(*each) if all(each) else NONE
+    best = NONE
     for first, last in _runs(part.items):
         run = part.items[first] if last - first == 1 else sequence(part.items[first:last])
         if run.empty:
@@ -75,20 +70,8 @@ def _words(part: Part, *, left: bool, right: bool) -> Words:
             left=_apart(part.items[:first][::-1], left, "word_last"),
             right=_apart(part.items[last:], right, "word_first"),
         )
-        outside = [sum(item.most for item in items) for items in (part.items[:first], part.items[last:])]
-        around = {word: (before + outside[0], after + outside[1]) for word, (before, after) in words.items()}
-        best = max(best, around, key=_rarity)
+        best = max(best, words, key=_rarity)
     return best
-
-
-def _any_of(each: Iterable[Words]) -> Words:
-    """Return the words of all, each with the most that can stand around it."""
-    found: Words = {}
-    for words in each:
-        for word, (before, after) in words.items():
-            more_before, more_after = found.get(word, (0, 0))
-            found[word] = max(before, more_before), max(after, more_after)
-    return found
 
 
 def _runs(items: Sequence[Part]) -> Iterator[tuple[int, int]]:
@@ -120,16 +103,14 @@ def _rarity(words: Words) -> tuple[int, int]:
 
 
 def _one_of_each(strings: tuple[str, ...], left: bool, right: bool) -> Words:
-    chosen: list[Words] = []
+    chosen = set()
     for text in strings:
-        found = tokens(text)
         whole = [
-            (text[start:end], index)
-            for index, (start, end, own) in enumerate(found)
+            text[start:end]
+            for start, end, own in tokens(text)
             if own or ((start > 0 or left) and (end < len(text) or right))
         ]
         if not whole:
-            return {}
-        word, index = max(whole, key=lambda each: (each[0].lower() not in PLAIN, len(each[0])))
-        chosen.append({word.lower(): (index, len(found) - 1 - index)})
-    return _any_of(chosen)
+            return NONE
+        chosen.add(max(whole, key=lambda word: (word.lower() not in PLAIN, len(word))).lower())
+    return frozenset(chosen)

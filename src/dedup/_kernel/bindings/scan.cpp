@@ -10,7 +10,7 @@ namespace {
 template <typename Row>
 std::vector<Row> rows(const nb::bytes& data, std::size_t width, Row (*make)(const std::uint64_t*)) {
     const auto values = numbers<std::uint64_t>(data);
-    if (values.size() % width != 0) throw nb::value_error("a table of seeds or clues ends inside a row");
+    if (values.size() % width != 0) throw nb::value_error("a table of seeds, clues or characters ends inside a row");
     std::vector<Row> made;
     for (std::size_t i = 0; i < values.size(); i += width) made.push_back(make(values.data() + i));
     return made;
@@ -23,8 +23,20 @@ Seed seed(const std::uint64_t* row) {
 
 Clue clue(const std::uint64_t* row) {
     return {row[0], {row[1], row[2]}, static_cast<std::uint32_t>(row[3]), static_cast<std::uint32_t>(row[4]),
-            static_cast<std::uint32_t>(row[5]), static_cast<std::uint32_t>(row[6]), static_cast<std::uint32_t>(row[8]),
-            static_cast<std::uint32_t>(row[9]), row[7] != 0};
+            static_cast<std::uint32_t>(row[5]), row[6] != 0};
+}
+
+Characters characters(const std::uint64_t* row) { return {{row[0], row[1]}, row[2] != 0}; }
+
+Programs programs_of(const nb::bytes& classes, const nb::list& rows_of) {
+    std::vector<std::vector<std::uint32_t>> made;
+    for (const nb::handle each : rows_of) {
+        const auto values = numbers<std::uint32_t>(nb::cast<nb::bytes>(each));
+        made.emplace_back(values.begin(), values.end());
+    }
+    Programs programs(rows(classes, 3, characters), std::move(made));
+    if (!programs.is_sound()) throw nb::value_error("a program goes where there is nothing");
+    return programs;
 }
 
 nb::object told(const Sighting& found) {
@@ -38,15 +50,16 @@ void bind_scan(nb::module_& module) {
     nb::class_<Scanner>(module, "Scanner")
         .def(
             "__init__",
-            [](Scanner* scanner, const nb::bytes& seeds, const nb::bytes& needed, const nb::bytes& clues) {
+            [](Scanner* scanner, const nb::bytes& seeds, const nb::bytes& needed, const nb::bytes& clues,
+               const nb::bytes& classes, const nb::list& programs) {
                 const std::vector<Seed> sown = rows(seeds, 4, seed);
                 const auto needs = numbers<std::uint32_t>(needed);
                 for (const Seed& each : sown)
                     if (each.width < 1 || each.width > 3 || each.owner >= needs.size())
                         throw nb::value_error("a seed has one to three words and a template that says what it needs");
-                new (scanner) Scanner(sown, needs, rows(clues, 10, clue));
+                new (scanner) Scanner(sown, needs, rows(clues, 7, clue), programs_of(classes, programs));
             },
-            nb::arg("seeds"), nb::arg("needed"), nb::arg("clues"))
+            nb::arg("seeds"), nb::arg("needed"), nb::arg("clues"), nb::arg("classes"), nb::arg("programs"))
         .def(
             "scan",
             [](const Scanner& scanner, nb::handle source) {

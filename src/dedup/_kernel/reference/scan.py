@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dedup._kernel.reference.arrays import pack
+from dedup._kernel.reference.program import Programs
 from dedup._kernel.reference.sketch import bytes_of, shingle
 from dedup._kernel.reference.tokenize import _decode, _tables, _units, tokenize
 
@@ -12,6 +13,9 @@ BROKEN_WORD, MOJIBAKE, SHORT_LINES = 1, 2, 4
 SHORT_LINE = 100  # visible characters; a hard-wrapped text has no longer ones,
 FEW_LINES = 5  # and some of them
 FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
+# characters that may match several of another case, beside those a shape does not see as they stand
+SEVERAL = {0xDF, 0x130, 0x131, 0x149, 0x17F, 0x1F0, 0x390, 0x3B0, 0x587, *range(0x1E96, 0x2000), 0x212A}
+SEVERAL |= {*range(0xFB00, 0xFB18)}
 
 _LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
 _WHITE = " \t\x1f"
@@ -25,7 +29,7 @@ class _Line(NamedTuple):
     visible: int
     head: str
     body: str
-    has_reference: bool
+    reads_otherwise: bool
     is_last: bool
 
 
@@ -34,22 +38,22 @@ class Scanner:
 
     `seeds` are u64 quadruples `(key, width, owner, position)`: the shingle of `width` words (1 to 3) that begins at
     word `position` of template `owner`. `needed` (u32) says for each template how many of its positions must be met.
-    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, digits, wide, before, after)`: a line, or a part
-    of one set off by two spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any line),
-    has at most `longest` visible characters, and begins with an ASCII character in the bitmap `starts` or, when `wide`,
-    with any other. Unless it has a character reference, it also holds the character `holds` (0: any) or its full-width
-    form, and as many as `digits` characters that are digits or no ASCII; unless it has an ampersand, at most `before`
-    words stand before and `after` after its word.
+    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, wide)`: a line, or a part of one set off by two
+    spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any line), has at most `longest`
+    visible characters, and begins with an ASCII character in the bitmap `starts` or, when `wide`, with any other.
+    Unless it reads otherwise than it is written (with references, or characters that a shape does not see, or not as
+    one), it also holds the character `holds` (0: any) or its full-width form, and may be matched by program `owner`.
     """
 
-    def __init__(self, seeds: bytes, needed: bytes, clues: bytes) -> None:
+    def __init__(self, seeds: bytes, needed: bytes, clues: bytes, classes: bytes, programs: Sequence[bytes]) -> None:
         self._seeds: dict[int, dict[int, list[tuple[int, int]]]] = {1: {}, 2: {}, 3: {}}
         for key, width, owner, position in _rows(seeds, 4):
             if width not in self._seeds or owner >= len(needed) // 4:
                 raise ValueError("a seed has one to three words and a template that says what it needs")
             self._seeds[width].setdefault(key, []).append((owner, position))
         self._needed = array("I", needed)
-        self._clues = list(_rows(clues, 10))
+        self._clues = list(_rows(clues, 7))
+        self._programs = Programs(list(_rows(classes, 3)), programs)
         self._longest = max((longest for _, _, _, _, longest, *_ in self._clues), default=0)
 
     def scan(self, texts: Sequence[str | bytes]) -> list[Sighting | None]:
@@ -87,20 +91,14 @@ class Scanner:
         if line.visible > self._longest:
             return set()
         words = array("Q", shingle(tokenize(line.body.encode("utf-8", "surrogatepass"), True)[0], 1))
-        places: dict[int, list[int]] = {}
-        for place, word in enumerate(words):
-            places.setdefault(word, []).append(place)
-        last = len(words) - 1
-        anything, anywhere = line.has_reference, "&" in line.body
-        digits = sum(character in "0123456789" or character > "\x7f" for character in line.body)
         return {
             owner
-            for key, low, high, owner, longest, holds, wanted, wide, before, after in self._clues
-            if (not key or any(anywhere or (at <= before and last - at <= after) for at in places.get(key, ())))
+            for key, low, high, owner, longest, holds, wide in self._clues
+            if (not key or key in words)
             and line.visible <= longest
             and (wide if line.head > "\x7f" else (high << 64 | low) >> ord(line.head or "\0") & 1)
-            and (anything or digits >= wanted)
-            and (anything or not holds or not {*_widths(chr(holds))}.isdisjoint(line.body))
+            and (line.reads_otherwise or not holds or not {*_widths(chr(holds))}.isdisjoint(line.body))
+            and (line.reads_otherwise or self._programs.may_match(owner, line.body))
         }
 
 
@@ -110,7 +108,7 @@ def _widths(character: str) -> str:
 
 def _rows(data: bytes, width: int) -> Iterator[tuple[int, ...]]:
     if len(data) % (8 * width):
-        raise ValueError("a table of seeds or clues ends inside a row")
+        raise ValueError("a table of seeds, clues or characters ends inside a row")
     return zip(*[iter(array("Q", data))] * width, strict=True)
 
 
@@ -132,8 +130,10 @@ def _lines(text: str) -> Iterator[_Line]:
             body = text[units[0][1] : units[-1][2]]
             shown = [each for each in units if classes.get(ord(each[0])) != "i"]
             head = next((each[0] for each in shown if not _is_white(each)), "")
-            has_reference = any(last - first > 1 for _, first, last in units)
-            yield _Line(units[0][1], units[-1][2], len(shown), head, body, has_reference, parts or end >= len(text))
+            otherwise = "&" in body or any(
+                each > "\x7f" and (classes.get(ord(each), "-") in "ism" or ord(each) in SEVERAL) for each in body
+            )
+            yield _Line(units[0][1], units[-1][2], len(shown), head, body, otherwise, parts or end >= len(text))
         units = []
 
 

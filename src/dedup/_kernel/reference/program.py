@@ -1,0 +1,75 @@
+"""a line and a program of an expression -> whether the expression may match the line, told character by character."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+
+TAKE, FORK, JUMP, BORDER, PEEK, DONE = range(6)
+STEP_SHIFT = 24
+FARTHEST = 256  # characters; after them anything may follow
+
+_WORD = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+
+
+class Programs:
+    """Programs of u32 numbers: a step in the highest byte, and a place in the program or the number of a class.
+
+    `take` a character of a class, `fork` to go on in two places, `jump` to one, go on at a `border` of a word, or where
+    a character of a class follows (`peek`), `done`. `classes` are triples: two halves of a bitmap of ASCII, and whether
+    all other characters are in it.
+    """
+
+    def __init__(self, classes: Sequence[tuple[int, ...]], programs: Sequence[bytes]) -> None:
+        self._classes = [(high << 64 | low, others) for low, high, others in classes]
+        self._programs = [
+            [(number >> STEP_SHIFT, number & ((1 << STEP_SHIFT) - 1)) for number in array("I", each)]
+            for each in programs
+        ]
+        for program in self._programs:
+            rooms = {TAKE: len(self._classes), PEEK: len(self._classes), FORK: len(program), JUMP: len(program)}
+            sound = all(step <= DONE and (step in (BORDER, DONE) or at < rooms[step]) for step, at in program)
+            if not sound or (program and program[-1][0] != DONE):
+                raise ValueError("a program goes where there is nothing")
+
+    def may_match(self, number: int, line: str) -> bool:
+        """Return whether a line may be matched; what has no program may match anything."""
+        if number >= len(self._programs) or not self._programs[number]:
+            return True
+        program = self._programs[number]
+        places, before = {0}, ""
+        for character in [*line[:FARTHEST], ""][:FARTHEST]:
+            reached = set(self._reached(program, places, before, character))
+            if not character:
+                return len(program) in reached
+            if not reached:
+                return False
+            places, before = reached, character
+        return True
+
+    def _reached(self, program: list[tuple[int, int]], places: set[int], before: str, character: str) -> Iterator[int]:
+        """Yield the places after `character`; at the end of the line, the program's own end."""
+        open_, seen = list(places), set()
+        while open_:
+            place = open_.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            step, at = program[place]
+            if step == TAKE and self._has(at, character):
+                yield place + 1
+            elif step == FORK:
+                open_ += at, place + 1
+            elif step == JUMP:
+                open_.append(at)
+            elif (step == BORDER and _may_part(before, character)) or (step == PEEK and self._has(at, character)):
+                open_.append(place + 1)
+            elif step == DONE and not character:
+                yield len(program)
+
+    def _has(self, number: int, character: str) -> bool:
+        ascii_, others = self._classes[number]
+        return bool(character) and bool(ascii_ >> ord(character) & 1 if character < "\x80" else others)
+
+
+def _may_part(before: str, after: str) -> bool:
+    left, right = (character != "" and character in _WORD for character in (before, after))
+    return left != right or before > "\x7f" or after > "\x7f"

@@ -1,0 +1,92 @@
+"""parts of a regular expression -> a program for the kernel, which tells the lines it cannot match from the others.
+
+A program sees less than the expression: no look-around, no reference to a group, long repetitions as endless ones.
+"""
+
+from array import array
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+
+from dedup.boilerplate.expression import Part
+
+TAKE, FORK, JUMP, BORDER, PEEK, DONE = range(6)
+STEP_SHIFT = 24
+COPIES = 8  # of a character that is repeated; of more, their number is not kept
+MASK = 2**64 - 1
+
+Characters = tuple[int, bool]  # a bitmap of ASCII, and whether all other characters are among them
+
+
+class Programs:
+    """Programs that share classes of characters."""
+
+    def __init__(self) -> None:
+        self._classes: dict[Characters, int] = {}
+        self._code: list[tuple[int, int]] = []
+
+    def classes(self) -> bytes:
+        """Return the classes of the programs so far, as the kernel takes them."""
+        return array(
+            "Q", [number for bits, others in self._classes for number in (bits & MASK, bits >> 64, others)]
+        ).tobytes()
+
+    def of(self, part: Part) -> bytes:
+        """Return the program of an expression."""
+        self._code = []
+        self._add(part)
+        self._put(DONE)
+        return array("I", [step << STEP_SHIFT | at for step, at in self._code]).tobytes()
+
+    def _put(self, step: int, at: int = 0) -> int:
+        self._code.append((step, at))
+        return len(self._code) - 1
+
+    def _class(self, characters: Characters) -> int:
+        return self._classes.setdefault(characters, len(self._classes))
+
+    def _add(self, part: Part) -> None:
+        if part.border:
+            self._put(BORDER)
+        elif part.repeated:
+            self._add_repeated(*part.repeated)
+        elif part.characters:
+            self._put(TAKE, self._class(part.characters))
+        elif part.branches:
+            self._add_branches(sorted(part.branches, key=lambda branch: branch.starts & -branch.starts))
+        else:
+            for item in part.items:
+                self._add(item)
+
+    def _add_branches(self, branches: Sequence[Part]) -> None:
+        """Add alternatives, halved again and again, so that those whose beginning is not there are not looked at."""
+        if not any(branch.empty for branch in branches):
+            starts = reduce(or_, (branch.starts for branch in branches))
+            self._put(PEEK, self._class((starts, True)))
+        if len(branches) == 1:
+            self._add(branches[0])
+            return
+        half = len(branches) // 2
+        other = self._put(FORK)
+        self._add_branches(branches[:half])
+        end = self._put(JUMP)
+        self._aim(other)
+        self._add_branches(branches[half:])
+        self._aim(end)
+
+    def _add_repeated(self, part: Part, low: int, high: int) -> None:
+        copies = COPIES if part.characters else 1
+        forks = []
+        for count in range(min(high, copies)):
+            if count >= low:
+                forks.append(self._put(FORK))
+            begin = len(self._code)
+            self._add(part)
+        if high > copies:
+            self._put(FORK, begin)
+        for fork in forks:
+            self._aim(fork)
+
+    def _aim(self, at: int) -> None:
+        """Let a fork or jump go where the next step will be."""
+        self._code[at] = self._code[at][0], len(self._code)
