@@ -1129,7 +1129,7 @@ def test_a_slow_producer_has_its_answers_within_a_tenth_of_a_second(start, verb)
 @POSIX
 @pytest.mark.parametrize("store", [False, True], ids=["memory", "store"])
 def test_memory_is_constant_however_much_goes_through_a_pipe(start, tmp_path, store):
-    """Five times as much through a pipe takes no more memory, given what is to be remembered."""
+    """A gigabyte takes no more than a tenth of it, given what is to be remembered."""
     options = ["--max-documents", 100, *(["--store", tmp_path / "store"] if store else [])]
     chance, words = random.Random(5), [f"word{number}" for number in range(5000)]
 
@@ -1145,7 +1145,7 @@ def test_memory_is_constant_however_much_goes_through_a_pipe(start, tmp_path, st
         assert process.returncode == 0
         return used.ru_maxrss
 
-    assert peak(100) < peak(20) + 8 * 1024
+    assert peak(1000) < peak(100) + 8 * 1024
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])

@@ -130,7 +130,7 @@ def find_clusters(
     The verdicts are those of a `Deduplicator` without a window fed in the same order. `canonical` is its policy too:
     "earliest", "longest", a list of sources from the most trusted on, or a function of a document whose lowest value
     is the best. Every member is verified against the document that speaks for its cluster in the end. Of documents
-    with one id the latest counts. `workers` threads prepare documents and never change the answers; `progress` is
+    with one id the latest counts. `workers` processes prepare documents and never change the answers; `progress` is
     called with the number of documents answered, after each. Settings: see `dedup.duplicates.settings.Settings`.
 
     >>> story = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."

@@ -8,25 +8,21 @@ from os import PathLike
 from typing import Any
 
 from dedup.boilerplate.cleaner import Cleaner
-from dedup.document import DedupError, Document, Match, Span
+from dedup.document import DedupError, Document, Match
 from dedup.duplicates.archive import MICROSECOND, instant
 from dedup.duplicates.cluster import ranking
 from dedup.duplicates.furniture import Told
-from dedup.duplicates.index import Describer, Prepared
+from dedup.duplicates.index import Prepared
 from dedup.duplicates.judge import Judge
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.speaker import Speaker
 from dedup.duplicates.store import Store, identity
 from dedup.duplicates.verify import Comparison, match, relate
-from dedup.workers import batched, map_on_threads
+from dedup.prepare import Batch, Preparer
+from dedup.workers import batched
 
 BATCH = 64  # documents that are prepared together
-
-
-def _cuts(spans: Iterable[Span]) -> bytes:
-    edges = (edge for span in spans if span.action == "remove" for edge in (span.start, span.end))
-    return array("I", edges).tobytes()
 
 
 class Deduplicator:
@@ -70,7 +66,7 @@ class Deduplicator:
             raise ValueError(f"max_memory is {max_memory}; pass bytes, 1 or more, or None to remember everything")
         self.settings = Settings.of(settings)
         self.cleaner = Cleaner() if cleaner is None else cleaner
-        self._describer = Describer(self.settings)
+        self._preparer = Preparer(self.cleaner, self.settings)
         self._window = None if window is None else window // MICROSECOND
         self._most, self._most_bytes, self._rank = max_documents, max_memory, ranking(canonical)
         self._reelects = canonical != "earliest"
@@ -80,7 +76,7 @@ class Deduplicator:
 
     def _begin(self) -> None:
         self._memory = Memory(
-            self.settings, self._describer, self._rank, window=self._window, most=self._most,
+            self.settings, self._preparer.describer, self._rank, window=self._window, most=self._most,
             most_bytes=self._most_bytes, store=self._store,
         )  # fmt: skip
         self._judge = Judge(self._memory, self.settings)
@@ -121,21 +117,16 @@ class Deduplicator:
         """Yield `add(document)` for each of `documents`, in order.
 
         Documents are read a batch ahead, and with a store the answers of a batch are committed together, before the
-        first is given. `workers` threads prepare batches while the kernel works; they never change
-        the answers. Raises `ValueError` when `workers` is not positive.
+        first is given. `workers` processes, this one among them, clean and sketch; how many there are
+        never changes the answers. Raises `ValueError` when `workers` is not positive.
         """
         if workers is not None and workers < 1:
             raise ValueError(f"workers is {workers}; pass 1 or more")
-        batches = batched(documents, BATCH)
-        prepared: Iterator[list[Prepared]]
-        if workers is None or workers == 1:
-            prepared = map(self.prepare, batches)
-        else:
-            prepared = map_on_threads(self.prepare, batches, workers)
+        batches = self.prepare_many(batched(documents, BATCH), list, workers or 1)
         if self._store is None:
-            yield from map(self.answer, chain.from_iterable(prepared))
-        for batch in prepared:
-            answers = [*map(self.answer, batch)]
+            yield from map(self.answer, chain.from_iterable(prepared for _, prepared in batches))
+        for _, prepared in batches:
+            answers = [*map(self.answer, prepared)]
             self._memory.commit()
             yield from answers
 
@@ -209,13 +200,13 @@ class Deduplicator:
 
     def prepare(self, documents: Sequence[Document]) -> list[Prepared]:
         """Do all that needs no memory for documents: on any thread, to `answer` them later."""
-        cuts = self._clean(documents)
-        return self._describer.prepare(documents, cuts)
+        return self._preparer.prepare(documents)
 
-    def _clean(self, documents: Sequence[Document]) -> list[bytes]:
-        """Return the removed spans of each text: start and end pairs (u32 bytes, code points)."""
-        found = self.cleaner.spans_many([each.text for each in documents], sources=[each.source for each in documents])
-        return [_cuts(spans) if spans else b"" for spans in found]
+    def prepare_many(
+        self, batches: Iterable[Batch | None], documents: Callable[[Batch], Sequence[Document]], workers: int
+    ) -> Iterator[tuple[Batch, list[Prepared]]]:
+        """Yield each batch with `prepare(documents(batch))`, in order, worked out by `workers` processes."""
+        return self._preparer.prepare_many(batches, documents, workers)
 
     # -- answering
 

@@ -49,8 +49,3 @@ class Describer:
             described.append(Keyed(count, keys[start : 4 * end]))
             start = 4 * end
         return described
-
-    def prepare(self, documents: Sequence[Document], cuts: list[bytes]) -> list[Prepared]:
-        """Return documents with their keys."""
-        keyed = self.describe([each.id for each in documents], [each.text for each in documents], cuts)
-        return list(map(Prepared, documents, cuts, keyed))

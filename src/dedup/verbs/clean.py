@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import Cleaned, DedupError, Document
 from dedup.records import ledger
-from dedup.records.lines import Line
+from dedup.records.lines import Line, documents_of
 from dedup.records.member import with_member
 from dedup.show import annotation, difference, explanation
 from dedup.verbs.job import Job, job, undo
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
-from dedup.workers import cores, map_on_threads
+from dedup.workers import map_on_processes
 
 
 def run(options: Namespace) -> int:
@@ -22,10 +22,10 @@ def run(options: Namespace) -> int:
         return undo(options)
     if options.ledger and (options.explain or options.diff or options.annotate):
         raise DedupError("--ledger is for texts that are changed: leave out --annotate, --explain and --diff")
-    cleaner = Cleaner(catalogue(options.rules))
+    cleaner = Cleaner(catalogue(options.rules), policy=options.policy)
     with job("clean", options, _account, text="whole") as work:
         out = work.sink(options.output)
-        for line, cleaned in _answers(work, cleaner, at_once=options.line_buffered):
+        for line, cleaned in _answers(work, cleaner):
             if work.put_aside(line):
                 continue
             raw = _written(line, cleaned, options)
@@ -37,17 +37,13 @@ def run(options: Namespace) -> int:
     return work.tally.status()
 
 
-def _answers(work: Job, cleaner: Cleaner, *, at_once: bool) -> Iterator[tuple[Line, Cleaned | None]]:
-    """Yield every line with its text cleaned, on all cores unless each is to be cleaned `at_once`."""
+def _answers(work: Job, cleaner: Cleaner) -> Iterator[tuple[Line, Cleaned | None]]:
+    """Yield every line with its text cleaned, on all cores."""
 
-    def clean(batch: list[Line]) -> tuple[list[Line], list[Cleaned]]:
-        documents = [line.document for line in batch if line.document is not None]
-        texts, sources = [each.text for each in documents], [each.source for each in documents]
-        return batch, [*cleaner.clean_many(texts, sources=sources)]
+    def texts(batch: list[Line]) -> list[tuple[str, str | None]]:
+        return [(document.text, document.source) for document in documents_of(batch)]
 
-    workers = 1 if at_once else cores()
-    batches = ([line] for batch in work.batches() for line in batch or ()) if at_once else work.batches()
-    for batch, cleaned in map_on_threads(clean, batches, workers):
+    for batch, cleaned in map_on_processes(cleaner.clean_batch, work.batches(), texts, work.workers):
         answers = iter(cleaned)
         for line in batch:
             yield line, next(answers) if line.document is not None else None
