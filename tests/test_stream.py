@@ -685,6 +685,15 @@ def test_an_id_that_comes_again_in_a_corpus():
     assert found.stats["documents"] == 5
 
 
+@pytest.mark.parametrize("policy", ["earliest", "longest", lambda document: document.id])
+def test_any_ids_in_a_corpus(policy):
+    """An empty id is an id, also one that comes again, as a copy or not; every document is in one cluster at most."""
+    told = [Document("", LAKE), Document("a", LAKE), Document("", LAKE), Document("b", edit(LAKE, 1))]
+    for cluster in find_clusters([*told, Document("", FLOOD), Document("c", FLOOD.upper())], canonical=policy):
+        assert {match.id for _, match in cluster.members} <= {cluster.canonical}
+        assert all(match.relation in RELATED for _, match in cluster.members)
+
+
 def test_a_copy_of_a_member_verifies_too():
     """An exact copy of a member joins only if it matches the canonical document itself."""
     spring = (
