@@ -322,6 +322,45 @@ def test_only_so_many_documents_are_remembered():
         assert len(seen) == 2
 
 
+def own(number, words):
+    return Document(str(number), " ".join(f"w{number}x{word}" for word in range(words)))
+
+
+def test_only_so_many_bytes_are_held():
+    """`max_memory` forgets the oldest arrivals first, by the keys of each; what is too large alone is forgotten."""
+    with Deduplicator(max_memory=2400, cleaner=PLAIN) as seen:  # 200 + 11 * (34 + about an eighth of the words) each
+        add(seen, own(1, 40), own(2, 40), own(3, 40), own(4, 40))
+        assert [str(number) in seen for number in (1, 2, 3, 4)] == [False, True, True, True]
+        add(seen, own(5, 500))
+        assert [str(number) in seen for number in (3, 4, 5)] == [False, True, True]
+        assert add(seen, own(6, 9000), own(6, 9000), own(7, 40)) == [None, None, None]
+        assert (len(seen), "7" in seen) == (1, True)
+        seen.remove("7")
+        assert add(seen, own(8, 40), own(9, 40), own(10, 40)) == [None] * 3
+        assert len(seen) == 3
+
+
+def test_bytes_are_counted_again_when_a_store_is_opened(tmp_path):
+    """What is in a store counts towards `max_memory` from the first."""
+    bounds = {"max_memory": 2400, "cleaner": PLAIN, "path": tmp_path / "seen.dedup"}
+    with Deduplicator(**bounds) as seen:
+        add(seen, own(1, 40), own(2, 40), own(3, 40))
+    with Deduplicator(**bounds) as seen:
+        add(seen, own(4, 40))
+        assert [str(number) in seen for number in (1, 2, 3, 4)] == [False, True, True, True]
+
+
+def test_the_index_takes_no_more_than_was_allowed():
+    """However long the texts are and however many come, the index stays within `max_memory` and its smallest size."""
+    lengths, allowed, smallest = [5, 900, 60, 300, 5, 2500], 3_000_000, 1_310_720
+    with Deduplicator(max_memory=allowed, cleaner=PLAIN, sample=1) as seen:
+        most = 0
+        for number, _ in enumerate(seen.add_many(own(number, lengths[number % 6]) for number in range(1200))):
+            most = max(most, seen.stats["index"]) if number % 20 == 0 else most
+        assert 300 < len(seen) < 500
+    assert 0.7 * allowed < most <= allowed + smallest
+
+
 def test_memory_is_bounded_by_what_is_remembered():
     """Nothing of a forgotten document stays: neither its text nor its keys."""
     stories = [Document(str(number), " ".join(f"w{number}x{word}" for word in range(90))) for number in range(5000)]
@@ -466,6 +505,7 @@ WRONG = [
     ),
     ("a window of nothing", {"window": timedelta(0)}, ValueError, "window is 0:00:00; pass a positive timedelta"),
     ("a window backwards", {"window": -DAY}, ValueError, "pass a positive timedelta"),
+    ("no bytes", {"max_memory": 0}, ValueError, "max_memory is 0; pass bytes, 1 or more"),
     ("no documents", {"max_documents": 0}, ValueError, "max_documents is 0; pass 1 or more"),
     ("too many bands", {"bands": 64}, ValueError, "bands x rows is 64 x 4; that needs 256 permutations, not 128"),
     ("an unknown policy", {"canonical": "newest"}, ValueError, "canonical is 'newest'; pass 'earliest', 'longest'"),
@@ -643,6 +683,15 @@ def test_an_id_that_comes_again_in_a_corpus():
     found = find_clusters([*told, Document("c", edit(LAKE, 2)), Document("d", edit(FLOOD, 3))])
     assert [members(cluster) for cluster in found] == [["b", "c"], ["a", "d"]]
     assert found.stats["documents"] == 5
+
+
+@pytest.mark.parametrize("policy", ["earliest", "longest", lambda document: document.id])
+def test_any_ids_in_a_corpus(policy):
+    """An empty id is an id, also one that comes again, as a copy or not; every document is in one cluster at most."""
+    told = [Document("", LAKE), Document("a", LAKE), Document("", LAKE), Document("b", edit(LAKE, 1))]
+    for cluster in find_clusters([*told, Document("", FLOOD), Document("c", FLOOD.upper())], canonical=policy):
+        assert {match.id for _, match in cluster.members} <= {cluster.canonical}
+        assert all(match.relation in RELATED for _, match in cluster.members)
 
 
 def test_a_copy_of_a_member_verifies_too():

@@ -59,7 +59,7 @@ class _Told(NamedTuple):
 
     id: str
     match: Match | None  # None: it founded a cluster
-    original: str = ""
+    original: str | None = None
 
 
 class _Members:
@@ -96,7 +96,7 @@ class _Members:
         ends = [
             (each.id, self._now(place, each) if reelected or self._again else each.match)
             for place, each in enumerate(self._told)
-            if each.original or self._latest[each.id] == place
+            if each.original is not None or self._latest[each.id] == place
         ]
         found: dict[str, list[tuple[str, Match]]] = {id: [] for id, match in ends if match is None}
         for id, match in ends:
@@ -106,12 +106,12 @@ class _Members:
 
     def _now(self, place: int, told: _Told) -> Match | None:
         """Return how a document relates to who speaks for its cluster now; None when it stands for itself."""
-        canonical = self._seen.canonical(told.original or told.id)
+        canonical = self._seen.canonical(told.id if told.original is None else told.original)
         if canonical == told.id:
             return None
         if told.match is not None and told.match.id == canonical and canonical not in self._again:
             return told.match
-        again = document(self._copies.get(place), UNDATED) if told.original else told.id
+        again = told.id if told.original is None else document(self._copies.get(place), UNDATED)
         match = self._seen.compare(again, canonical)
         return match if match.relation in RELATED else None
 

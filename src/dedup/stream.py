@@ -28,7 +28,8 @@ BATCH = 64  # documents that are prepared together
 class Deduplicator:
     """Says of each document whether its story is known, and remembers it.
 
-    `window` bounds what is remembered by event time (the newest time seen is now), `max_documents` by number.
+    `window` bounds what is remembered by event time (the newest time seen is now), `max_documents` by number, and
+    `max_memory` by the bytes it takes (texts, of which 64 MB stay in memory, not counted).
     A document without a time counts as new. One older than the window is answered but not remembered.
     `canonical` says which document speaks for a cluster: "earliest" (the first to arrive), "longest", a list of
     sources from the most trusted on, or a function of a document whose lowest value is the best. When a better one
@@ -51,6 +52,7 @@ class Deduplicator:
         *,
         window: timedelta | None = None,
         max_documents: int | None = None,
+        max_memory: int | None = None,
         path: str | PathLike[str] | None = None,
         cleaner: Cleaner | None = None,
         canonical: str | Sequence[str] | Callable[[Document], Any] = "earliest",
@@ -60,11 +62,13 @@ class Deduplicator:
             raise ValueError(f"window is {window}; pass a positive timedelta, or None to remember everything")
         if max_documents is not None and max_documents < 1:
             raise ValueError(f"max_documents is {max_documents}; pass 1 or more, or None to remember everything")
+        if max_memory is not None and max_memory < 1:
+            raise ValueError(f"max_memory is {max_memory}; pass bytes, 1 or more, or None to remember everything")
         self.settings = Settings.of(settings)
         self.cleaner = Cleaner() if cleaner is None else cleaner
         self._preparer = Preparer(self.cleaner, self.settings)
         self._window = None if window is None else window // MICROSECOND
-        self._most, self._rank = max_documents, ranking(canonical)
+        self._most, self._most_bytes, self._rank = max_documents, max_memory, ranking(canonical)
         self._reelects = canonical != "earliest"
         made = None if path is None else identity(self.settings, self.cleaner.catalogue, canonical)
         self._store = None if path is None or made is None else Store(path, made)
@@ -72,8 +76,9 @@ class Deduplicator:
 
     def _begin(self) -> None:
         self._memory = Memory(
-            self.settings, self._preparer.describer, self._rank, window=self._window, most=self._most, store=self._store
-        )
+            self.settings, self._preparer.describer, self._rank, window=self._window, most=self._most,
+            most_bytes=self._most_bytes, store=self._store,
+        )  # fmt: skip
         self._judge = Judge(self._memory, self.settings)
         self._speaker = Speaker(self._memory, self._judge, self._rank if self._reelects else None)
 

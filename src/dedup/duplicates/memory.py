@@ -14,6 +14,7 @@ from dedup.duplicates.settings import Settings
 from dedup.duplicates.store import Store
 from dedup.workers import batched
 
+KEY_BYTES, DOCUMENT_BYTES = 11, 200  # what a key and a document take at most, as `held` reckons
 KEY_LIMIT = 64  # documents kept per key; a key that more share says little
 ALWAYS = -(2**63)
 BATCH = 64  # documents of a store that are read together
@@ -27,9 +28,10 @@ class Memory:
 
     def __init__(
         self, settings: Settings, describer: Describer, rank: Ranking, *, window: int | None, most: int | None,
-        store: Store | None = None,
+        most_bytes: int | None, store: Store | None = None,
     ) -> None:  # fmt: skip
-        self._describer, self._rank, self._window, self._most = describer, rank, window, most
+        self._describer, self._rank = describer, rank
+        self._window, self._most, self._most_bytes = window, most, most_bytes
         self.index = _kernel.Index(settings.bands, KEY_LIMIT)
         self._store = store
         self.archive: Archive | Store = Archive() if store is None else store
@@ -37,6 +39,8 @@ class Memory:
         self._sources = Column("I")
         self._groups = Column("I")
         self._arrivals = Column("q")  # what was now when each document got its number
+        self._costs = Column("I")  # bytes, at most
+        self._held = 0  # the sum of them
         self.now: int | None = None
         self._began = UNDATED  # the first time seen
         self.since = ALWAYS  # documents older than this are outdated
@@ -51,6 +55,7 @@ class Memory:
             entries = [each.entry for each in batch]
             for kept, keyed in zip(batch, self._describe(entries), strict=True):
                 self.index.skip(kept.number)
+                self._reckon(kept.number, keyed)
                 self.index.add(keyed.keys, keyed.words, kept.time)
                 self._note(kept.number, kept.entry, kept.arrival, kept.anchor, kept.group)
         for old, heir, until in store.heirs():
@@ -118,7 +123,7 @@ class Memory:
         """Let go of the oldest arrivals that no longer count; later ones wait for their turn, unseen."""
         low = 0
         while oldest := self.index.oldest():
-            if (self._most is not None and len(self) > self._most) or self.index.time(oldest) < self.since:
+            if self._is_too_much() or self.index.time(oldest) < self.since:
                 self.forget(oldest)
             elif self._arrival(oldest) < self.since:
                 self._renumber(oldest)
@@ -128,13 +133,17 @@ class Memory:
         if low:
             self.trim(low)
 
+    def _is_too_much(self) -> bool:
+        over = self._most is not None and len(self) > self._most
+        return over or (self._most_bytes is not None and self._held > self._most_bytes)
+
     def _arrival(self, number: int) -> int:
         arrival = self._arrivals[number]
         return self._began if arrival == UNDATED else arrival
 
     def trim(self, low: int) -> None:
         """Give back the memory of the numbers below `low`."""
-        for column in (self._sources, self._groups, self._arrivals, self.anchors, self.archive):
+        for column in (self._sources, self._groups, self._arrivals, self._costs, self.anchors, self.archive):
             column.expire(low)
 
     # -- documents
@@ -148,9 +157,14 @@ class Memory:
         self.archive.put(number, entry, time, arrival, anchor or number, group or number)
         self.last = self.index.add(keyed.keys, keyed.words, time)
         self._note(number, entry, arrival, anchor or number, group or number)
+        self._reckon(number, keyed)
         if anchor:
             self.anchors.join(number, self._rank(entry, keyed.words, time))
         return number
+
+    def _reckon(self, number: int, keyed: Keyed) -> None:
+        self._costs.append(number, DOCUMENT_BYTES + KEY_BYTES * (len(keyed.keys) // 4))
+        self._held += self._costs[number]
 
     def _note(self, number: int, entry: Entry, arrival: int, anchor: int, group: int) -> None:
         self._sources.append(number, source_number(entry.source))
@@ -172,6 +186,7 @@ class Memory:
 
     def forget(self, number: int) -> None:
         """Forget a document; another speaks for its cluster."""
+        self._held -= self._costs[number]
         if number == self.index.oldest():
             self.index.expire(number + 1)
         else:
@@ -188,6 +203,7 @@ class Memory:
         keyed, group = self._describe([entry])[0], self._groups[number]
         new = self.insert(entry, keyed, time, 0 if anchor == number else anchor, group)
         self.index.expire(number + 1)
+        self._held -= self._costs[number]
         if anchor == number:
             self._replace(number, new)
 
