@@ -60,13 +60,13 @@ def test_an_empty_index_answers(index):
     """Nothing is found in nothing, and a document without words has only its id."""
     assert found(index) == ([], [], [])
     assert (len(index), index.oldest(), 1 in index) == (0, 0, False)
-    assert index.add(keys(7), 0, UNDATED) == 1
+    assert index.add(keys(7), 0, UNDATED, 0, 0) == 1
     assert list(map(unpack, index.find(keys(7), ALWAYS, 9))) == [[1], [], []]
 
 
 def test_documents_are_numbered_in_order(index):
     """The first is 1; size and time are kept."""
-    assert [index.add(keys(id, id), 10 * id, id) for id in (5, 6, 7)] == [1, 2, 3]
+    assert [index.add(keys(id, id), 10 * id, id, 0, 0) for id in (5, 6, 7)] == [1, 2, 3]
     assert [(index.size(number), index.time(number)) for number in (1, 2, 3)] == [(50, 5), (60, 6), (70, 7)]
     assert (len(index), index.oldest(), 3 in index, 4 in index) == (3, 1, True, False)
     with pytest.raises(IndexError, match="no document has the number 9"):
@@ -76,7 +76,7 @@ def test_documents_are_numbered_in_order(index):
 def test_the_same_id_and_the_same_story(index):
     """Ids and stories are found by their keys alone, oldest first."""
     for id, story in ((1, 1), (2, 1), (1, 2)):
-        index.add(keys(id, story), 1, 0)
+        index.add(keys(id, story), 1, 0, 0, 0)
     assert found(index, id=1)[0] == [1, 3]
     assert found(index, story=1)[1] == [1, 2]
     assert unpack(index.holders(2)) == [2]
@@ -102,27 +102,45 @@ CANDIDATES = [
 )
 def test_candidates(index, known, asked, expected):
     """A candidate shares a band or two samples, and a seventh of the samples of the smaller text."""
-    index.add(keys(1, 1, **known), 1, 0)
+    index.add(keys(1, 1, **known), 1, 0, 0, 0)
     assert found(index, **asked)[2] == expected
 
 
 def test_candidates_come_most_promising_first(index):
     """More samples first, then more bands, then the older; no more than asked for."""
     for id, (bands, samples) in enumerate([([1], [1, 2]), ([1], [1, 2]), ([1, 2], [1, 2]), ([], [1, 2, 3])]):
-        index.add(keys(id, id, bands, samples), 1, 0)
+        index.add(keys(id, id, bands, samples), 1, 0, 0, 0)
     asked = {"bands": [1, 2], "samples": [1, 2, 3]}
     assert found(index, **asked)[2] == [4, 3, 1, 2]
     assert unpack(index.find(keys(9, 9, **asked), ALWAYS, 2)[2]) == [4, 3]
 
 
 def test_neighbours_share_sampled_shingles(index):
-    """Neighbours come with how many samples they share, most first; bands do not count."""
+    """Neighbours share two samples or more, those that share most first; bands do not count."""
     for id, samples in enumerate([[1], [1, 2, 3], [2, 3], [9]]):
-        index.add(keys(id, id, [1], samples), 1, id)
+        index.add(keys(id, id, [1], samples), 1, id, 0, 0)
     asked = pack([4_000_001, 4_000_002, 4_000_003])
-    assert unpack(index.neighbours(asked, ALWAYS, 9)) == [2, 3, 3, 2, 1, 1]
-    assert unpack(index.neighbours(asked, 1, 1)) == [2, 3]
+    assert unpack(index.neighbours(asked, ALWAYS, 9)) == [2, 3]
+    assert unpack(index.neighbours(asked, 2, 9)) == [3]
+    assert unpack(index.neighbours(asked, ALWAYS, 1)) == [2]
     assert index.neighbours(b"", ALWAYS, 9) == b""
+
+
+def test_witnesses_are_one_of_each_group(index):
+    """Of a group the first that is named counts, none of a group that is set apart; who is of the source is told."""
+    for source, group in ((7, 0), (8, 0), (7, 1), (0, 2), (7, 9)):
+        index.add(keys(1, 1), 1, 0, source, group)
+    assert [(index.source(number), index.group(number)) for number in (1, 2, 4)] == [(7, 1), (8, 2), (0, 2)]
+    for numbers, apart, source, most, expected in (
+        ([3, 1, 4, 2, 5], [], 7, 9, ([3, 4, 5], b"\1\0\1")),
+        ([3, 1, 4, 2, 5], [], 7, 2, ([3, 4], b"\1\0")),
+        ([3, 1, 4, 2, 5], [1, 9], 8, 9, ([4], b"\0")),
+        ([2, 4], [], 0, 9, ([2], b"\0")),
+    ):
+        found, same = index.witnesses(pack(numbers), pack(apart), source, most)
+        assert (unpack(found), same) == expected
+    with pytest.raises(IndexError, match="no document has the number 6"):
+        index.witnesses(pack([6]), b"", 0, 1)
 
 
 # -- what is forgotten
@@ -130,7 +148,7 @@ def test_neighbours_share_sampled_shingles(index):
 
 def test_outdated_documents_are_seen_by_their_id_alone(index):
     """A document older than asked for is no candidate and no copy, but its id is taken."""
-    index.add(keys(1, 1, [1], [1]), 1, 100)
+    index.add(keys(1, 1, [1], [1]), 1, 100, 0, 0)
     for since, expected in ((100, [1]), (101, [])):
         ids, stories, candidates = map(unpack, index.find(keys(1, 1, [1], [1]), since, 9))
         assert (ids, stories, candidates) == ([1], expected, expected)
@@ -139,7 +157,7 @@ def test_outdated_documents_are_seen_by_their_id_alone(index):
 def test_times_change(index):
     """A document may get younger, and documents without a time get one together."""
     for time in (5, UNDATED, UNDATED):
-        index.add(keys(1, 1), 1, time)
+        index.add(keys(1, 1), 1, time, 0, 0)
     index.set_time(2, 9)
     index.date(7)
     assert [index.time(number) for number in (1, 2, 3)] == [5, 9, 7]
@@ -149,7 +167,7 @@ def test_times_change(index):
 def test_dropped_documents_are_gone_at_once(index):
     """`drop` forgets one document and its keys; what is dropped twice was dropped."""
     for id in (1, 2, 3):
-        index.add(keys(id, 1, [1], [1]), 1, 0)
+        index.add(keys(id, 1, [1], [1]), 1, 0, 0, 0)
     for _ in range(2):
         index.drop(2, keys(2, 1, [1], [1]))
     assert found(index, story=1, bands=[1], samples=[1])[1:] == ([1, 3], [1, 3])
@@ -161,48 +179,49 @@ def test_dropped_documents_are_gone_at_once(index):
 def test_expired_documents_are_gone(index):
     """`expire` forgets what is numbered below its mark, which never moves back and never beyond the last."""
     for id in (1, 2, 3):
-        index.add(keys(id, 1), 1, 0)
+        index.add(keys(id, 1), 1, 0, 0, 0)
     index.expire(3)
     index.expire(1)
     assert (len(index), index.oldest(), found(index, story=1)[1]) == (1, 3, [3])
     index.expire(99)
-    assert (len(index), index.oldest(), index.add(keys(4, 1), 1, 0)) == (0, 0, 4)
+    assert (len(index), index.oldest(), index.add(keys(4, 1), 1, 0, 0, 0)) == (0, 0, 4)
 
 
 def test_a_key_keeps_its_newest_documents(index):
     """Past the limit the oldest number gives way and is counted; what is expired or dropped takes no place."""
     for id in range(1, 7):
-        index.add(keys(id, 1), 1, 0)
+        index.add(keys(id, 1), 1, 0, 0, 0)
     assert (found(index, story=1)[1], index.crowded_out) == ([3, 4, 5, 6], 2)
     index.expire(5)
     index.drop(5, keys(5, 1))
     for id in range(7, 10):
-        index.add(keys(id, 1), 1, 0)
+        index.add(keys(id, 1), 1, 0, 0, 0)
     assert (found(index, story=1)[1], index.crowded_out) == ([6, 7, 8, 9], 2)
 
 
 def test_crowded_keys_do_not_count_against_a_candidate(kernel):
     """Samples that have forgotten their oldest documents are not held against these."""
     index = kernel.Index(BANDS, 4)
-    index.add(keys(1, 1, samples=range(40)), 1, 0)
+    index.add(keys(1, 1, samples=range(40)), 1, 0, 0, 0)
     assert found(index, samples=[0, 1, *range(90, 128)])[2] == []
     for id in range(2, 6):
-        index.add(keys(id, id, samples=range(90, 128)), 1, 0)
+        index.add(keys(id, id, samples=range(90, 128)), 1, 0, 0, 0)
     assert 1 in found(index, samples=[0, 1, *range(90, 128)])[2]
 
 
 def test_extreme_keys_are_keys(kernel):
     """Zero and the greatest key are keys like others, and a key given twice is held once."""
     index = kernel.Index(1, 2)
-    index.add(pack([0, 0, 2**32 - 1, 2**32 - 1, 2**32 - 1]), 1, 0)
-    assert unpack(index.neighbours(pack([2**32 - 1]), ALWAYS, 9)) == [1, 1]
+    index.add(pack([0, 0, 2**32 - 1, 2**32 - 1, 2**32 - 1]), 1, 0, 0, 0)
+    assert unpack(index.neighbours(pack([0, 2**32 - 1]), ALWAYS, 9)) == [1]
+    assert unpack(index.holders(2**32 - 1)) == [1]
 
 
 @pytest.mark.parametrize("wrong", [b"abc", pack([1, 2])])
 def test_wrong_keys_are_refused(index, wrong):
     """Keys are whole numbers, and there are as many as the index was made for."""
     with pytest.raises(ValueError, match=r"a buffer of numbers|bytes length|a document has the key"):
-        index.add(wrong, 1, 0)
+        index.add(wrong, 1, 0, 0, 0)
     with pytest.raises(ValueError, match="limit is 0"):
         type(index)(1, 0)
 
@@ -232,7 +251,7 @@ def test_both_kernels_find_the_same(limit, steps):
         if step[0] == "add":
             _, id, story, bands, samples, time = step
             made = keys(id, story, bands[:BANDS], samples)
-            numbers = {index.add(made, id, UNDATED if time > 7 else time) for index in both}
+            numbers = {index.add(made, id, UNDATED if time > 7 else time, 0, 0) for index in both}
             assert len(numbers) == 1
             held[numbers.pop()] = made
         for index in both:
@@ -259,7 +278,7 @@ def test_large_indexes_are_the_same_in_both_kernels():
     for number in range(1, 3001):
         made = keys(number, chance.randrange(2000), [], [chance.randrange(3000) for _ in range(20)])
         for index in both:
-            index.add(made, 1, number)
+            index.add(made, 1, number, 0, 0)
             if number % 200 == 0:
                 index.expire(number - 150)
         if number % 50 == 0:
@@ -277,7 +296,7 @@ def test_memory_of_a_window_is_bounded():
     index = _native.Index(BANDS, 8)
     sizes = []
     for number in range(1, 40_001):
-        index.add(keys(number, number, samples=range(number * 90, number * 90 + 90)), 1, 0)
+        index.add(keys(number, number, samples=range(number * 90, number * 90 + 90)), 1, 0, 0, 0)
         index.expire(max(1, number - 10_000))
         sizes.append(index.bytes)
     assert max(sizes) < 1.3 * sizes[9_999]

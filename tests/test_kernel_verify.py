@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from dedup._kernel.reference import align as reference
 from dedup._kernel.reference import cover as reference_cover
+from dedup._kernel.reference import distinct as reference_distinct
 from dedup._kernel.reference import facts as reference_facts
 from dedup._kernel.reference import furniture as reference_furniture
 from dedup._kernel.reference import measure as reference_measure
 from dedup._kernel.reference import overlaps as reference_overlaps
 from dedup._kernel.reference import shingle
 from dedup._kernel.reference.align import PLACES, Run, passages
+from dedup._kernel.reference.cover import ANYWHERE, COVERED, IN_SOURCE
 from dedup._kernel.reference.measure import FACT, FURNITURE, LISTED, RESPELLED, SHOWN
 
 WIDTH = 3
@@ -87,8 +89,9 @@ def test_both_kernels_align_alike(left, right, cells, width):
     """Passages and common order are the same runs, whatever the bound; rapidfuzz is the oracle of the order."""
     native = pytest.importorskip("dedup._kernel._native")
     assert native.align(q(left), q(right), width, cells) == reference(q(left), q(right), width, cells)
-    others = [q(right), b"", q(left)]
-    assert native.overlaps(q(left), others, width) == reference_overlaps(q(left), others, width)
+    others = [reference_distinct(q(each), width) for each in (right, [], left)]
+    assert [native.distinct(q(each), width) for each in (right, [], left)] == others
+    assert native.overlaps(others[2], others) == reference_overlaps(others[2], others)
 
 
 MARK = st.integers(0, 31)
@@ -105,31 +108,31 @@ def test_both_kernels_measure_alike(left, right):
     aligned = reference(one, two, WIDTH, ENOUGH)
     measured = native.measure(one, two, *marks, *aligned)
     assert measured == reference_measure(one, two, *marks, *aligned)
-    cover = native.cover(one, two, *marks, FURNITURE | LISTED, WIDTH)
-    assert cover == reference_cover(one, two, *marks, FURNITURE | LISTED, WIDTH)
+    covers = native.cover(one, two, WIDTH)
+    assert covers == reference_cover(one, two, WIDTH)
     numbers = array("i", measured[0])
-    assert cover == (numbers[0], numbers[3], numbers[4], numbers[7])
+    for cover, mark, expected in zip(covers, marks, (numbers[3], numbers[7]), strict=True):
+        own = [not each & (FURNITURE | LISTED) for each in mark]
+        assert sum(each != 0 and counts for each, counts in zip(cover, own, strict=True)) == expected
 
 
-@given(MARKED, st.lists(st.tuples(LONG, st.booleans()), max_size=6), st.integers(1, 7), st.integers(0, 3))
+@given(MARKED, st.lists(st.tuples(LONG, st.booleans()), max_size=7), st.integers(1, 7))
 @settings(max_examples=200, deadline=None)
-def test_both_kernels_find_the_same_facts_and_furniture(text, others, width, least):
+def test_both_kernels_find_the_same_facts_and_furniture(text, others, width):
     """Facts by flags, and furniture by other texts, are the same marks."""
     native = pytest.importorskip("dedup._kernel._native")
     hashes, flags = q(word for word, _ in text), bytes(flag for _, flag in text)
     assert native.facts(hashes, flags) == reference_facts(hashes, flags)
     texts, same = [q(each) for each, _ in others], bytes(of_source for _, of_source in others)
-    arguments = hashes, width, texts, same, least, least + 1
-    assert native.furniture(*arguments) == reference_furniture(*arguments)
+    assert native.furniture(hashes, width, texts, same) == reference_furniture(hashes, width, texts, same)
 
 
 WRONG = [
     ("too few marks", lambda kernel: kernel.measure(q([1]), b"", b"", b"", b"", b"", b""), "marks and tokens"),
     ("too many marks", lambda kernel: kernel.measure(b"", b"", b"", b"\0", b"", b"", b""), "marks and tokens"),
-    ("marks of another text", lambda kernel: kernel.cover(q([1]), b"", b"", b"", 0, 3), "marks and tokens"),
     ("too few flags", lambda kernel: kernel.facts(q([1]), b""), "flags and tokens"),
-    ("others without sources", lambda kernel: kernel.furniture(q([1]), 1, [q([1])], b"", 1, 1), "others and same"),
-    ("runs of nothing", lambda kernel: kernel.furniture(q([1]), 0, [], b"", 1, 1), "width is 0; it is 1 or more"),
+    ("others without sources", lambda kernel: kernel.furniture(q([1]), 1, [q([1])], b""), "others and same"),
+    ("runs of nothing", lambda kernel: kernel.furniture(q([1]), 0, [], b""), "width is 0; it is 1 or more"),
 ] + [
     (name, lambda kernel, run=run: kernel.measure(q([1]), q([1]), b"\0", b"\0", b"", b"", run), "a run lies outside")
     for name, run in (
@@ -146,6 +149,42 @@ def test_wrong_input_is_refused(kernel, call, message):
     """Buffers that do not fit each other are an error that says which, never a read outside them."""
     with pytest.raises(ValueError, match=message):
         call(kernel)
+
+
+# -- what is covered, and what is furniture
+
+
+FRAME, STORY = [1, 2, 3], [4, 5, 6, 7]
+FURNISHED = [
+    ("one of the source", 1, 0, False),
+    ("enough of the source", IN_SOURCE, 0, True),
+    ("almost enough anywhere", 1, ANYWHERE - 2, False),
+    ("enough anywhere", 1, ANYWHERE - 1, True),
+    ("enough elsewhere", 0, ANYWHERE, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("here", "elsewhere", "found"), [each[1:] for each in FURNISHED], ids=[e[0] for e in FURNISHED]
+)
+def test_furniture_is_a_run_that_enough_others_repeat(kernel, here, elsewhere, found):
+    """Two of the same source, or five anywhere; a text that has a run twice has it once."""
+    others = [q([9, *FRAME, 8, *FRAME])] * here + [q(FRAME)] * elsewhere
+    marks = kernel.furniture(q([*FRAME, *STORY, *FRAME]), 3, others, b"\1" * here + b"\0" * elsewhere)
+    assert marks == bytes([FURNITURE * found] * 3 + [0] * 4 + [FURNITURE * found] * 3)
+
+
+def test_shorter_runs_are_no_furniture(kernel):
+    """Two words that all others repeat are no run of three; a text shorter than a run has none."""
+    assert kernel.furniture(q([1, 2, *STORY]), 3, [q([1, 2, 9])] * 9, b"\1" * 9) == bytes(6)
+    assert kernel.furniture(q([1, 2]), 3, [q([1, 2])] * 9, b"\1" * 9) == bytes(2)
+
+
+def test_words_in_shared_shingles_are_covered(kernel):
+    """Covered are all the words of a shingle that both have, wherever it stands."""
+    covers = kernel.cover(q([*FRAME, *STORY]), q([9, *FRAME, 4, 9, 5, 6]), WIDTH)
+    assert covers == (bytes([COVERED] * 4 + [0] * 3), bytes([0] + [COVERED] * 4 + [0] * 3))
+    assert kernel.cover(q([1, 2]), q([1, 2]), WIDTH) == (bytes([COVERED] * 2),) * 2
 
 
 # -- common order

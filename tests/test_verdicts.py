@@ -3,9 +3,8 @@
 import pytest
 
 from dedup import Deduplicator, Document, compare
-from dedup.duplicates.furniture import Neighbour, furniture
 from dedup.duplicates.settings import PRESETS, Settings
-from dedup.duplicates.story import FACT, FURNITURE, LISTED, Story
+from dedup.duplicates.story import FACT, FURNITURE, LISTED, OWN_RUN, RUN, Story
 
 STORY = (
     "The ferry between Tolver and the island of Skarn will run again from Monday, eleven weeks after a storm tore "
@@ -41,10 +40,6 @@ def framed(text):
 # -- furniture: what other stories of the feed repeat
 
 
-def neighbour(group, text, source="a"):
-    return Neighbour(group, source == "a", story(text).hashes)
-
-
 SHARED = "we would be glad if you stayed with us for longer"
 FURNISHED = [
     ("two stories of its source", [(1, "a"), (2, "a")], True),
@@ -60,19 +55,21 @@ FURNISHED = [
 @pytest.mark.parametrize(("groups", "found"), [case[1:] for case in FURNISHED], ids=[case[0] for case in FURNISHED])
 def test_furniture_is_what_enough_other_stories_repeat(groups, found):
     """A run met in two other stories of the source, or in five anywhere, is furniture; copies count once."""
-    told = story(f"{OTHERS[0]} {SHARED}")
-    marks = furniture(told, [neighbour(group, f"{OTHERS[group]} {SHARED}", source) for group, source in groups])
-    words = len(story(SHARED).tokens)
-    assert marks == bytes(len(told.tokens) - words) + bytes((FURNITURE * found,)) * words
+    told = f"{STORY} {SHARED}"
+    seen = read(
+        [(f"{OTHERS[group]} {SHARED}{'!' * at} {'Sic' * at}", source) for at, (group, source) in enumerate(groups)]
+    )
+    share = compare(Document("a", told, source="a"), told.upper() + " Sic", context=seen).evidence.furniture
+    words = len(story(SHARED).tokens) / len(story(told).tokens)
+    assert share == pytest.approx(words * found, abs=1e-4)
 
 
 def test_short_runs_are_language():
     """Five words that recur are no furniture; of characters that are words each, nine are none."""
-    for text, longest in (("glad if you stayed with", 5), ("为了更好的访问体验", 9)):
-        assert len(story(text).tokens) == longest
-        assert not any(furniture(story(text), [neighbour(1, text), neighbour(2, text)]))
-    for text in ("glad if you stayed with us", "为了更好的访问体验请"):
-        assert all(furniture(story(text), [neighbour(1, text), neighbour(2, text)]))
+    for text, run in (("glad if you stayed with us", RUN), ("为了更好的访问体验请", OWN_RUN)):
+        assert (len(story(text).tokens), story(text).run) == (run, run)
+    assert story("&#24050;&#30475;&#35265;").run == OWN_RUN
+    assert story(STORY + "为了更好的访问体验请").run == RUN
 
 
 def read(documents):

@@ -243,7 +243,7 @@ class Deduplicator:
         judge, memory, around = self._judge, self._memory, self._judge.around()
         told = judge.told(prepared)
         best, copied = judge.best(told, array("I", copies), array("I", candidates), around)
-        group = memory.group(copied) if copied else 0
+        group = memory.index.group(copied) if copied else 0
         if best is None:
             return None, 0, 0, group
         known = len(memory)

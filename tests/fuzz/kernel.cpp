@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "align.hpp"
+#include "cover.hpp"
 #include "describe.hpp"
 #include "fit.hpp"
 #include "foreign.hpp"
@@ -105,7 +106,7 @@ void index(std::string_view text) {
     for (const char c : text) {
         const std::uint32_t sample = static_cast<unsigned char>(c) % 16;
         const std::vector<std::uint32_t> keys{100 + sample, 200 + sample, 300 + sample, sample};
-        require(index.add(keys, 1, number) == number + 1, "documents are numbered in order");
+        require(index.add(keys, 1, number, sample, sample) == number + 1, "documents are numbered in order");
         ++number;
         const auto& found = index.find(keys, 0, 8);
         require(!found.candidates.empty() && found.candidates.size() <= 3 && found.ids.back() == number,
@@ -184,14 +185,15 @@ void pairs(std::string_view text, std::size_t width) {
         for (const std::int32_t number : measures.numbers) require(number >= 0, "measures count");
         for (const std::int32_t place : measures.lost)
             require(place >= 0 && static_cast<std::size_t>(place) < left.size(), "what is lost stands in the text");
-        const dedup::Cover cover = dedup::cover(left, right, left_marks, right_marks, 4, width);
-        require(cover.covered <= cover.own && cover.other_covered <= cover.other_own, "what is covered counts");
-        const std::vector<std::uint8_t> same{1, 0};
-        require(dedup::furniture(left, width + 1, {right, left}, same, 1, 2).size() == left.size(),
-                "every word has a mark");
     }
-    for (const auto& each : dedup::overlaps(left, {right, left, {}}, width))
-        require(each.shared <= std::min(each.size, each.other), "no more is shared than there is");
+    const std::vector<std::uint8_t> same{1, 0};
+    require(dedup::furniture(left, width + 1, {right, left}, same).size() == left.size(), "every word has a mark");
+    const auto covers = dedup::cover(left, right, width);
+    require(covers.first.size() == left.size() && covers.second.size() == right.size(), "both texts have marks");
+    const std::vector<std::uint64_t> shingles = dedup::distinct(left, width), others = dedup::distinct(right, width);
+    const auto shared = dedup::overlaps(shingles, {others, shingles, {}});
+    require(shared[0] <= std::min(shingles.size(), others.size()) && shared[1] == shingles.size() && shared[2] == 0,
+            "no more is shared than there is");
     require(dedup::facts(left, std::vector<std::uint8_t>(left.size(), 3)).size() == left.size(), "every word is looked at");
 }
 

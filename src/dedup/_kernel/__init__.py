@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         align,
         cover,
         describe,
+        distinct,
         facts,
         furniture,
         measure,
@@ -55,6 +56,7 @@ else:
     Scanner = _chosen.Scanner
     Index = _chosen.Index
     describe = _chosen.describe
+    distinct = _chosen.distinct
     align = _chosen.align
     cover = _chosen.cover
     facts = _chosen.facts
@@ -79,6 +81,7 @@ __all__ = [
     "backend",
     "cover",
     "describe",
+    "distinct",
     "facts",
     "furniture",
     "measure",

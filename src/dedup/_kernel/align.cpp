@@ -24,56 +24,6 @@ std::size_t common_length(Tokens left, Tokens right, std::size_t at, std::size_t
     return size;
 }
 
-// The distinct of some shingles; their hashes are mixed already.
-class Distinct {
-  public:
-    Distinct() = default;
-    explicit Distinct(const std::vector<std::uint64_t>& keys) {
-        clear(keys.size());
-        for (const std::uint64_t key : keys) add(key);
-    }
-    // Makes room for `most`.
-    void clear(std::size_t most) {
-        keys_.assign(std::bit_ceil(2 * most + 2), 0);
-        size_ = has_zero_ = 0;
-    }
-    // Whether it is new.
-    bool add(std::uint64_t key) {
-        std::uint64_t& place = keys_[seek(key)];
-        const bool is_new = key == 0 ? has_zero_ == 0 : place == 0;
-        if (key == 0) has_zero_ = 1;
-        place = key;
-        size_ += is_new;
-        return is_new;
-    }
-    bool has(std::uint64_t key) const { return key == 0 ? has_zero_ != 0 : keys_[seek(key)] != 0; }
-    std::uint32_t size() const { return size_; }
-
-  private:
-    std::size_t seek(std::uint64_t key) const {
-        std::size_t at = static_cast<std::size_t>(key) & (keys_.size() - 1);
-        while (keys_[at] != 0 && keys_[at] != key) at = (at + 1) & (keys_.size() - 1);
-        return at;
-    }
-    std::vector<std::uint64_t> keys_;
-    std::uint32_t size_ = 0, has_zero_ = 0;
-};
-
-// How many tokens count, and how many of them stand in a shingle of `others`.
-std::pair<std::uint32_t, std::uint32_t> count_covered(const std::vector<std::uint64_t>& keys, const Distinct& others,
-                                                      std::span<const std::uint8_t> marks, std::uint8_t without) {
-    const std::size_t width = marks.size() - keys.size() + 1;
-    std::uint32_t own = 0, covered = 0;
-    std::size_t end = 0;  // of the last shared shingle
-    for (std::size_t at = 0; at < marks.size(); ++at) {
-        if (at < keys.size() && others.has(keys[at])) end = at + width;
-        const bool counts = (marks[at] & without) == 0;
-        own += counts;
-        covered += counts && at < end;
-    }
-    return {own, covered};
-}
-
 // The first places of every distinct shingle.
 class Places {
   public:
@@ -290,33 +240,6 @@ std::vector<Run> common_order(Tokens left, Tokens right, const std::vector<Run>&
 }
 
 }  // namespace
-
-std::vector<Overlap> overlaps(Tokens left, const std::vector<Tokens>& others, std::size_t width) {
-    std::vector<std::uint64_t> keys;
-    shingle(left, width, keys);
-    const Distinct mine(keys);
-    Distinct theirs;
-    std::vector<Overlap> found;
-    for (const Tokens other : others) {
-        shingle(other, width, keys);
-        theirs.clear(keys.size());
-        std::uint32_t shared = 0;
-        for (const std::uint64_t key : keys) shared += theirs.add(key) && mine.has(key);
-        found.push_back({shared, mine.size(), theirs.size()});
-    }
-    return found;
-}
-
-Cover cover(Tokens left, Tokens right, std::span<const std::uint8_t> left_marks,
-            std::span<const std::uint8_t> right_marks, std::uint8_t without, std::size_t width) {
-    std::vector<std::uint64_t> keys, other_keys;
-    shingle(left, width, keys);
-    shingle(right, width, other_keys);
-    Distinct mine(keys), theirs(other_keys);
-    const auto [own, covered] = count_covered(keys, theirs, left_marks, without);
-    const auto [other_own, other_covered] = count_covered(other_keys, mine, right_marks, without);
-    return {own, covered, other_own, other_covered};
-}
 
 Alignment align(Tokens left, Tokens right, std::size_t width, std::size_t cells) {
     std::vector<std::uint64_t> keys, other_keys;

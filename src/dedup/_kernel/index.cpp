@@ -8,7 +8,7 @@ namespace dedup {
 namespace {
 
 constexpr std::size_t id_key = 0, story_key = 1, first_band = 2;
-constexpr std::uint32_t enough_samples = 2;  // make a candidate where no band does
+constexpr std::uint32_t enough_samples = 2;  // make a candidate where no band does, and a neighbour
 constexpr std::uint32_t least_share = 7;     // one sample in seven of the smaller text, or it is not worth a look
 
 }  // namespace
@@ -24,13 +24,15 @@ bool Index::holds(std::uint32_t number) const {
     return number >= base_ && number - base_ < records_.size() && records_[number - base_].time != forgotten;
 }
 
-std::uint32_t Index::add(std::span<const std::uint32_t> keys, std::uint32_t size, std::int64_t time) {
+std::uint32_t Index::add(std::span<const std::uint32_t> keys, std::uint32_t size, std::int64_t time,
+                         std::uint32_t source, std::uint32_t group) {
     if (keys.size() != 1 && keys.size() < first_band + bands_)
         throw std::invalid_argument("a document has the key of its id, or that, its story's, one per band and samples");
     if (records_.size() >= UINT32_MAX - base_) throw std::length_error("all document numbers are used up");
     const auto number = static_cast<std::uint32_t>(base_ + records_.size());
     const std::size_t samples = keys.size() == 1 ? 0 : keys.size() - first_band - bands_;
-    records_.push_back({time == forgotten ? forgotten + 1 : time, size, static_cast<std::uint32_t>(samples)});
+    records_.push_back({time == forgotten ? forgotten + 1 : time, size, static_cast<std::uint32_t>(samples), source,
+                        group == 0 ? number : group});
     ++documents_;
     for (const std::uint32_t key : keys) postings_.fetch_table(key);
     for (const std::uint32_t key : keys) postings_.fetch_bucket(key);
@@ -40,7 +42,7 @@ std::uint32_t Index::add(std::span<const std::uint32_t> keys, std::uint32_t size
 
 void Index::skip(std::uint32_t next) {
     if (records_.empty()) base_ = std::max(base_, next);
-    while (base_ + records_.size() < next) records_.push_back({forgotten, 0, 0});
+    while (base_ + records_.size() < next) records_.push_back({forgotten, 0, 0, 0, 0});
 }
 
 void Index::drop(std::uint32_t number, std::span<const std::uint32_t> keys) {
@@ -178,18 +180,31 @@ std::vector<std::uint32_t> Index::neighbours(std::span<const std::uint32_t> samp
     count(samples, false);
     std::vector<Count>& all = counts_.all();
     const auto end = std::partition(all.begin(), all.end(), [&](const Count& each) {
-        return holds(each.number) && records_[each.number - base_].time >= since;
+        return each.samples >= enough_samples && holds(each.number) && records_[each.number - base_].time >= since;
     });
     const auto last = all.begin() + std::min(static_cast<std::ptrdiff_t>(most), end - all.begin());
     std::partial_sort(all.begin(), last, end, [](const Count& a, const Count& b) {
         return a.samples != b.samples ? a.samples > b.samples : a.number < b.number;
     });
     std::vector<std::uint32_t> found;
-    for (auto each = all.begin(); each != last; ++each) {
-        found.push_back(each->number);
-        found.push_back(each->samples);
-    }
+    for (auto each = all.begin(); each != last; ++each) found.push_back(each->number);
     return found;
+}
+
+std::pair<std::vector<std::uint32_t>, std::vector<std::uint8_t>> Index::witnesses(
+    std::span<const std::uint32_t> numbers, std::span<const std::uint32_t> apart, std::uint32_t source,
+    std::size_t most) const {
+    std::vector<std::uint32_t> found, taken(apart.begin(), apart.end());
+    std::vector<std::uint8_t> same;
+    for (const std::uint32_t number : numbers) {
+        if (found.size() == most) break;
+        const Record& each = record(number);
+        if (std::find(taken.begin(), taken.end(), each.group) != taken.end()) continue;
+        taken.push_back(each.group);
+        found.push_back(number);
+        same.push_back(source != 0 && each.source == source);
+    }
+    return {found, same};
 }
 
 std::vector<std::uint32_t> Index::holders(std::uint32_t key) const {

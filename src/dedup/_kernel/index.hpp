@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "postings.hpp"
@@ -18,7 +19,9 @@ class Index {
 
     Index(std::uint32_t bands, std::uint32_t limit);
 
-    std::uint32_t add(std::span<const std::uint32_t> keys, std::uint32_t size, std::int64_t time);
+    // `group` is what copies of a document have in common, 0 for its own number; `source` is 0 when it has none.
+    std::uint32_t add(std::span<const std::uint32_t> keys, std::uint32_t size, std::int64_t time, std::uint32_t source,
+                      std::uint32_t group);
     // Gives the next document a number, if it would be lower.
     void skip(std::uint32_t next);
     // Forgets one document; its keys must be those it was added with.
@@ -32,14 +35,21 @@ class Index {
     // Of what is remembered: those with the id; those of `since` or later with the story, and the `most` that are worth
     // a closer look, most promising first.
     const Found& find(std::span<const std::uint32_t> keys, std::int64_t since, std::size_t most);
-    // The `most` documents of `since` or later that share the most sampled shingles: (number, shared) pairs.
+    // The `most` documents of `since` or later that share the most sampled shingles, two or more.
     std::vector<std::uint32_t> neighbours(std::span<const std::uint32_t> samples, std::int64_t since, std::size_t most);
+    // Of some documents the first `most` of one group each, none of the groups apart; and a byte for each, not zero when
+    // it is of the source.
+    std::pair<std::vector<std::uint32_t>, std::vector<std::uint8_t>> witnesses(
+        std::span<const std::uint32_t> numbers, std::span<const std::uint32_t> apart, std::uint32_t source,
+        std::size_t most) const;
     // Every document with the id key.
     std::vector<std::uint32_t> holders(std::uint32_t key) const;
 
     bool holds(std::uint32_t number) const;
     std::int64_t time(std::uint32_t number) const { return record(number).time; }
     std::uint32_t size(std::uint32_t number) const { return record(number).size; }
+    std::uint32_t source(std::uint32_t number) const { return record(number).source; }
+    std::uint32_t group(std::uint32_t number) const { return record(number).group; }
     void set_time(std::uint32_t number, std::int64_t time);
     // Gives `time` to every document without one.
     void date(std::int64_t time);
@@ -57,7 +67,7 @@ class Index {
 
     struct Record {
         std::int64_t time;
-        std::uint32_t size, samples;
+        std::uint32_t size, samples, source, group;
     };
     struct Count {
         std::uint32_t number, bands, samples;

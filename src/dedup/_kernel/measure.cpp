@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
 #include "numbering.hpp"
-#include "sketch.hpp"
 
 namespace dedup {
 
@@ -171,41 +169,6 @@ Bytes facts(Tokens tokens, std::span<const std::uint8_t> flags) {
     for (std::size_t at = 0; at < tokens.size(); ++at) {
         const std::size_t place = shown_at[numbers.find(tokens[at])];
         marks[at] = place == tokens.size() ? 0 : place == at ? fact | shown : fact;
-    }
-    return marks;
-}
-
-Bytes furniture(Tokens tokens, std::size_t width, const std::vector<Tokens>& others, std::span<const std::uint8_t> same,
-                std::uint32_t least_same, std::uint32_t least) {
-    Bytes marks(tokens.size(), 0);
-    if (tokens.size() < width) return marks;
-    std::vector<std::uint64_t> runs, found;
-    shingle(tokens, width, runs);
-    const Numbering numbers = numbering(runs);
-    struct Count {
-        std::uint32_t here, anywhere, last;
-    };
-    std::vector<Count> counts(numbers.size(), Count{0, 0, 0});
-    // Most runs of other texts are not in this one: a bit for some of a run's hash tells most of them.
-    const std::size_t mask = std::bit_ceil(8 * runs.size()) - 1;
-    std::vector<std::uint64_t> bits(mask / 64 + 1, 0);
-    for (const std::uint64_t key : runs) bits[(key & mask) / 64] |= std::uint64_t{1} << key % 64;
-    for (std::size_t i = 0; i < others.size(); ++i) {
-        if (others[i].size() < width) continue;
-        shingle(others[i], width, found);
-        for (const std::uint64_t key : found) {
-            if ((bits[(key & mask) / 64] >> key % 64 & 1) == 0) continue;
-            const std::uint32_t number = numbers.find(key);
-            if (number == Numbering::none || counts[number].last == i + 1) continue;
-            counts[number].last = static_cast<std::uint32_t>(i + 1);
-            ++counts[number].anywhere;
-            counts[number].here += same[i] != 0;
-        }
-    }
-    for (std::size_t at = 0; at < runs.size(); ++at) {
-        const Count& count = counts[numbers.find(runs[at])];
-        if (count.here >= least_same || count.anywhere >= least)
-            std::fill_n(marks.begin() + static_cast<std::ptrdiff_t>(at), width, is_furniture);
     }
     return marks;
 }

@@ -22,11 +22,6 @@ struct Marked {
 // Reference: reference/measure.py, facts.
 std::vector<std::uint8_t> facts(std::span<const std::uint64_t> tokens, std::span<const std::uint8_t> flags);
 
-// Reference: reference/measure.py, furniture.
-std::vector<std::uint8_t> furniture(std::span<const std::uint64_t> tokens, std::size_t width,
-                                    const std::vector<std::span<const std::uint64_t>>& others,
-                                    std::span<const std::uint8_t> same, std::uint32_t least_same, std::uint32_t least);
-
 // Runs lie within the texts. Reference: reference/measure.py, measure.
 Measures measure(const Marked& left, const Marked& right, std::span<const Run> common);
 

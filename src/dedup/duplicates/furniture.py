@@ -1,27 +1,19 @@
-"""stories and the documents around them -> which of their words are furniture."""
+"""stories and the documents around them -> what they share that no other story repeats."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dedup import _kernel
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
-from dedup.duplicates.stories import Stories
+from dedup.duplicates.stories import Stories, furniture
 from dedup.duplicates.story import Story
-from dedup.duplicates.verify import Comparison, Overlap, is_copy, needs_a_look, overlaps
+from dedup.duplicates.verify import Comparison, Overlap, are_covered, is_copy, needs_a_look, overlaps
 
 IN_SOURCE, ANYWHERE = 2, 5  # other stories that must repeat a run: of the same source, or of any
-SAMPLES_SHARED = 2  # sampled shingles a neighbour shares at least
+FEW = 6  # of them show what a form is, mostly; only where they leave enough covered are all of them asked
 COPIES = 2  # times as many neighbours are looked at for copies as are asked for furniture
-
-
-class Neighbour(NamedTuple):
-    """A document that shares text with a story. Copies of each other have the same `group`."""
-
-    group: int
-    same_source: bool
-    hashes: bytes  # of its story's tokens, u64
 
 
 class Told(NamedTuple):
@@ -34,29 +26,15 @@ class Told(NamedTuple):
     keys: bytes = b""
 
 
-def furniture(story: Story, neighbours: Iterable[Neighbour]) -> bytes:
-    """Return one byte a word: FURNITURE where the word stands in a run that other stories repeat, else 0.
-
-    A run is `story.run` consecutive words; it is furniture when neighbours of at least two groups of the same
-    source have it, or of five groups anywhere. The groups of the story itself must not be among them.
-    """
-    others: dict[int, Neighbour] = {}
-    for neighbour in neighbours:
-        others.setdefault(neighbour.group, neighbour)
-    same = bytes(each.same_source for each in others.values())
-    hashes = [each.hashes for each in others.values()]
-    return _kernel.furniture(story.hashes, story.run, hashes, same, IN_SOURCE, ANYWHERE)
-
-
 class Surroundings:
     """What one search knows of the documents around its stories; nothing is remembered or forgotten before it ends."""
 
     def __init__(self, memory: Memory, settings: Settings, stories: Stories) -> None:
         self._memory, self._settings, self._stories = memory, settings, stories
         self._overlaps: dict[bytes, dict[int, Overlap]] = {}
-        self._near: dict[bytes, list[tuple[int, int]]] = {}
-        self._furnished: dict[tuple[bytes, int, tuple[int, ...]], bytes] = {}
+        self._near: dict[bytes, bytes] = {}
         self._own: dict[bytes, set[int]] = {}
+        self._furnished: dict[tuple[bytes, bytes, bytes], bytes] = {}
         self._pairs: dict[tuple[bytes, int], Comparison] = {}
 
     def overlaps(self, story: Story, numbers: Sequence[int]) -> list[Overlap]:
@@ -69,57 +47,56 @@ class Surroundings:
 
     def compare(self, a: Told, b: Told) -> Comparison:
         """Return the comparison of two stories without the furniture that other stories show up."""
-        if not b.number:
-            return self._compare(a, b, *overlaps(a.story, [b.story]))
         name = a.story.hashes, b.number
-        if name not in self._pairs:
-            self._pairs[name] = self._compare(a, b, *self.overlaps(a.story, [b.number]))
-        return self._pairs[name]
+        if b.number and name in self._pairs:
+            return self._pairs[name]
+        (overlap,) = self.overlaps(a.story, [b.number]) if b.number else overlaps(a.story, [b.story])
+        pair = Comparison(a.story, b.story, overlap)
+        if needs_a_look(pair):
+            pair = Comparison(a.story, b.story, overlap, *self._furniture(a, b, self._settings.neighbours))
+        if b.number:
+            self._pairs[name] = pair
+        return pair
 
-    def _compare(self, a: Told, b: Told, overlap: Overlap) -> Comparison:
-        plain = Comparison(a.story, b.story, overlap)
-        if not needs_a_look(plain):
-            return plain
-        apart = self._groups(a) | self._groups(b)
-        return Comparison(a.story, b.story, overlap, self._furniture(a, apart), self._furniture(b, apart))
+    def may_relate(self, a: Told, b: Told) -> bool:
+        """Whether enough words of two stories are covered and no furniture for them to be related."""
+        few = self._furniture(a, b, min(FEW, self._settings.neighbours))
+        return are_covered(a.story, b.story, *few, self._settings)
 
-    def _furniture(self, told: Told, apart: set[int]) -> bytes:
-        memory, story = self._memory, told.story
-        others: dict[int, int] = {}  # one of each group
-        for number, group in self._neighbours(story):
-            if group in apart or group in others:
-                continue
-            others[group] = number
-            if len(others) == self._settings.neighbours:
-                break
-        name = story.hashes, told.source, tuple(others.values())
+    def _furniture(self, a: Told, b: Told, others: int) -> tuple[bytes, bytes]:
+        """Return which words of two stories are furniture, by so many stories of other groups around each."""
+        apart = array("I", self._groups(a) | self._groups(b)).tobytes()
+        return self._repeated(a, apart, others), self._repeated(b, apart, others)
+
+    def _repeated(self, told: Told, apart: bytes, most: int) -> bytes:
+        story, index = told.story, self._memory.index
+        numbers, same = index.witnesses(self._neighbours(story), apart, told.source, most)
+        if same.count(1) < IN_SOURCE and len(same) < ANYWHERE:
+            return b""
+        if told.number:
+            return self._stories.furniture(told.number, numbers, same)
+        name = story.hashes, numbers, same
         if name not in self._furnished:
-            same = [told.source != 0 and memory.source(number) == told.source for number in name[2]]
-            enough = sum(same) >= IN_SOURCE or len(same) >= ANYWHERE
-            hashes = [each.hashes for each in self._stories.get(name[2])] if enough else []
-            self._furnished[name] = furniture(story, map(Neighbour, others, same, hashes)) if enough else b""
+            self._furnished[name] = furniture(story, self._stories.get(array("I", numbers)), same)
         return self._furnished[name]
 
     def _groups(self, told: Told) -> set[int]:
         """Return the groups that tell the same story: its own, or those of its copies."""
         memory, story = self._memory, told.story
         if told.number:
-            return {memory.group(told.number)}
+            return {memory.index.group(told.number)}
         if story.hashes not in self._own:
             number = memory.holder(told.id, told.keys)
-            groups = {memory.group(number)} if number else set()
-            near = self._neighbours(story)[: COPIES * self._settings.neighbours]
-            shared = self.overlaps(story, [each for each, _ in near])
-            groups |= {group for (_, group), overlap in zip(near, shared, strict=True) if is_copy(overlap)}
-            self._own[story.hashes] = groups
+            near = array("I", self._neighbours(story))[: COPIES * self._settings.neighbours]
+            copies = [each for each, overlap in zip(near, self.overlaps(story, near), strict=True) if is_copy(overlap)]
+            self._own[story.hashes] = set(map(memory.index.group, [number, *copies] if number else copies))
         return self._own[story.hashes]
 
-    def _neighbours(self, story: Story) -> list[tuple[int, int]]:
-        """Return the documents that share the most samples with a story, and their groups."""
-        memory, settings, name = self._memory, self._settings, story.hashes
+    def _neighbours(self, story: Story) -> bytes:
+        """Return the documents that share the most samples with a story (u32 bytes)."""
+        name = story.hashes
         if name not in self._near:
-            samples = _kernel.samples(name, settings.shingle, settings.sample)
-            found = array("I", memory.index.neighbours(samples, memory.since, 2 * COPIES * settings.neighbours))
-            pairs = zip(found[::2], found[1::2], strict=True)
-            self._near[name] = [(number, memory.group(number)) for number, shared in pairs if shared >= SAMPLES_SHARED]
+            samples = _kernel.samples(name, self._settings.shingle, self._settings.sample)
+            most = 2 * COPIES * self._settings.neighbours
+            self._near[name] = self._memory.index.neighbours(samples, self._memory.since, most)
         return self._near[name]

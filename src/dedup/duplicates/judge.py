@@ -49,7 +49,7 @@ class Judge:
     def known(self, number: int) -> Told:
         """Return the story of a known document."""
         (story,) = self._stories.get([number])
-        return Told(story, self._memory.source(number), number)
+        return Told(story, self._memory.index.source(number), number)
 
     def judge(self, told: Told, number: int, around: Surroundings) -> Judged:
         """Return how a story relates to the document `number`."""
@@ -101,9 +101,13 @@ class Judge:
         return dict(sorted(close, key=distance))
 
     def _closely(self, told: Told, number: int, around: Surroundings) -> Judged | None:
-        """Return how a story relates to a document, or None when they are neither related nor copies."""
-        pair = around.compare(told, self.known(number))
-        if is_copy(pair.overlap) or may_relate(pair, self._settings):
+        """Return how a story relates to a close document, or None when they are neither related nor copies."""
+        known = self.known(number)
+        (overlap,) = around.overlaps(told.story, [number])
+        if not is_copy(overlap) and not around.may_relate(told, known):
+            return None
+        pair = around.compare(told, known)
+        if is_copy(overlap) or may_relate(pair, self._settings):
             return Judged(number, pair, relate(pair, self._settings))
         return None
 

@@ -36,8 +36,6 @@ class Memory:
         self._store = store
         self.archive: Archive | Store = Archive() if store is None else store
         self.anchors = Anchors()
-        self._sources = Column("I")
-        self._groups = Column("I")
         self._arrivals = Column("q")  # what was now when each document got its number
         self._costs = Column("I")  # bytes, at most
         self._held = 0  # the sum of them
@@ -55,9 +53,10 @@ class Memory:
             entries = [each.entry for each in batch]
             for kept, keyed in zip(batch, self._describe(entries), strict=True):
                 self.index.skip(kept.number)
+                source = source_number(kept.entry.source)
                 self._reckon(kept.number, keyed)
-                self.index.add(keyed.keys, keyed.words, kept.time)
-                self._note(kept.number, kept.entry, kept.arrival, kept.anchor, kept.group)
+                self.index.add(keyed.keys, keyed.words, kept.time, source, kept.group)
+                self._note(kept.number, kept.arrival, kept.anchor)
         for old, heir, until in store.heirs():
             self.anchors.restore(old, heir, until)
         for kept in store.documents():
@@ -143,7 +142,7 @@ class Memory:
 
     def trim(self, low: int) -> None:
         """Give back the memory of the numbers below `low`."""
-        for column in (self._sources, self._groups, self._arrivals, self._costs, self.anchors, self.archive):
+        for column in (self._arrivals, self._costs, self.anchors, self.archive):
             column.expire(low)
 
     # -- documents
@@ -155,8 +154,8 @@ class Memory:
         """
         number, arrival = self.last + 1, UNDATED if self.now is None else self.now
         self.archive.put(number, entry, time, arrival, anchor or number, group or number)
-        self.last = self.index.add(keyed.keys, keyed.words, time)
-        self._note(number, entry, arrival, anchor or number, group or number)
+        self.last = self.index.add(keyed.keys, keyed.words, time, source_number(entry.source), group)
+        self._note(number, arrival, anchor or number)
         self._reckon(number, keyed)
         if anchor:
             self.anchors.join(number, self._rank(entry, keyed.words, time))
@@ -166,9 +165,7 @@ class Memory:
         self._costs.append(number, DOCUMENT_BYTES + KEY_BYTES * (len(keyed.keys) // 4))
         self._held += self._costs[number]
 
-    def _note(self, number: int, entry: Entry, arrival: int, anchor: int, group: int) -> None:
-        self._sources.append(number, source_number(entry.source))
-        self._groups.append(number, group)
+    def _note(self, number: int, arrival: int, anchor: int) -> None:
         self._arrivals.append(number, arrival)
         self.anchors.append(number, anchor)
 
@@ -200,7 +197,7 @@ class Memory:
     def _renumber(self, number: int) -> None:
         """Move a document whose story kept coming to the young end."""
         entry, time, anchor = self.archive.get(number), self.index.time(number), self.anchors.anchor(number)
-        keyed, group = self._describe([entry])[0], self._groups[number]
+        keyed, group = self._describe([entry])[0], self.index.group(number)
         new = self.insert(entry, keyed, time, 0 if anchor == number else anchor, group)
         self.index.expire(number + 1)
         self._held -= self._costs[number]
@@ -233,14 +230,6 @@ class Memory:
     def among(self, numbers: bytes, id: str) -> int:
         """Return which of `numbers` (u32 bytes) is the document with that id, or 0."""
         return next((each for each in array("I", numbers) if self.archive.get(each).id == id), 0)
-
-    def source(self, number: int) -> int:
-        """Return a number for the source of a document, 0 when it has none."""
-        return self._sources[number]
-
-    def group(self, number: int) -> int:
-        """Return a number that copies of one story have in common."""
-        return self._groups[number]
 
     def expire(self, before: int) -> None:
         """Forget every document whose time is before `before`."""

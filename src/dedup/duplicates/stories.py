@@ -1,7 +1,9 @@
 """numbers of known documents -> their stories, read together and kept while they are in use."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 
+from dedup import _kernel
 from dedup.duplicates.archive import Archive, body
 from dedup.duplicates.store import Store
 from dedup.duplicates.story import Story
@@ -9,30 +11,50 @@ from dedup.duplicates.story import Story
 KEPT = 1 << 22  # bytes of texts: stories of one kind look at the same neighbours again and again
 
 
+def furniture(story: Story, others: Iterable[Story], same: bytes) -> bytes:
+    """Return one byte a word: FURNITURE where the word stands in a run that others repeat, else 0.
+
+    A run is `story.run` consecutive words; it is furniture when two of the same source have it, which have a byte in
+    `same` that is not zero, or five of any.
+    """
+    return _kernel.furniture(story.hashes, story.run, [each.hashes for each in others], same)
+
+
 class Stories:
-    """Reads stories out of an archive, and keeps those used last."""
+    """Reads stories out of an archive, and keeps those used last: those in use, and those that were before them."""
 
     def __init__(self, archive: Archive | Store, width: int) -> None:
         self._archive, self._width = archive, width
-        self._kept: dict[int, Story] = {}  # the longest unused first
-        self._bytes = 0
+        self._used: dict[int, Story] = {}
+        self._before: dict[int, Story] = {}
+        self._furnished: dict[int, tuple[bytes, bytes, bytes]] = {}  # by whom, and what
+        self._bytes = 0  # of the texts in use
 
     def get(self, numbers: Sequence[int]) -> list[Story]:
         """Return the stories of known documents."""
-        kept = self._kept
-        missing = [number for number in dict.fromkeys(numbers) if number not in kept]
+        used = self._used
+        missing = [number for number in numbers if number not in used]
+        if missing:
+            self._use(missing)
+        return [used[number] for number in numbers]
+
+    def furniture(self, number: int, others: bytes, same: bytes) -> bytes:
+        """Return `furniture` of a known document by others (u32 bytes); asked again about the same ones, it knows."""
+        by, of, found = self._furnished.get(number, (b"", b"", b""))
+        if (by, of) != (others, same):
+            (story,) = self.get([number])
+            found = furniture(story, self.get(array("I", others)), same)
+            self._furnished[number] = others, same, found
+        return found
+
+    def _use(self, numbers: Sequence[int]) -> None:
+        found = {number: self._before[number] for number in numbers if number in self._before}
+        missing = [number for number in dict.fromkeys(numbers) if number not in found]
         if missing:
             read = Story.many([body(self._archive.packed(number)) for number in missing], self._width)
-            found = dict(zip(missing, read, strict=True))
-            self._bytes += sum(len(story.encoded) for story in read)
-        else:
-            found = {}
-        for number in numbers:
-            kept[number] = found[number] if number in found else kept.pop(number)
-        stories = [kept[number] for number in numbers]
-        self._shrink()
-        return stories
-
-    def _shrink(self) -> None:
-        while self._bytes > KEPT:
-            self._bytes -= len(self._kept.pop(next(iter(self._kept))).encoded)
+            found |= zip(missing, read, strict=True)
+        self._used |= found
+        self._bytes += sum(len(story.encoded) for story in found.values())
+        if self._bytes > KEPT:
+            self._used, self._before, self._bytes = {}, self._used, 0
+            self._furnished.clear()

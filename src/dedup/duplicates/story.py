@@ -6,11 +6,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from dedup import _kernel
 from dedup.tokens import CAPITAL, LINE, OWN, Tokens
 
-FACT, FURNITURE, LISTED, RESPELLED, SHOWN = 1, 2, 4, 8, 16  # marks of a word; SHOWN: a fact where it is first met
+# Marks of a word. SHOWN: a fact where it is first met; COVERED: in a shingle that the other text of a pair has.
+FACT, FURNITURE, LISTED, RESPELLED, SHOWN, COVERED = 1, 2, 4, 8, 16, 32
 
 SIGNS = ("://", "www.", "@")  # of an address: it goes on as far as printable ASCII does
 ADDRESS = re.compile("|".join(map(re.escape, SIGNS)))
@@ -51,6 +53,11 @@ class Story:
         return len(self.hashes) // 8
 
     @cached_property
+    def shingles(self) -> bytes:
+        """The distinct shingles, u64 bytes."""
+        return _kernel.distinct(self.hashes, self.width)
+
+    @cached_property
     def text(self) -> str:
         return self.encoded.decode("utf-8", "surrogatepass")
 
@@ -67,6 +74,9 @@ class Story:
     @cached_property
     def run(self) -> int:
         """How many consecutive words must recur elsewhere to be furniture."""
+        longer = len(self.encoded) - len(self.text)  # a character that is a word takes three bytes, or a reference
+        if longer + 2 * self.encoded.count(b"&") <= len(self):
+            return RUN
         return OWN_RUN if 2 * _count(bytes(self.tokens.flags), OWN) > len(self.tokens) else RUN
 
     @cached_property
@@ -102,30 +112,25 @@ class Story:
     def _lists(self) -> Iterator[tuple[int, int]]:
         """Lists, menus and tables: lines one after another that are short, end no sentence and continue none."""
         flags = bytes(self.tokens.flags)
-        cased = 100 * _count(flags, CAPITAL) >= len(flags)
-        starts = flags.translate(HAS[LINE])
+        most = LIST_WORDS if 100 * _count(flags, CAPITAL) >= len(flags) else LIST_UNCASED
         together, first = 0, 0  # lines, and the token where they begin
-        at = 0
-        while at < len(flags):
-            end = starts.find(1, at + 1)
-            end = len(flags) if end < 0 else end
-            if self._is_item(at, end, flags, cased):
+        for at, end in pairwise(_lines(flags)):
+            if self._is_item(at, end, flags, most):
                 first = first if together else at
                 together += 1
             else:
                 if together >= LIST_LINES:
                     yield first, at
                 together = 0
-            at = end
         if together >= LIST_LINES:
-            yield first, at
+            yield first, len(flags)
 
-    def _is_item(self, first: int, last: int, flags: bytes, cased: bool) -> bool:
-        tokens, words = self.tokens, last - first
-        if words > LIST_CHARACTERS or self.text[tokens.starts[first]].islower():
+    def _is_item(self, first: int, last: int, flags: bytes, most: int) -> bool:
+        words = last - first
+        if words > most and (words > LIST_CHARACTERS or 2 * _count(flags[first:last], OWN) <= words):
             return False
-        own = 2 * _count(flags[first:last], OWN) > words
-        if words > (LIST_CHARACTERS if own else LIST_WORDS if cased else LIST_UNCASED):
+        tokens = self.tokens
+        if self.text[tokens.starts[first]].islower():
             return False
         end = tokens.ends[last - 1]
         behind = self.text[end : tokens.starts[last] if last < len(tokens) else None].partition("\n")[0].rstrip()
@@ -139,6 +144,14 @@ class Story:
     def quote(self, first: int, last: int) -> str:
         """Return the text of tokens `first` to `last` (exclusive) on one line."""
         return " ".join(self.text[self.tokens.starts[first] : self.tokens.ends[last - 1]].split())
+
+
+def _lines(flags: bytes) -> list[int]:
+    """Return the tokens where lines begin, and where the last one ends."""
+    starts, edges = flags.translate(HAS[LINE]), [0]
+    while (at := starts.find(1, edges[-1] + 1)) > 0:
+        edges.append(at)
+    return [*edges, len(flags)] if flags else []
 
 
 def _count(flags: bytes, flag: int) -> int:

@@ -4,14 +4,13 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from dedup import _kernel
 from dedup.document import Evidence, Match, Passage
 from dedup.duplicates.measure import Alignment, Measures, Side, runs, stretches
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.spelling import respelled
-from dedup.duplicates.story import FURNITURE, LISTED, RESPELLED, Story
+from dedup.duplicates.story import COVERED, FURNITURE, LISTED, RESPELLED, Story
 
 GATE = 0.25  # less containment than this both ways is distinct without a closer look
 OWN_WORDS = 8  # a story of fewer words of its own is a duplicate only when it is an exact copy
@@ -29,26 +28,16 @@ COPY_RESEMBLANCE, COPY_CONTAINMENT = 0.90, 0.97  # from here on, two documents t
 
 
 NOT_OWN = FURNITURE | LISTED
+IS_OWN = bytes(not marks & NOT_OWN for marks in range(256))  # for translate
+IS_COVERED = bytes(marks & (NOT_OWN | COVERED) == COVERED for marks in range(256))
 Overlap = tuple[int, int, int]
-
-
-class Cover(NamedTuple):
-    """The own words of two stories, and those of them that stand in shared shingles."""
-
-    own: int
-    covered: int
-    other_own: int
-    other_covered: int
-
-    @property
-    def share(self) -> float:
-        return (self.covered + self.other_covered) / max(1, self.own + self.other_own)
 
 
 def overlaps(story: Story, others: Sequence[Story]) -> list[Overlap]:
     """Return the numbers of distinct shingles a story has in common with each of others, of its own, of the other."""
-    counts = array("I", _kernel.overlaps(story.hashes, [each.hashes for each in others], story.width))
-    return list(zip(counts[::3], counts[1::3], counts[2::3], strict=True))
+    mine, theirs = story.shingles, [each.shingles for each in others]
+    shared, size = array("I", _kernel.overlaps(mine, theirs)), len(mine) // 8
+    return [(count, size, len(each) // 8) for count, each in zip(shared, theirs, strict=True)]
 
 
 def resemblance(overlap: Overlap) -> float:
@@ -100,17 +89,9 @@ class Comparison:
         return Alignment.of(self.a.hashes, self.b.hashes, self.a.width)
 
     @cached_property
-    def marks(self) -> tuple[bytearray, bytearray]:
+    def marks(self) -> tuple[bytes, bytes]:
         """The marks of both stories, furniture included."""
-        return _marked(self.a.marks, self.a_furniture), _marked(self.b.marks, self.b_furniture)
-
-    def cover(self, *, marked: bool) -> Cover:
-        """Return what is covered of both stories without furniture, and if `marked` without lists and addresses."""
-        a, b = self.a, self.b
-        a_marks, b_marks = (
-            self.marks if marked else (self.a_furniture or bytes(len(a)), self.b_furniture or bytes(len(b)))
-        )
-        return Cover(*_kernel.cover(a.hashes, b.hashes, bytes(a_marks), bytes(b_marks), NOT_OWN, a.width))
+        return _joined(self.a.marks, self.a_furniture), _joined(self.b.marks, self.b_furniture)
 
     @cached_property
     def measures(self) -> Measures:
@@ -167,25 +148,37 @@ def needs_a_look(comparison: Comparison) -> bool:
     return is_close(comparison.overlap) and comparison.a.hashes != comparison.b.hashes
 
 
-def may_relate(comparison: Comparison, settings: Settings) -> bool:
-    """Whether enough is covered for any of RELATED; if not, there is no need to align the words."""
-    if not needs_a_look(comparison):
-        return True
-    a, b, cover = comparison.a, comparison.b, comparison.cover(marked=False)
+def are_covered(a: Story, b: Story, a_furniture: bytes, b_furniture: bytes, settings: Settings) -> bool:
+    """Whether enough words are covered for any of RELATED, whatever else will be set aside of them.
+
+    More furniture, lists and addresses leave no more covered, and so many own words there must be.
+    """
     own, other_own = max(OWN_WORDS, OWN_SHARE * len(a)), max(EXPANSION_WORDS, OWN_SHARE * len(b))
-    if (
-        cover.covered < settings.coverage * own
-        and cover.other_covered < settings.coverage * other_own
-        and cover.covered + cover.other_covered < UPDATE_COVERAGE * own
-    ):
-        return False  # marks leave no more covered, and so many own words there must be
-    cover = comparison.cover(marked=True)
-    is_own = _is_own(cover.own, a, OWN_WORDS)
+    _, covered, _, other_covered = _cover(a, b, a_furniture, b_furniture)
     return (
-        (is_own and cover.covered >= settings.coverage * cover.own)
-        or (_is_own(cover.other_own, b, EXPANSION_WORDS) and cover.other_covered >= settings.coverage * cover.other_own)
-        or (is_own and cover.share >= UPDATE_COVERAGE)
+        covered >= settings.coverage * own
+        or other_covered >= settings.coverage * other_own
+        or covered + other_covered >= UPDATE_COVERAGE * own
     )
+
+
+def may_relate(comparison: Comparison, settings: Settings) -> bool:
+    """Whether enough own words are covered for any of RELATED; if not, there is no need to align the words."""
+    a, b = comparison.a, comparison.b
+    own, covered, other_own, other_covered = _cover(a, b, *comparison.marks)
+    is_own, share = _is_own(own, a, OWN_WORDS), (covered + other_covered) / max(1, own + other_own)
+    return (
+        (is_own and covered >= settings.coverage * own)
+        or (_is_own(other_own, b, EXPANSION_WORDS) and other_covered >= settings.coverage * other_own)
+        or (is_own and share >= UPDATE_COVERAGE)
+    )
+
+
+def _cover(a: Story, b: Story, a_marks: bytes, b_marks: bytes) -> list[int]:
+    """Return how many words of a count, how many of them stand in shared shingles, and the same of b."""
+    covers = _kernel.cover(a.hashes, b.hashes, a.width)
+    marked = map(_joined, covers, (a_marks, b_marks))
+    return [marks.translate(table).count(1) for marks in marked for table in (IS_OWN, IS_COVERED)]
 
 
 def relate(comparison: Comparison, settings: Settings) -> str:
@@ -264,8 +257,8 @@ def match(comparison: Comparison, relation: str, *, id: str, canonical: str) -> 
     )  # fmt: skip
 
 
-def _marked(marks: bytes, furniture: bytes) -> bytearray:
-    if not furniture:
-        return bytearray(marks)
-    joined = int.from_bytes(marks, "little") | int.from_bytes(furniture, "little")
-    return bytearray(joined.to_bytes(len(marks), "little"))
+def _joined(marks: bytes, others: bytes) -> bytes:
+    if not others:
+        return marks
+    joined = int.from_bytes(marks, "little") | int.from_bytes(others, "little")
+    return joined.to_bytes(len(marks), "little")

@@ -9,10 +9,9 @@ void bind_index(nb::module_& module) {
         .def(nb::init<std::uint32_t, std::uint32_t>(), nb::arg("bands"), nb::arg("limit"))
         .def(
             "add",
-            [](Index& index, const nb::bytes& keys, std::uint32_t size, std::int64_t time) {
-                return index.add(numbers<std::uint32_t>(keys), size, time);
-            },
-            nb::arg("keys"), nb::arg("size"), nb::arg("time"))
+            [](Index& index, const nb::bytes& keys, std::uint32_t size, std::int64_t time, std::uint32_t source,
+               std::uint32_t group) { return index.add(numbers<std::uint32_t>(keys), size, time, source, group); },
+            nb::arg("keys"), nb::arg("size"), nb::arg("time"), nb::arg("source"), nb::arg("group"))
         .def("skip", &Index::skip, nb::arg("next"))
         .def(
             "drop",
@@ -35,10 +34,21 @@ void bind_index(nb::module_& module) {
             },
             nb::arg("samples"), nb::arg("since"), nb::arg("most"))
         .def(
+            "witnesses",
+            [](const Index& index, const nb::bytes& documents, const nb::bytes& apart, std::uint32_t source,
+               std::size_t most) {
+                const auto found =
+                    index.witnesses(numbers<std::uint32_t>(documents), numbers<std::uint32_t>(apart), source, most);
+                return nb::make_tuple(bytes_of(found.first), bytes_of(found.second));
+            },
+            nb::arg("numbers"), nb::arg("apart"), nb::arg("source"), nb::arg("most"))
+        .def(
             "holders", [](const Index& index, std::uint32_t key) { return bytes_of(index.holders(key)); },
             nb::arg("key"))
         .def("time", &Index::time, nb::arg("number"))
         .def("size", &Index::size, nb::arg("number"))
+        .def("source", &Index::source, nb::arg("number"))
+        .def("group", &Index::group, nb::arg("number"))
         .def("set_time", &Index::set_time, nb::arg("number"), nb::arg("time"))
         .def("date", &Index::date, nb::arg("time"))
         .def(

@@ -1,6 +1,7 @@
-// Python <-> align and measure: conversions and the GIL, no logic.
+// Python <-> cover, align and measure: conversions and the GIL, no logic.
 #include "align.hpp"
 #include "bindings.hpp"
+#include "cover.hpp"
 #include "measure.hpp"
 
 namespace dedup {
@@ -40,30 +41,46 @@ constexpr const char* unequal_marks = "marks and tokens differ in number";
 
 void bind_verify(nb::module_& module) {
     module.def(
+        "distinct",
+        [](const nb::bytes& hashes, std::size_t width) {
+            return bytes_of(distinct(numbers<std::uint64_t>(hashes), width));
+        },
+        nb::arg("hashes"), nb::arg("width"));
+    module.def(
         "overlaps",
-        [](const nb::bytes& left, nb::handle others, std::size_t width) {
+        [](const nb::bytes& left, nb::handle others) {
             const Numbers one = numbers<std::uint64_t>(left);
             const Sequences texts(others);
-            std::vector<Overlap> found;
+            std::vector<std::uint32_t> found;
             {
                 nb::gil_scoped_release released;
-                found = overlaps(one, texts.views, width);
+                found = overlaps(one, texts.views);
             }
             return bytes_of(found);
         },
-        nb::arg("left"), nb::arg("others"), nb::arg("width"));
+        nb::arg("left"), nb::arg("others"));
     module.def(
         "cover",
-        [](const nb::bytes& left, const nb::bytes& right, const nb::bytes& left_marks, const nb::bytes& right_marks,
-           std::uint8_t without, std::size_t width) {
-            const Numbers one = numbers<std::uint64_t>(left), two = numbers<std::uint64_t>(right);
-            const auto marks = one_each(left_marks, one.size(), unequal_marks);
-            const auto other_marks = one_each(right_marks, two.size(), unequal_marks);
-            const Cover found = cover(one, two, marks, other_marks, without, width);
-            return nb::make_tuple(found.own, found.covered, found.other_own, found.other_covered);
+        [](const nb::bytes& left, const nb::bytes& right, std::size_t width) {
+            const auto found = cover(numbers<std::uint64_t>(left), numbers<std::uint64_t>(right), width);
+            return nb::make_tuple(bytes_of(found.first), bytes_of(found.second));
         },
-        nb::arg("left"), nb::arg("right"), nb::arg("left_marks"), nb::arg("right_marks"), nb::arg("without"),
-        nb::arg("width"));
+        nb::arg("left"), nb::arg("right"), nb::arg("width"));
+    module.def(
+        "furniture",
+        [](const nb::bytes& hashes, std::size_t width, nb::handle others, const nb::bytes& same) {
+            const Numbers tokens = numbers<std::uint64_t>(hashes);
+            const Sequences texts(others);
+            const auto of_source = one_each(same, texts.views.size(), "others and same differ in number");
+            if (width < 1) throw nb::value_error("width is 0; it is 1 or more");
+            std::vector<std::uint8_t> marks;
+            {
+                nb::gil_scoped_release released;
+                marks = furniture(tokens, width, texts.views, of_source);
+            }
+            return bytes_of(marks);
+        },
+        nb::arg("hashes"), nb::arg("width"), nb::arg("others"), nb::arg("same"));
     module.def(
         "align",
         [](const nb::bytes& left, const nb::bytes& right, std::size_t width, std::size_t cells) {
@@ -83,23 +100,6 @@ void bind_verify(nb::module_& module) {
             return bytes_of(facts(tokens, one_each(flags, tokens.size(), "flags and tokens differ in number")));
         },
         nb::arg("hashes"), nb::arg("flags"));
-    module.def(
-        "furniture",
-        [](const nb::bytes& hashes, std::size_t width, nb::handle others, const nb::bytes& same,
-           std::uint32_t least_same, std::uint32_t least) {
-            const Numbers tokens = numbers<std::uint64_t>(hashes);
-            const Sequences texts(others);
-            const auto of_source = one_each(same, texts.views.size(), "others and same differ in number");
-            if (width < 1) throw nb::value_error("width is 0; it is 1 or more");
-            std::vector<std::uint8_t> marks;
-            {
-                nb::gil_scoped_release released;
-                marks = furniture(tokens, width, texts.views, of_source, least_same, least);
-            }
-            return bytes_of(marks);
-        },
-        nb::arg("hashes"), nb::arg("width"), nb::arg("others"), nb::arg("same"), nb::arg("least_same"),
-        nb::arg("least"));
     module.def(
         "measure",
         [](const nb::bytes& left, const nb::bytes& right, const nb::bytes& left_marks, const nb::bytes& right_marks,

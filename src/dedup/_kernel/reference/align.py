@@ -1,4 +1,4 @@
-"""two token sequences -> what they share: shingles, passages wherever they stand, words in the same order."""
+"""two token sequences -> what they share: passages wherever they stand, words in the same order."""
 
 from array import array
 from bisect import bisect_left
@@ -17,41 +17,6 @@ class Run(NamedTuple):
     first: int
     other: int
     size: int
-
-
-def overlaps(left: bytes, others: Sequence[bytes], width: int) -> bytes:
-    """Token hashes of a text and of others (u64 bytes) -> `(shared, size, other)` for each of the others (u32 bytes).
-
-    The numbers of distinct shingles the two share, of the text and of the other.
-    """
-    mine, found = set(array("Q", shingle(left, width))), []
-    for each in others:
-        theirs = set(array("Q", shingle(each, width)))
-        found += [len(mine & theirs), len(mine), len(theirs)]
-    return pack("I", found)
-
-
-def cover(
-    left: bytes, right: bytes, left_marks: bytes, right_marks: bytes, without: int, width: int
-) -> tuple[int, int, int, int]:
-    """Two texts (u64 bytes) and their marks -> tokens that count, those of them in shared shingles; of both.
-
-    Those count whose mark has none of the bits `without`.
-    """
-    keys, other_keys = array("Q", shingle(left, width)).tolist(), array("Q", shingle(right, width)).tolist()
-    return (
-        *_covered(keys, set(other_keys), len(left) // 8, left_marks, without),
-        *_covered(other_keys, set(keys), len(right) // 8, right_marks, without),
-    )
-
-
-def _covered(keys: Sequence[int], others: set[int], tokens: int, marks: bytes, without: int) -> tuple[int, int]:
-    if tokens != len(marks):
-        raise ValueError("marks and tokens differ in number")
-    width = tokens - len(keys) + 1
-    shared = {place for at, key in enumerate(keys) if key in others for place in range(at, at + width)}
-    own = {at for at, mark in enumerate(marks) if not mark & without}
-    return len(own), len(own & shared)
 
 
 def align(left: bytes, right: bytes, width: int, cells: int) -> tuple[bytes, bytes, bytes]:

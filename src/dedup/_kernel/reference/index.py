@@ -7,7 +7,7 @@ from collections import Counter
 from dedup._kernel.reference.arrays import pack
 
 FIRST_BAND = 2  # after the keys of the id and of the story
-ENOUGH_SAMPLES = 2  # make a candidate where no band does
+ENOUGH_SAMPLES = 2  # make a candidate where no band does, and a neighbour
 LEAST_SHARE = 7  # one sample in seven of the smaller text, or it is not worth a look
 
 
@@ -62,17 +62,20 @@ class Index:
 
     def __init__(self, bands: int, limit: int) -> None:
         self._bands, self._postings = bands, Postings(limit)
-        self._records: dict[int, list[int]] = {}  # by number: time, size, samples
+        self._records: dict[int, list[int]] = {}  # by number: time, size, samples, source, group
         self._last = 0
 
-    def add(self, keys: bytes, size: int, time: int) -> int:
-        """Remember a document and return its number; `time` is 2**63 - 1 when it has none."""
+    def add(self, keys: bytes, size: int, time: int, source: int, group: int) -> int:
+        """Remember a document and return its number; `time` is 2**63 - 1 when it has none.
+
+        `group` is what copies of a document have in common, 0 for its own number; `source` is 0 when it has none.
+        """
         values = array("I", keys)
         if len(values) != 1 and len(values) < FIRST_BAND + self._bands:
             raise ValueError("a document has the key of its id, or that, its story's, one per band and samples")
         self._last += 1
         samples = max(0, len(values) - FIRST_BAND - self._bands)
-        self._records[self._last] = [max(time, 1 - 2**63), size, samples]
+        self._records[self._last] = [max(time, 1 - 2**63), size, samples, source, group or self._last]
         for key in values:
             self._postings.add(key, self._last)
         return self._last
@@ -123,10 +126,24 @@ class Index:
         return ids, pack("I", stories), pack("I", found[:most])
 
     def neighbours(self, samples: bytes, since: int, most: int) -> bytes:
-        """Return `(number, shared)` (u32 bytes) of the documents that share the most of some sampled shingles."""
+        """Return the numbers (u32 bytes) of the documents that share the most of some sampled shingles, two or more."""
         shared, _ = self._sampled(array("I", samples))
-        found = sorted((-count, number) for number, count in shared.items() if self._visible(number, since))
-        return pack("I", [value for count, number in found[:most] for value in (number, -count)])
+        found = [number for number, count in shared.items() if count >= ENOUGH_SAMPLES and self._visible(number, since)]
+        return pack("I", sorted(found, key=lambda each: (-shared[each], each))[:most])
+
+    def witnesses(self, numbers: bytes, apart: bytes, source: int, most: int) -> tuple[bytes, bytes]:
+        """Return of some documents the first `most` of one group each, none of the groups `apart` (all u32 bytes).
+
+        With them comes a byte for each, not zero when it is of the source.
+        """
+        groups, found = set(array("I", apart)), list[int]()
+        for number in array("I", numbers):
+            if len(found) == most:
+                break
+            if self.group(number) not in groups:
+                groups.add(self.group(number))
+                found.append(number)
+        return pack("I", found), bytes(source != 0 and self.source(number) == source for number in found)
 
     def holders(self, key: int) -> bytes:
         """Return the numbers (u32 bytes) of the documents with that key."""
@@ -157,6 +174,14 @@ class Index:
     def size(self, number: int) -> int:
         """Return the size a document was added with."""
         return self._record(number)[1]
+
+    def source(self, number: int) -> int:
+        """Return the source of a document."""
+        return self._record(number)[3]
+
+    def group(self, number: int) -> int:
+        """Return what copies of a document have in common."""
+        return self._record(number)[4]
 
     def set_time(self, number: int, time: int) -> None:
         """Give a document another time."""

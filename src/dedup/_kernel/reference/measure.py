@@ -1,13 +1,11 @@
 """two marked token sequences and what they share -> the numbers of a verdict."""
 
 from array import array
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 from dedup._kernel.reference.align import Run
 from dedup._kernel.reference.arrays import pack
-from dedup._kernel.reference.sketch import shingle
 
 FACT, FURNITURE, LISTED, RESPELLED, SHOWN = 1, 2, 4, 8, 16  # marks of a token
 DIGIT, CAPITAL, START, LINE = 1, 2, 4, 8  # flags of a token
@@ -39,32 +37,6 @@ def facts(hashes: bytes, flags: bytes) -> bytes:
 
 def _is_loud(flags: bytes) -> bool:
     return 2 * sum(flag & CAPITAL != 0 for flag in flags) > len(flags)
-
-
-def furniture(hashes: bytes, width: int, others: Sequence[bytes], same: bytes, least_same: int, least: int) -> bytes:
-    """Token hashes (u64 bytes) of a text and of others -> FURNITURE at the tokens of runs that enough others repeat.
-
-    A run is `width` tokens; a shorter text has none. `same` holds a byte for each other text, not zero when it
-    is of the same source: `least_same` of those are enough, or `least` of any.
-    """
-    _expect(len(same) == len(others), "others and same differ in number")
-    _expect(width >= 1, "width is 0; it is 1 or more")
-    runs = _runs(hashes, width)
-    wanted, here, anywhere = set(runs), Counter[int](), Counter[int]()
-    for each, of_source in zip(others, same, strict=True):
-        found = wanted.intersection(_runs(each, width))
-        anywhere.update(found)
-        if of_source:
-            here.update(found)
-    marks = bytearray(len(hashes) // 8)
-    for at, key in enumerate(runs):
-        if here[key] >= least_same or anywhere[key] >= least:
-            marks[at : at + width] = bytes((FURNITURE,)) * width
-    return bytes(marks)
-
-
-def _runs(hashes: bytes, width: int) -> list[int]:
-    return array("Q", shingle(hashes, width)).tolist() if len(hashes) >= 8 * width else []
 
 
 def measure(

@@ -1,0 +1,29 @@
+// a text and others -> shingles in common, words that stand in them, and words of runs that enough others repeat.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace dedup {
+
+// The distinct shingles of a text, in the order they are met. Reference: reference/cover.py, distinct.
+std::vector<std::uint64_t> distinct(std::span<const std::uint64_t> tokens, std::size_t width);
+
+// How many of a text's distinct shingles each of others has. Reference: reference/cover.py, overlaps.
+std::vector<std::uint32_t> overlaps(std::span<const std::uint64_t> left,
+                                    const std::vector<std::span<const std::uint64_t>>& others);
+
+// Marks of two texts, a byte for each token. Reference: reference/cover.py, cover.
+std::pair<std::vector<std::uint8_t>, std::vector<std::uint8_t>> cover(std::span<const std::uint64_t> left,
+                                                                      std::span<const std::uint64_t> right,
+                                                                      std::size_t width);
+
+// Marks of a text, a byte for each token. A run is `width` tokens, one or more; `same` holds a byte for each of the
+// others, not zero when it is of the same source. Reference: reference/cover.py, furniture.
+std::vector<std::uint8_t> furniture(std::span<const std::uint64_t> tokens, std::size_t width,
+                                    const std::vector<std::span<const std::uint64_t>>& others,
+                                    std::span<const std::uint8_t> same);
+
+}  // namespace dedup

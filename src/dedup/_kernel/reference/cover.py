@@ -1,0 +1,62 @@
+"""a text and others -> shingles in common, words that stand in them, and words of runs that enough others repeat."""
+
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+
+from dedup._kernel.reference.arrays import pack
+from dedup._kernel.reference.sketch import shingle
+
+FURNITURE, COVERED = 2, 32  # marks of a token
+IN_SOURCE, ANYWHERE = 2, 5  # others that must repeat a run: of the same source, or of any
+
+
+def distinct(hashes: bytes, width: int) -> bytes:
+    """Token hashes (u64 bytes) -> the distinct shingles (u64 bytes), in the order they are met."""
+    return pack("Q", dict.fromkeys(array("Q", shingle(hashes, width))))
+
+
+def overlaps(left: bytes, others: Sequence[bytes]) -> bytes:
+    """Distinct shingles of a text and of others (u64 bytes) -> how many of them each of the others has (u32 bytes)."""
+    mine = set(array("Q", left))
+    return pack("I", [sum(key in mine for key in array("Q", each)) for each in others])
+
+
+def cover(left: bytes, right: bytes, width: int) -> tuple[bytes, bytes]:
+    """Token hashes of two texts (u64 bytes) -> COVERED at the tokens of each that stand in a shingle both have."""
+    keys, other_keys = (array("Q", shingle(each, width)).tolist() for each in (left, right))
+    return _covered(keys, set(other_keys), len(left) // 8), _covered(other_keys, set(keys), len(right) // 8)
+
+
+def _covered(keys: Sequence[int], others: set[int], tokens: int) -> bytes:
+    width = tokens - len(keys) + 1
+    places = {place for at, key in enumerate(keys) if key in others for place in range(at, at + width)}
+    return bytes(COVERED * (at in places) for at in range(tokens))
+
+
+def furniture(hashes: bytes, width: int, others: Sequence[bytes], same: bytes) -> bytes:
+    """Token hashes (u64 bytes) of a text and of others -> FURNITURE at the tokens of runs that enough others repeat.
+
+    A run is `width` tokens; a shorter text has none. Enough are two of the same source, which have a byte in `same`
+    that is not zero, or five of any.
+    """
+    if len(same) != len(others):
+        raise ValueError("others and same differ in number")
+    if width < 1:
+        raise ValueError(f"width is {width}; it is 1 or more")
+    here, anywhere = Counter[tuple[int, ...]](), Counter[tuple[int, ...]]()
+    for each, of_source in zip(others, same, strict=True):
+        found = set(_runs(each, width))
+        anywhere.update(found)
+        if of_source:
+            here.update(found)
+    marks = bytearray(len(hashes) // 8)
+    for at, run in enumerate(_runs(hashes, width)):
+        if here[run] >= IN_SOURCE or anywhere[run] >= ANYWHERE:
+            marks[at : at + width] = bytes((FURNITURE,)) * width
+    return bytes(marks)
+
+
+def _runs(hashes: bytes, width: int) -> list[tuple[int, ...]]:
+    words = array("Q", hashes)
+    return [tuple(words[at : at + width]) for at in range(len(words) - width + 1)]
