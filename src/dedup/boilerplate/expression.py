@@ -107,13 +107,14 @@ def _repeated(part: Part, low: int, high: int) -> Part:
         return _choice([sequence([part] * count) for count in range(low, high + 1)])
     empty = part.empty or low == 0
     holds = part.holds if low else ""
+    more = replace(part, longest=0, empty=True, strings=None, items=(), branches=(), most=part.most * (high - low))
     return replace(
         part,
         longest=part.longest * high,
         empty=empty,
         strings=None,
         holds=holds,
-        items=(part,) * low,
+        items=(part,) * low + (more,) * (high > low),
         branches=(),
         digits=part.digits * low,
         most=part.most * high,

@@ -43,7 +43,7 @@ class Guard:
         """Return why occurrence number `index` must stay, or "". It may touch other occurrences at its sides."""
         template, text = each.template, self.text
         first, last = self._line_at(each.start), self._line_at(each.end - 1)
-        if not template.lines:  # learned lines are whole by the way they are found, and their place is known
+        if not template.lines and not template.cuts:  # the one is whole by the way it is found, the other says where
             if not touches_left and not self._begins_clean(each.start, first):
                 return "begins inside a sentence"
             if not touches_right and not self._ends_clean(each.end, last):

@@ -25,6 +25,7 @@ SLOT_TOKENS = {
     "provider": 6, "name": 6, "names": 24, "org": 12, "place": 8, "date": 8, "url": 30, "email": 10, "phone": 12,
     "number": 6, "ticker": 6, "id": 10,
 }  # fmt: skip
+BLOCK = "(?<block>"  # in a shape, around the part of the line that goes
 _PIECES = re.compile(r"\{[^{}]*\}|[\[\]()|]|[^\[\](){}|]+")
 _SLOT = re.compile(r"(?:(?P<name>[a-z_]+):)?(?P<type>[a-z]+)(?::?<=(?P<limit>\d+))?\Z")
 _ALTERNATIVES = re.compile(r"(?P<name>[a-z_]+)=(?P<values>.+)\Z", re.DOTALL)
@@ -205,6 +206,11 @@ class Template:
         if bool(template.pattern) + bool(template.shape) + bool(template.lines) != 1:
             raise BadTemplate(f"template {name!r} needs one of pattern, shape and lines")
         return template
+
+    @property
+    def cuts(self) -> bool:
+        """Whether only a part of the line goes: what the group `block` of the shape has."""
+        return BLOCK in self.shape
 
     @cached_property
     def compiled(self) -> Pattern:
