@@ -54,7 +54,7 @@ class Guard:
             return "stands in quotation marks"
         if template.kind == "forward-looking" and FIGURES.search(text, each.start, each.end):
             return "holds figures"
-        if template.run and self.before[index] < RUN_ROOM:
+        if template.run and template.run != "fields" and self.before[index] < RUN_ROOM:
             return "has no story before it"
         return self._misplaced(index, each, first, last)
 

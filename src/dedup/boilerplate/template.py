@@ -16,7 +16,7 @@ KINDS = (
     "end-marker", "machine-generated", "correction-note", "platform-chrome", "learned",
 )  # fmt: skip
 POSITIONS = ("head", "tail", "end", "line", "any")
-RUNS = ("", "paragraphs", "more", "lines", "titles", "stranger")
+RUNS = ("", "paragraphs", "more", "lines", "titles", "stranger", "fields")
 ACTIONS = ("remove", "label")
 STATUSES = ("", "accepted", "confident", "proposed", "rejected")
 
