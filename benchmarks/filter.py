@@ -29,7 +29,7 @@ from common import conditions, report
 
 from dedup import Deduplicator
 from dedup.inputs import Inputs
-from dedup.records.lines import FIELDS
+from dedup.records.fields import FIELDS
 from dedup.streams import open_output
 
 THRESHOLD, BATCH = 0.5, 1000
@@ -107,11 +107,12 @@ def stages(path: Path, output: Path) -> dict[str, float]:
     with Deduplicator() as seen, open_output(str(output)) as out:
         while (batch := measured("reading", next, batches, None)) is not None:
             documents = [line.document for line in batch if line.document]
-            cuts = measured("cleaning", seen._clean, documents)
-            prepared = measured("keys", seen._describer.prepare, documents, cuts)
+            measured("cleaning", seen.cleaner.spans_many, [each.text for each in documents])
+            prepared = measured("keys", seen.prepare, documents)
             matches = iter(measured("answers", lambda every: [*map(seen.answer, every)], prepared))
             kept = [line.raw for line in batch if not line.document or not ((m := next(matches)) and m.duplicate)]
             measured("writing", lambda raws: [*map(out.write_line, raws)], kept)
+    spent["keys"] -= spent["cleaning"]  # preparing is both
     return spent
 
 

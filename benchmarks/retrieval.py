@@ -23,7 +23,7 @@ from pathlib import Path
 from common import conditions, document_of, entries_of, pin, report
 
 from dedup import Deduplicator, _kernel
-from dedup.duplicates.settings import Settings
+from dedup.duplicates.settings import RETRIEVAL
 from dedup.tokens import Tokens
 
 LEAST = 0.6  # containment of the smaller story in the other, below which pairs are not looked for
@@ -100,18 +100,20 @@ def all_pairs(stories: list[Story]) -> list[Pair]:
 # -- what the index offers
 
 
-def offers(entries: list[dict], wanted: dict[int, list[Pair]], **settings: int) -> set[Pair]:
-    """Return the pairs the index names when the second document comes; every document is remembered."""
-    found = set()
+def offers(entries: list[dict], wanted: dict[int, list[Pair]], **settings: object) -> tuple[set[Pair], dict[str, float]]:
+    """Return the pairs the index names when the second document comes, and its cost; every document is remembered."""
+    found, named_at_all = set(), 0
     with Deduplicator(**settings) as seen:
         for place, entry in enumerate(entries):
             (prepared,) = seen.prepare([document_of(entry)])
             ids, copies, candidates = seen._search(prepared)
+            named_at_all += len(array("I", copies + candidates))
             if place in wanted:
                 named = {seen._id(number) for number in array("I", copies + candidates)}
                 found.update(pair for pair in wanted[place] if str(entries[pair.first]["id"]) in named)
             seen._remember(prepared, ids, seen._memory.advance(prepared.document.time), 0, 0)
-    return found
+        cost = {"candidates": named_at_all / len(seen), "index bytes": seen.stats["index"] / len(seen)}
+    return found, cost
 
 
 def by_second(pairs: Iterable[Pair]) -> dict[int, list[Pair]]:
@@ -159,12 +161,12 @@ def _shares(pairs: list[Pair], found: set[Pair], name) -> dict[str, tuple[int, f
     return {key: (len(held), sum(held) / len(held)) for key, held in ordered}
 
 
-def causes(entries: list[dict], pairs: list[Pair], found: set[Pair]) -> dict[str, Counter[str]]:
+def causes(entries: list[dict], pairs: list[Pair], found: set[Pair], retrieval: str) -> dict[str, Counter[str]]:
     """Return why pairs of the two groups were not offered."""
     missed = [pair for pair in pairs if pair not in found and pair.group != "others"]
     if not missed:
         return {}
-    uncapped = offers(entries, by_second(missed), candidates=10**6)
+    uncapped, _ = offers(entries, by_second(missed), retrieval=retrieval, candidates=10**6)
     why: dict[str, Counter[str]] = defaultdict(Counter)
     for pair in missed:
         why[pair.group]["more candidates than are verified" if pair in uncapped else "index"] += 1
@@ -189,7 +191,8 @@ def main() -> None:
     parser.add_argument("feed", type=Path, help="JSONL with `id` and `text`, may be .gz")
     parser.add_argument("--language", default="en", help="only documents whose `language` begins so")
     parser.add_argument("--limit", type=int, default=20_000, help="documents")
-    parser.add_argument("--candidates", type=int, default=Settings().candidates, help="verified per document")
+    parser.add_argument("--retrieval", choices=RETRIEVAL, default="balanced", help="the preset")
+    parser.add_argument("--candidates", type=int, help="verified per document, when not those of the preset")
     parser.add_argument("--core", type=int, default=0)
     parser.add_argument("-o", "--output", type=Path, help="write the raw numbers to this file")
     arguments = parser.parse_args()
@@ -200,10 +203,12 @@ def main() -> None:
     entries, stories = map(list, zip(*unique_stories(feed, Deduplicator()), strict=True))
     print(f"{len(stories):,} different stories of {arguments.limit:,} documents", file=sys.stderr)
     pairs = all_pairs(stories)
-    found = offers(entries, by_second(pairs), candidates=arguments.candidates)
-    groups, why = account(pairs, found), causes(entries, pairs, found)
+    capped = {} if arguments.candidates is None else {"candidates": arguments.candidates}
+    found, cost = offers(entries, by_second(pairs), retrieval=arguments.retrieval, **capped)
+    groups, why = account(pairs, found), causes(entries, pairs, found, arguments.retrieval)
     print(*show(groups, why), sep="\n")
-    figures = conditions(**vars(arguments)) | {"stories": len(stories), "groups": groups, "missed": why}
+    print("per document: " + ", ".join(f"{value:,.1f} {name}" for name, value in cost.items()))
+    figures = conditions(**vars(arguments)) | {"stories": len(stories), "groups": groups, "missed": why, "cost": cost}
     report(figures, arguments.output)
     for name, least in REQUIRED.items():
         if name in groups and groups[name]["recall"] < least:

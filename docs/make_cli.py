@@ -5,7 +5,7 @@ import io
 import os
 from pathlib import Path
 
-from dedup.cli import build_parser
+from dedup.arguments import build_parser
 from dedup.verbs import VERBS
 
 PAGE = Path(__file__).with_name("cli.md")

@@ -33,8 +33,8 @@ class Known:
 class Oracle:
     """Answers as `Deduplicator.add` must, for documents given to it before the deduplicator sees them."""
 
-    def __init__(self, seen: Deduplicator, window: timedelta | None = None) -> None:
-        self.seen, self.window = seen, window
+    def __init__(self, seen: Deduplicator, window: timedelta | None = None, most: int | None = None) -> None:
+        self.seen, self.window, self.most = seen, window, most
         self.known: list[Known] = []  # oldest arrival first
         self.now: datetime | None = None
 
@@ -81,6 +81,8 @@ class Oracle:
         before = [each for each in self.known if each.document.id == new.document.id]
         self.known.append(new)
         self._forget(before)
+        if self.most is not None:
+            self._forget(self.known[: -self.most])
 
     def _forget(self, gone: list[Known]) -> None:
         """Forget documents; where one spoke for a cluster, its first to arrive of those left does so now."""

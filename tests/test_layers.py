@@ -18,10 +18,11 @@ LAYERS = [
     ["tokens"],
     ["workers"],
     ["boilerplate", "duplicates", "records", "streams"],
-    ["stream", "interop", "inputs"],
+    ["prepare", "interop", "inputs"],
+    ["stream"],
     ["corpus"],
     ["show", "reporting"],
-    ["verbs"],
+    ["verbs", "arguments"],
     ["cli"],
     ["__main__"],
 ]

@@ -364,6 +364,32 @@ def test_the_command_learns_asks_and_applies(corpus, tmp_path):
     assert dedup("clean", "--rules", rules, corpus).stdout.count("Tide tables") == 12
 
 
+MOTTO = [
+    "The Ledger has told of boats and tides and weather since the harbour was dug, and is read on every pier.",
+    "It is printed by those who write it, in the house where the pilots used to wait for a change of wind.",
+]
+
+
+@pytest.mark.parametrize("verb", [["filter", "--mark"], ["cluster"]], ids=["filter", "cluster"])
+def test_what_was_learned_counts_for_no_story(tmp_path, verb):
+    """A story without the tail its source has is an excerpt of it, and with the rules the same story."""
+    rules, texts = tmp_path / "rules.toml", [f"{story(950)}\n\n" + "\n".join(MOTTO), story(950)]
+    Catalogue.learn(feed(12, MOTTO)).save(rules)
+    lines = "".join(json.dumps({"text": text, "source": "ledger.example"}) + "\n" for text in texts)
+    for options, relation in [([], "excerpt"), (["--rules", rules], "exact")]:
+        assert f'"relation": "{relation}"' in dedup(*verb, *options, stdin=lines).stdout
+
+
+def test_the_report_shows_what_was_learned(corpus, tmp_path):
+    """With the rules the tail is boilerplate of the page."""
+    rules = tmp_path / "rules.toml"
+    dedup("learn", corpus, "-o", rules)
+    (template,) = Catalogue.read(rules)
+    for options, known in [([], False), (["--rules", rules], True)]:
+        page = dedup("report", *options, corpus).stdout
+        assert (f'{{"template":"{template.id}","kind":"learned","action":"remove"' in page) is known
+
+
 FAULTS = {
     "no such rules": (["--update", "none.toml"], "none.toml: no such file or directory"),
     "no such review": (["--review", "none.toml"], "none.toml: no such file or directory"),

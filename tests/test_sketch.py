@@ -290,7 +290,11 @@ BAD = [
     ({"order": -0.1}, ValueError, "order is -0.1"),
     ({"coverage": float("nan")}, ValueError, "coverage is nan"),
     ({"bands": 33, "rows": 4}, ValueError, "needs 132 permutations, not 128"),
-    ({"threshold": 0.8}, TypeError, "threshold is not a setting; the settings are preset, shingle, permutations"),
+    (
+        {"threshold": 0.8},
+        TypeError,
+        "threshold is not a setting; the settings are preset, retrieval, shingle, permutations",
+    ),
 ]
 
 

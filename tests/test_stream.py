@@ -412,6 +412,41 @@ def test_the_policy_decides_who_speaks_for_a_cluster(policy, expected):
         assert seen.add(Document("y", edit(LAKE, 5), source="other", title="6")).canonical != expected
 
 
+def test_an_exact_copy_from_a_better_source_speaks_for_its_cluster():
+    """A copy that the policy prefers is remembered beside the first and takes its place; any other copy is not."""
+    with Deduplicator(canonical=["herald", "post"]) as seen:
+        add(seen, Document("a", LAKE, source="post"), Document("b", LAKE, source="times"))
+        assert (len(seen), seen.canonical("a")) == (1, "a")
+        assert add(seen, Document("c", LAKE.upper(), source="herald")) == ["exact"]
+        assert (len(seen), seen.canonical("a"), seen.canonical("c")) == (2, "c", "c")
+        assert add(seen, Document("d", LAKE, source="herald"), Document("e", edit(LAKE, 1))) == ["exact", "near"]
+        assert (len(seen), seen.canonical("e")) == (3, "c")
+
+
+@pytest.mark.parametrize("path", [None, "seen.dedup"], ids=["in memory", "in a store"])
+def test_a_canonical_document_that_comes_again_longer(path, tmp_path):
+    """The same id with a longer text takes the place of the one before, whoever spoke for the cluster."""
+    place = {} if path is None else {"path": tmp_path / path}
+    with Deduplicator(canonical="longest", **place) as seen:
+        add(seen, Document("a", LAKE), Document("b", edit(LAKE, 1)))
+        assert seen.canonical("a") == "b"
+        assert add(seen, Document("b", edit(edit(LAKE, 1), 2)), Document("a", edit(LAKE, 3))) == ["near", "near"]
+        assert (len(seen), seen.canonical("a")) == (2, "b")
+
+
+def test_who_speaks_for_a_document_that_is_not_known(seen):
+    """`canonical` of an unknown id raises `KeyError` and names it."""
+    with pytest.raises(KeyError, match="no document 'a' is known"):
+        seen.canonical("a")
+
+
+def test_known_documents_are_compared_by_their_ids(seen):
+    """`compare` takes ids for both documents."""
+    add(seen, Document("a", LAKE), Document("b", FLOOD))
+    assert seen.compare("b", "a") == seen.compare(Document("b", FLOOD), "a")
+    assert seen.compare("a", "a").relation == "exact"
+
+
 def test_a_cluster_costs_what_is_asked_of_it():
     """When members outlive one canonical document after another, only those that are asked about are read."""
     stories = [Document(str(number), edit(LAKE, number)) for number in range(120)]
@@ -423,7 +458,12 @@ def test_a_cluster_costs_what_is_asked_of_it():
 # -- settings and arguments
 
 WRONG = [
-    ("an unknown name", {"threshold": 0.8}, TypeError, "threshold is not a setting; the settings are preset, shingle"),
+    (
+        "an unknown name",
+        {"threshold": 0.8},
+        TypeError,
+        "threshold is not a setting; the settings are preset, retrieval, shingle",
+    ),
     ("a window of nothing", {"window": timedelta(0)}, ValueError, "window is 0:00:00; pass a positive timedelta"),
     ("a window backwards", {"window": -DAY}, ValueError, "pass a positive timedelta"),
     ("no documents", {"max_documents": 0}, ValueError, "max_documents is 0; pass 1 or more"),
@@ -545,6 +585,64 @@ def test_likeness_is_not_passed_on():
     texts = {"a": LAKE, "b": f"{LAKE}\n\n{FLOOD}", "c": FLOOD}
     found = find_clusters(Document(id, text) for id, text in texts.items())
     assert [members(cluster) for cluster in found] == [["a", "b"], ["c"]]
+
+
+POLICIES = [case[1] for case in BETTER if case[1] != "earliest"]
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=[case[0] for case in BETTER if case[1] != "earliest"])
+def test_clusters_stand_around_the_best_document(policy):
+    """`find_clusters` takes the policies of a deduplicator: who speaks in the end does, and all others match it."""
+    feed = [replace(each, source=("post", "herald", "echo")[place % 3]) for place, each in enumerate(FEED)]
+    found = find_clusters(feed, canonical=policy, workers=2)
+    heads = {id: cluster.canonical for cluster in found for id in members(cluster)}
+    assert sorted(heads) == sorted(each.id for each in feed)
+    assert found.matches == find_clusters(feed, canonical=policy).matches
+    with Deduplicator(canonical=policy) as seen:
+        matches = [(each.id, match) for each in feed if (match := seen.add(each))]
+        assert found.matches == tuple(matches)
+        assert {each.id: seen.canonical(each.id) for each in feed if each.id in seen}.items() <= heads.items()
+    by_id = {each.id: each for each in feed}
+    for cluster in found:
+        for id, match in cluster.members:
+            direct = compare(by_id[id], by_id[cluster.canonical])
+            assert (match.id, match.relation, match.passages) == (cluster.canonical, direct.relation, direct.passages)
+            assert match.relation in RELATED
+
+
+def test_the_best_of_a_cluster_is_found_whenever_it_comes():
+    """Each policy names its document, wherever in the corpus that stands, an exact copy of another or not."""
+    told = [
+        Document("a", LAKE, source="post", title="4"),
+        Document("b", edit(LAKE, 1), source="echo", title="3"),
+        Document("c", edit(edit(LAKE, 1), 2), source="post", title="2"),
+        Document("d", LAKE.upper(), source="herald", title="1"),
+        Document("e", edit(LAKE, 3).upper(), source="post", title="5"),
+    ]
+    for policy, expected in (
+        ("earliest", "a"),
+        ("longest", "c"),
+        (["herald"], "d"),
+        (["echo", "herald"], "b"),
+        (lambda each: each.title, "d"),
+    ):
+        (found,) = find_clusters(told, canonical=policy)
+        assert found.canonical == expected
+        assert [id for id, _ in found.members] == [id for id in "abcde" if id != expected]
+
+
+def test_a_policy_that_is_not_known_is_refused_for_a_corpus():
+    """`find_clusters` refuses what a deduplicator does."""
+    with pytest.raises(ValueError, match="canonical is 'newest'"):
+        find_clusters([], canonical="newest")
+
+
+def test_an_id_that_comes_again_in_a_corpus():
+    """Of documents with one id the latest counts, and no cluster mixes what was said under it."""
+    told = [Document("a", LAKE), Document("b", edit(LAKE, 1)), Document("a", FLOOD)]
+    found = find_clusters([*told, Document("c", edit(LAKE, 2)), Document("d", edit(FLOOD, 3))])
+    assert [members(cluster) for cluster in found] == [["b", "c"], ["a", "d"]]
+    assert found.stats["documents"] == 5
 
 
 def test_a_copy_of_a_member_verifies_too():

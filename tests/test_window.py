@@ -28,11 +28,11 @@ def shown(match):
     return match and (match.relation, match.id, match.canonical)
 
 
-def differences(feed, sizes=None):
+def differences(feed, sizes=None, **bounds):
     """Return (id, answer, what the oracle says) wherever the two differ."""
-    found = []
-    with plain() as seen:
-        oracle = Oracle(seen, WINDOW)
+    found, bounds = [], bounds or {"window": WINDOW}
+    with Deduplicator(cleaner=Cleaner(Catalogue()), **bounds) as seen:
+        oracle = Oracle(seen, bounds.get("window"), bounds.get("max_documents"))
         for document in feed:
             expected, answer = oracle.add(document), seen.add(document)
             if shown(answer) != shown(expected):
@@ -85,6 +85,17 @@ def test_any_order_of_times_answers_as_the_oracle(tellings):
     number = count()
     feed = [document(id or f"new {next(number)}", story + ending, at(hours)) for story, ending, hours, id in tellings]
     assert differences(feed) == []
+
+
+@given(st.lists(telling, max_size=16), st.integers(1, 5))
+@effort(max_examples=40, deadline=None)
+def test_so_many_documents_and_no_more_answer_as_the_oracle(tellings, most):
+    """With `max_documents` the oldest arrivals are forgotten first, and every answer is the oracle's."""
+    number = count()
+    feed = [document(id or f"new {next(number)}", story + ending, at(hours)) for story, ending, hours, id in tellings]
+    sizes = []
+    assert differences(feed, sizes, max_documents=most) == []
+    assert all(kept == known <= most for kept, known, _ in sizes)
 
 
 def test_a_story_that_goes_on_for_months_holds_no_more_than_its_window():

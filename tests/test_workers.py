@@ -3,7 +3,10 @@
 import json
 import math
 import operator
+import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from itertools import count, islice
@@ -14,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import Cleaner
-from dedup.workers import AHEAD, batched, map_in_order, map_on_threads
+from dedup.workers import AHEAD, batched, map_on_processes, map_on_threads
 
 FEED = (Path(__file__).parents[1] / "examples" / "feed.jsonl").read_text("utf-8").splitlines()
 ENTRIES = [json.loads(line) for line in FEED]
@@ -65,31 +68,91 @@ def test_batches_are_made_on_demand():
 def test_results_come_in_order(workers):
     """Slow items do not let later ones overtake them."""
     sizes = [20_000, 1, 10_000, 2] * 10
-    assert list(map_in_order(math.factorial, sizes, workers)) == [math.factorial(size) for size in sizes]
+    assert list(map_on_processes(math.factorial, sizes, int, workers)) == [(n, math.factorial(n)) for n in sizes]
 
 
 def test_no_items_no_results():
     """Nothing in, nothing out."""
-    assert list(map_in_order(abs, [], 2)) == []
+    assert list(map_on_processes(abs, [], int, 2)) == []
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, 2, 3])
 def test_an_endless_stream_is_read_a_few_items_ahead(workers):
-    """However long the input, `AHEAD` items per worker are taken before their results are, and no more."""
+    """However long the input, no more than `AHEAD` items per worker are taken before their results are."""
     items = Counted(count())
-    results = map_in_order(operator.neg, items, workers)
+    results = map_on_processes(operator.neg, items, int, workers)
     for number in range(50):
-        assert next(results) == -number
-        assert items.taken == number + workers * AHEAD
+        assert next(results) == (number, -number)
+        assert items.taken <= number + 1 + workers * AHEAD
     results.close()
+
+
+def test_only_a_part_of_an_item_travels():
+    """What does not pickle stays here, and comes back with the result."""
+    items = [(lambda: None, number) for number in range(20)]
+    results = list(map_on_processes(operator.neg, items, operator.itemgetter(1), 2))
+    assert results == [(item, -item[1]) for item in items]
 
 
 def test_an_error_in_a_worker_is_raised_in_its_turn():
     """Results before the faulty item arrive; then its exception is raised as in one process."""
-    results = map_in_order(int, ["1", "2", "three", "4"], 2)
-    assert list(islice(results, 2)) == [1, 2]
-    with pytest.raises(ValueError, match=r"invalid literal for int.*'three'"):
-        next(results)
+    for faulty in range(8):
+        results = map_on_processes(int, ["1"] * faulty + ["three"] + ["4"] * 8, str, 2)
+        assert [result for _, result in islice(results, faulty)] == [1] * faulty
+        with pytest.raises(ValueError, match=r"invalid literal for int.*'three'"):
+            next(results)
+
+
+def process(_):
+    time.sleep(0.001)
+    return os.getpid()
+
+
+def test_the_calling_process_works_too():
+    """It has the first item, so that one alone starts no other; of many, each process takes some."""
+    assert list(map_on_processes(process, [0], int, 2)) == [(0, os.getpid())]
+    pids = {pid for _, pid in map_on_processes(process, range(200), int, 2)}
+    assert os.getpid() in pids
+    assert len(pids) == 2
+
+
+def die_elsewhere(home_and_number):
+    home, number = home_and_number
+    if os.getpid() != home and number == 20:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_what_a_killed_process_leaves_is_done_by_the_caller():
+    """No item is lost, and none comes twice or out of its turn."""
+    items = [(os.getpid(), number) for number in range(60)]
+    assert [number for _, number in map_on_processes(die_elsewhere, items, tuple, 2)] == list(range(60))
+
+
+ORPHANS = """
+import os, sys, time
+from dedup.workers import map_on_processes
+def work(number):
+    print(os.getpid(), flush=True)
+    time.sleep(0.05)
+for _ in map_on_processes(work, range(10_000), int, 3):
+    pass
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
+def test_processes_end_with_their_parent():
+    """However it ended."""
+    parent = subprocess.Popen([sys.executable, "-c", ORPHANS], stdout=subprocess.PIPE, text=True)
+    pids = set()
+    while len(pids) < 3:
+        pids.add(parent.stdout.readline().strip())
+    parent.kill()
+    parent.communicate()
+    deadline = time.monotonic() + 30
+    while any(Path("/proc", pid).exists() for pid in pids):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def broken(items):
@@ -100,7 +163,7 @@ def broken(items):
 def test_an_error_in_the_input_is_raised():
     """When reading the input fails, the failure is not taken for its end."""
     with pytest.raises(OSError, match="the disk is gone"):
-        list(map_in_order(abs, broken([1, 2, 3]), 2))
+        list(map_on_processes(abs, broken([1, 2, 3]), int, 2))
 
 
 # -- threads

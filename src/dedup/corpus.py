@@ -1,13 +1,15 @@
 """a whole corpus -> its clusters, with the verdicts of a stream in the same order."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from itertools import tee
-from typing import Any
+from typing import Any, NamedTuple
 
 from dedup.boilerplate.cleaner import Cleaner
-from dedup.document import Cluster, Document, Match
+from dedup.document import RELATED, Cluster, Document, Match
+from dedup.duplicates.archive import UNDATED, Archive, Entry, document
 from dedup.duplicates.cluster import clusters
 from dedup.duplicates.settings import Settings
 from dedup.stream import Deduplicator
@@ -52,43 +54,103 @@ class Clusters:
         return Clusters(tuple(found), self.matches, self.stats | {"clusters": len(found)})
 
 
+class _Told(NamedTuple):
+    """A document by its id, its match with who spoke for its cluster when it came, and whom it is a copy of."""
+
+    id: str
+    match: Match | None  # None: it founded a cluster
+    original: str = ""
+
+
+class _Members:
+    """Who belongs to whom: first as a deduplicator answers, then as it stands in the end.
+
+    Others may speak for a cluster than did when a document joined. Then the document is verified against them: the
+    deduplicator has its text, or, where it is an exact copy and is not remembered, `_copies` has.
+    """
+
+    def __init__(self, seen: Deduplicator, copies: Archive) -> None:
+        self._seen, self._copies = seen, copies
+        self._told: list[_Told] = []
+        self._latest: dict[str, int] = {}  # by id, the place of what is remembered
+        self._again: set[str] = set()  # ids that came again with another text
+
+    def add(self, document: Document, match: Match | None) -> None:
+        """Note the answer to a document."""
+        place, joined = len(self._told), match
+        if match is None or match.canonical == document.id:
+            joined = None
+        elif match.id != match.canonical:
+            joined = self._seen.compare(document, match.canonical)
+        if match is not None and match.relation == "exact":
+            self._copies.put(place, Entry(document.id, document.text, document.title, document.source, b""))
+            self._told.append(_Told(document.id, joined, match.id))
+            return
+        if document.id in self._latest:
+            self._again.add(document.id)
+        self._latest[document.id] = place
+        self._told.append(_Told(document.id, joined))
+
+    def settle(self, *, reelected: bool) -> dict[str, list[tuple[str, Match]]]:
+        """Return the members of each cluster by the id of its canonical document, which may have been `reelected`."""
+        ends = [
+            (each.id, self._now(place, each) if reelected or self._again else each.match)
+            for place, each in enumerate(self._told)
+            if each.original or self._latest[each.id] == place
+        ]
+        found: dict[str, list[tuple[str, Match]]] = {id: [] for id, match in ends if match is None}
+        for id, match in ends:
+            if match is not None:
+                found.setdefault(match.id, []).append((id, match))
+        return found
+
+    def _now(self, place: int, told: _Told) -> Match | None:
+        """Return how a document relates to who speaks for its cluster now; None when it stands for itself."""
+        canonical = self._seen.canonical(told.original or told.id)
+        if canonical == told.id:
+            return None
+        if told.match is not None and told.match.id == canonical and canonical not in self._again:
+            return told.match
+        again = document(self._copies.get(place), UNDATED) if told.original else told.id
+        match = self._seen.compare(again, canonical)
+        return match if match.relation in RELATED else None
+
+
 def find_clusters(
     documents: Iterable[Document],
     *,
     workers: int | None = None,
     progress: Callable[[int], object] | None = None,
     cleaner: Cleaner | None = None,
+    canonical: str | Sequence[str] | Callable[[Document], Any] = "earliest",
     **settings: Any,
 ) -> Clusters:
-    """Return the stories of a corpus as clusters around the first document that tells each.
+    """Return the stories of a corpus as clusters around the first document that tells each, or the best of them.
 
-    The verdicts are those of a `Deduplicator` without a window fed in the same order. `workers` threads prepare
-    documents and never change the answers; `progress` is called with the number of documents answered, after
-    each. Settings: see `dedup.duplicates.settings.Settings`.
+    The verdicts are those of a `Deduplicator` without a window fed in the same order. `canonical` is its policy too:
+    "earliest", "longest", a list of sources from the most trusted on, or a function of a document whose lowest value
+    is the best. Every member is verified against the document that speaks for its cluster in the end. Of documents
+    with one id the latest counts. `workers` processes prepare documents and never change the answers; `progress` is
+    called with the number of documents answered, after each. Settings: see `dedup.duplicates.settings.Settings`.
 
     >>> story = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."
     >>> found = find_clusters([Document("a", story), Document("b", story.upper()), Document("c", "Rain again.")])
     >>> [len(cluster) for cluster in found]
     [2, 1]
     """
-    members: dict[str, list[tuple[str, Match]]] = {}
     matches = []
     relations: Counter[str] = Counter()
     checked = asdict(Settings.of(settings))
-    with Deduplicator(cleaner=cleaner, **checked) as seen:
+    with closing(Archive()) as copies, Deduplicator(cleaner=cleaner, canonical=canonical, **checked) as seen:
+        members = _Members(seen, copies)
         asked, answered = tee(documents)
-        for document, match in zip(answered, seen.add_many(asked, workers=workers), strict=True):
+        for each, match in zip(answered, seen.add_many(asked, workers=workers), strict=True):
             relations[match.relation if match else "new"] += 1
-            if match is None or match.canonical == document.id:
-                members.setdefault(document.id, [])
-            elif match.id == match.canonical:
-                members[match.canonical].append((document.id, match))
-            else:
-                members[match.canonical].append((document.id, seen.compare(document, match.canonical)))
+            members.add(each, match)
             if match is not None:
-                matches.append((document.id, match))
+                matches.append((each.id, match))
             if progress is not None:
                 progress(sum(relations.values()))
-    found = clusters(members)
+        found = clusters(members.settle(reelected=canonical != "earliest"))
     stats = {"documents": sum(relations.values()), "clusters": len(found), **relations}
     return Clusters(tuple(found), tuple(matches), stats)

@@ -1,6 +1,7 @@
 """paths -> their documents, whatever the format: batches of lines as they arrive."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -16,6 +17,7 @@ from dedup.streams import Reader, open_input
 
 TOGETHER = 256  # entries of a format without lines that are handed on at a time
 TABLES = (b"PAR1", b"ARROW1")
+ARRAY = re.compile(rb"\s*\[\s*(?:\{|$)")
 
 
 class Inputs:
@@ -37,6 +39,7 @@ class Inputs:
         self._reader: Reader | None = None
         self._taken = self._position = 0
         self.kind = self._of_lines = ""
+        self.hints: list[str] = []  # on what was taken as text and looks like something else
 
     @property
     def number(self) -> int:
@@ -84,6 +87,8 @@ class Inputs:
         if self._text == "lines" and kind in ("jsonl", "lines"):  # a stream of lines is what its first line is
             kind = self._of_lines = self._of_lines or kind
         self.kind = kind or self.kind
+        if kind in ("lines", "whole") and (hint := _hint(reader.name, head)):
+            self.hints.append(hint)
         if kind in ("", "jsonl"):
             return self._numbered(LineReader(self._names), reader.lines())
         if kind in ("table", "warc", "feed"):
@@ -141,6 +146,15 @@ def _kind(head: bytes) -> str:
     if is_jsonl(head):
         return "jsonl"
     return "feed" if head.removeprefix(BOM).lstrip().lower().startswith(feeds.HEADS) else ""
+
+
+def _hint(name: str, head: bytes) -> str:
+    """Return what to do with what is taken as text and looks like something else, "" when it does not."""
+    if name.removesuffix(".gz").removesuffix(".zst").endswith((".csv", ".tsv")):
+        return f"{name}: taken as text; to have the columns of a table read, make JSONL of it"
+    if ARRAY.match(head):
+        return f"{name}: taken as text; of a JSON array make JSONL: jq -c '.[]'"
+    return ""
 
 
 def _together(lines: Iterator[Line]) -> Iterator[list[Line]]:

@@ -8,23 +8,21 @@ from os import PathLike
 from typing import Any
 
 from dedup.boilerplate.cleaner import Cleaner
-from dedup.document import DedupError, Document, Match, Span
-from dedup.duplicates.archive import MICROSECOND, Entry, instant
+from dedup.document import DedupError, Document, Match
+from dedup.duplicates.archive import MICROSECOND, instant
 from dedup.duplicates.cluster import ranking
-from dedup.duplicates.index import Describer, Prepared
+from dedup.duplicates.furniture import Told
+from dedup.duplicates.index import Prepared
 from dedup.duplicates.judge import Judge
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
+from dedup.duplicates.speaker import Speaker
 from dedup.duplicates.store import Store, identity
 from dedup.duplicates.verify import Comparison, match, relate
-from dedup.workers import batched, map_on_threads
+from dedup.prepare import Batch, Preparer
+from dedup.workers import batched
 
 BATCH = 64  # documents that are prepared together
-
-
-def _cuts(spans: Iterable[Span]) -> bytes:
-    edges = (edge for span in spans if span.action == "remove" for edge in (span.start, span.end))
-    return array("I", edges).tobytes()
 
 
 class Deduplicator:
@@ -64,7 +62,7 @@ class Deduplicator:
             raise ValueError(f"max_documents is {max_documents}; pass 1 or more, or None to remember everything")
         self.settings = Settings.of(settings)
         self.cleaner = Cleaner() if cleaner is None else cleaner
-        self._describer = Describer(self.settings)
+        self._preparer = Preparer(self.cleaner, self.settings)
         self._window = None if window is None else window // MICROSECOND
         self._most, self._rank = max_documents, ranking(canonical)
         self._reelects = canonical != "earliest"
@@ -74,9 +72,10 @@ class Deduplicator:
 
     def _begin(self) -> None:
         self._memory = Memory(
-            self.settings, self._describer, self._rank, window=self._window, most=self._most, store=self._store
+            self.settings, self._preparer.describer, self._rank, window=self._window, most=self._most, store=self._store
         )
         self._judge = Judge(self._memory, self.settings)
+        self._speaker = Speaker(self._memory, self._judge, self._rank if self._reelects else None)
 
     def __enter__(self) -> "Deduplicator":
         return self
@@ -102,7 +101,8 @@ class Deduplicator:
     def add(self, document: Document) -> Match | None:
         """Return the best match among what is known, or None, and remember the document.
 
-        Of exact copies only the first is remembered; for the window it is as young as the latest of them.
+        Of exact copies only the first is remembered; for the window it is as young as the latest of them. (One that
+        would speak better for its cluster by the policy of `canonical` is remembered too.)
         """
         answer = self.answer(self.prepare([document])[0])
         self._memory.commit()
@@ -112,21 +112,16 @@ class Deduplicator:
         """Yield `add(document)` for each of `documents`, in order.
 
         Documents are read a batch ahead, and with a store the answers of a batch are committed together, before the
-        first is given. `workers` threads prepare batches while the kernel works; they never change
-        the answers. Raises `ValueError` when `workers` is not positive.
+        first is given. `workers` processes, this one among them, clean and sketch; how many there are
+        never changes the answers. Raises `ValueError` when `workers` is not positive.
         """
         if workers is not None and workers < 1:
             raise ValueError(f"workers is {workers}; pass 1 or more")
-        batches = batched(documents, BATCH)
-        prepared: Iterator[list[Prepared]]
-        if workers is None or workers == 1:
-            prepared = map(self.prepare, batches)
-        else:
-            prepared = map_on_threads(self.prepare, batches, workers)
+        batches = self.prepare_many(batched(documents, BATCH), list, workers or 1)
         if self._store is None:
-            yield from map(self.answer, chain.from_iterable(prepared))
-        for batch in prepared:
-            answers = [*map(self.answer, batch)]
+            yield from map(self.answer, chain.from_iterable(prepared for _, prepared in batches))
+        for _, prepared in batches:
+            answers = [*map(self.answer, prepared)]
             self._memory.commit()
             yield from answers
 
@@ -136,7 +131,7 @@ class Deduplicator:
         _, copies, candidates = self._search(prepared)
         judge, numbers = self._judge, {*array("I", copies), *array("I", candidates)}
         found = judge.judged(judge.told(prepared), numbers, judge.around())
-        return [each.match(self._id(each.number), self._id(self._canonical(each.number))) for each in found]
+        return [each.match(self._id(each.number), self._id(self._speaker.of(each.number))) for each in found]
 
     def remove(self, id: str) -> None:
         """Forget the document with that id; raises `KeyError` when it is not known."""
@@ -169,50 +164,65 @@ class Deduplicator:
         if self._store is None:
             self._begin()
 
-    def compare(self, a: Document, b: Document | str) -> Match:
-        """Return how `a` relates to `b`, a document or the id of a known one; nothing is remembered.
+    def canonical(self, id: str) -> str:
+        """Return the id of who speaks for the cluster of a known document; raises `KeyError` when it is not known."""
+        canonical = self._speaker.of(self._number(id), settle=True)
+        self._memory.commit()
+        return self._id(canonical)
 
-        Raises `KeyError` when the id is not known.
+    def compare(self, a: Document | str, b: Document | str) -> Match:
+        """Return how `a` relates to `b`, each a document or the id of a known one; nothing is remembered.
+
+        Raises `KeyError` when an id is not known.
         """
         if isinstance(b, Document):
             pair = self.comparison(a, b)
             return match(pair, relate(pair, self.settings), id=b.id, canonical=b.id)
-        number, judge = self._number(b), self._judge
-        judged = judge.judge(judge.told(self.prepare([a])[0]), number, judge.around())
-        return judged.match(b, self._id(self._canonical(number)))
+        number = self._number(b)
+        judged = self._judge.judge(self._told(a), number, self._judge.around())
+        return judged.match(b, self._id(self._speaker.of(number)))
 
-    def comparison(self, a: Document, b: Document) -> Comparison:
+    def comparison(self, a: Document | str, b: Document) -> Comparison:
         """Return what is measured to compare `a` with `b`, before the thresholds of the settings."""
-        return self._judge.around().compare(*map(self._judge.told, self.prepare([a, b])))
+        return self._judge.around().compare(self._told(a), self._told(b))
+
+    def _told(self, document: Document | str) -> Told:
+        if isinstance(document, str):
+            return self._judge.known(self._number(document))
+        return self._judge.told(self.prepare([document])[0])
 
     # -- preparing
 
     def prepare(self, documents: Sequence[Document]) -> list[Prepared]:
         """Do all that needs no memory for documents: on any thread, to `answer` them later."""
-        cuts = self._clean(documents)
-        return self._describer.prepare(documents, cuts)
+        return self._preparer.prepare(documents)
 
-    def _clean(self, documents: Sequence[Document]) -> list[bytes]:
-        """Return the removed spans of each text: start and end pairs (u32 bytes, code points)."""
-        found = self.cleaner.spans_many([each.text for each in documents], sources=[each.source for each in documents])
-        return [_cuts(spans) if spans else b"" for spans in found]
+    def prepare_many(
+        self, batches: Iterable[Batch | None], documents: Callable[[Batch], Sequence[Document]], workers: int
+    ) -> Iterator[tuple[Batch, list[Prepared]]]:
+        """Yield each batch with `prepare(documents(batch))`, in order, worked out by `workers` processes."""
+        return self._preparer.prepare_many(batches, documents, workers)
 
     # -- answering
 
     def answer(self, prepared: Prepared) -> Match | None:
         """Return `add` of the document; where there is a store, it lasts once `commit` is called."""
-        memory, document = self._memory, prepared.document
-        time = memory.advance(document.time)
+        memory = self._memory
+        time = memory.advance(prepared.document.time)
         ids, copies, candidates = self._search(prepared)
         best, known, canonical, group = None, 0, 0, 0
         if copies or candidates:
             best, known, canonical, group = self._best(prepared, copies, candidates)
         if time < memory.since:
             return best
-        if best is not None and best.relation == "exact":
+        better = canonical != 0 and self._speaker.is_outranked(canonical, prepared, time)
+        copied = best is not None and best.relation == "exact"
+        if copied:
             memory.refresh(known, time)
-        else:
-            self._remember(prepared, ids, time, canonical, group)
+        if better or not copied:
+            number = self._remember(prepared, ids, time, canonical, group)
+            if better:
+                self._speaker.replace(canonical, number)
         memory.shrink()
         return best
 
@@ -232,7 +242,7 @@ class Deduplicator:
         if best is None:
             return None, 0, 0, group
         known = len(memory)
-        canonical = self._canonical(best.number, settle=True)
+        canonical = self._speaker.of(best.number, settle=True)
         if len(memory) != known:
             around = judge.around()
         if canonical != best.number and not judge.judge(told, canonical, around).is_related:
@@ -240,38 +250,13 @@ class Deduplicator:
         name = self._id(canonical) if canonical else prepared.document.id
         return best.match(self._id(best.number), name), best.number, canonical, group
 
-    def _canonical(self, number: int, *, settle: bool = False) -> int:
-        """Return who speaks for the cluster of a document: itself when it does not match who does now."""
+    def _remember(self, prepared: Prepared, ids: bytes, time: int, canonical: int, group: int) -> int:
         memory = self._memory
-        canonical = memory.anchors.canonical(number)
-        while canonical != number and memory.index.time(canonical) < memory.since:
-            memory.forget(canonical)
-            canonical = memory.anchors.canonical(number)
-        if canonical == memory.anchors.anchor(number):
-            return canonical
-        if not self._verifies(number, canonical):
-            canonical = number
-        if settle:
-            memory.move(number, canonical)
-        return canonical
-
-    def _remember(self, prepared: Prepared, ids: bytes, time: int, canonical: int, group: int) -> None:
-        memory, document = self._memory, prepared.document
-        before = memory.among(ids, document.id) if ids else 0
-        entry = Entry(document.id, document.text, document.title, document.source, prepared.cuts)
-        number = memory.insert(entry, prepared.keyed, time, canonical, group)
+        before = memory.among(ids, prepared.document.id) if ids else 0
+        number = memory.insert(prepared.entry, prepared.keyed, time, canonical, group)
         if before:
             memory.forget(before)
-        if canonical and self._reelects and memory.rank(number) < memory.rank(canonical):
-            self._reelect(canonical, number)
-
-    def _reelect(self, canonical: int, better: int) -> None:
-        if self._verifies(canonical, better):
-            self._memory.outrank(canonical, better)
-
-    def _verifies(self, number: int, canonical: int) -> bool:
-        judge = self._judge
-        return judge.judge(judge.known(number), canonical, judge.around()).is_related
+        return number
 
     def _id(self, number: int) -> str:
         return self._memory.archive.get(number).id

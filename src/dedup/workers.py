@@ -4,11 +4,16 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 from itertools import islice
-from typing import Any, TypeVar
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import Any, Generic, TypeVar
 
 In = TypeVar("In")
+Part = TypeVar("Part")
 Out = TypeVar("Out")
 
 AHEAD = 4  # inputs in flight per worker: enough to keep it busy, few enough to bound memory
@@ -31,30 +36,6 @@ def batched(items: Iterable[In], size: int) -> Iterator[list[In]]:
         yield batch
 
 
-def map_in_order(function: Callable[[In], Out], items: Iterable[In], workers: int) -> Iterator[Out]:
-    """Yield `function(item)` for each of `items`, in order, worked out by `workers` processes.
-
-    Only a few items are read ahead. Function, items and results must pickle; the function goes to each of them once.
-    """
-    pending: deque[Future[Out]] = deque()
-    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(function,)) as pool:
-        for item in items:
-            pending.append(pool.submit(_work, item))
-            if len(pending) >= workers * AHEAD:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-
-
-def _begin(function: Callable[[Any], Any]) -> None:
-    """Give a worker process, which does nothing else in its life, its function."""
-    _work.function = function  # type: ignore[attr-defined]
-
-
-def _work(item: Any) -> Any:
-    return _work.function(item)  # type: ignore[attr-defined]
-
-
 def map_on_threads(function: Callable[[In], Out], items: Iterable[In | None], workers: int) -> Iterator[Out]:
     """Yield `function(item)` for each of `items`, in order, worked out by the calling thread and `workers - 1` others.
 
@@ -65,9 +46,45 @@ def map_on_threads(function: Callable[[In], Out], items: Iterable[In | None], wo
     >>> list(map_on_threads(len, ["one", "three"], 2))
     [3, 5]
     """
-    pending: deque[tuple[Future[Out], In]] = deque()
-    iterator, failure = iter(items), None
-    with ThreadPoolExecutor(max(1, workers - 1), initializer=_leave_interrupts) as helpers:
+    pool = partial(ThreadPoolExecutor, initializer=_leave_interrupts)
+    return (result for _, result in _Map(pool, function, function, _whole).run(items, workers))
+
+
+def map_on_processes(
+    function: Callable[[Part], Out], items: Iterable[In | None], part: Callable[[In], Part], workers: int
+) -> Iterator[tuple[In, Out]]:
+    """Yield each item with `function(part(item))` in the same way, worked out by this process and `workers - 1` others.
+
+    Function, parts and results must pickle; the function goes to each process once. The others begin with the second
+    item, so that little work starts no process. What a process that was killed leaves undone, the caller does.
+
+    >>> list(map_on_processes(len, [("a", "one"), ("b", "three")], lambda item: item[1], 1))
+    [(('a', 'one'), 3), (('b', 'three'), 5)]
+    """
+    pool = partial(ProcessPoolExecutor, initializer=_begin, initargs=(function,))
+    return _Map(pool, function, _work, part).run(items, workers)
+
+
+class _Map(Generic[In, Part, Out]):
+    """Works out items in order: some as `helped` on a pool, the others as `function` here."""
+
+    def __init__(
+        self,
+        pool: Callable[[int], Executor],
+        function: Callable[[Part], Out],
+        helped: Callable[[Part], Out],
+        part: Callable[[In], Part],
+    ) -> None:
+        self._pool, self._function, self._helped, self._part = pool, function, helped, part
+        self._pending: deque[tuple[Future[Out], In]] = deque()
+
+    def run(self, items: Iterable[In | None], workers: int) -> Iterator[tuple[In, Out]]:
+        """Yield each item with its result; see `map_on_threads`."""
+        if workers == 1:
+            yield from ((item, self._function(self._part(item))) for item in items if item is not None)
+            return
+        pending, iterator, failure, room = self._pending, iter(items), None, 0
+        helpers = self._pool(workers - 1)
         try:
             while True:
                 try:
@@ -78,28 +95,58 @@ def map_on_threads(function: Callable[[In], Out], items: Iterable[In | None], wo
                     failure = error
                     break
                 if item is None:
-                    yield from _rest(function, pending)
+                    yield from self._rest()
                     continue
-                unfinished = sum(not future.done() for future, _ in pending)
-                busy = unfinished >= QUEUED * (workers - 1)
-                pending.append((_done(function, item) if busy else helpers.submit(function, item), item))
+                is_busy = sum(not future.done() for future, _ in pending) >= room
+                pending.append((self._done(item) if is_busy else self._submitted(helpers, item), item))
+                room = QUEUED * (workers - 1)
                 while pending and (pending[0][0].done() or len(pending) > workers * AHEAD):
-                    yield pending.popleft()[0].result()
-            yield from _rest(function, pending)
+                    yield self._result()
+            yield from self._rest()
         finally:
-            helpers.shutdown(wait=False, cancel_futures=True)
-    if failure is not None:
-        raise failure
+            helpers.shutdown(cancel_futures=True)
+        if failure is not None:
+            raise failure
+
+    def _rest(self) -> Iterator[tuple[In, Out]]:
+        """Yield the results of what is pending, working instead of waiting."""
+        for place in reversed(range(len(self._pending))):  # the newest first: helpers take the oldest
+            future, item = self._pending[place]
+            if future.cancel():
+                self._pending[place] = self._done(item), item
+        while self._pending:
+            yield self._result()
+
+    def _result(self) -> tuple[In, Out]:
+        future, item = self._pending.popleft()
+        try:
+            return item, future.result()
+        except BrokenExecutor:
+            return item, self._function(self._part(item))
+
+    def _submitted(self, helpers: Executor, item: In) -> Future[Out]:
+        try:
+            return helpers.submit(self._helped, self._part(item))
+        except BrokenExecutor as error:
+            return _failed(error)
+
+    def _done(self, item: In) -> Future[Out]:
+        future: Future[Out] = Future()
+        try:
+            future.set_result(self._function(self._part(item)))
+        except Exception as error:
+            return _failed(error)
+        return future
 
 
-def _rest(function: Callable[[In], Out], pending: deque[tuple[Future[Out], In]]) -> Iterator[Out]:
-    """Yield the results of what is pending, working instead of waiting."""
-    for place in reversed(range(len(pending))):  # the newest first: helpers take the oldest
-        future, item = pending[place]
-        if future.cancel():
-            pending[place] = _done(function, item), item
-    while pending:
-        yield pending.popleft()[0].result()
+def _failed(error: Exception) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    return future
+
+
+def _whole(item: In) -> In:
+    return item
 
 
 def _leave_interrupts() -> None:
@@ -108,10 +155,19 @@ def _leave_interrupts() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
-def _done(function: Callable[[In], Out], item: In) -> Future[Out]:
-    future: Future[Out] = Future()
-    try:
-        future.set_result(function(item))
-    except Exception as error:
-        future.set_exception(error)
-    return future
+def _begin(function: Callable[[Any], Any]) -> None:
+    """Give a process, which does nothing else in its life, its function; it ends when its parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # interrupts are for the caller
+    _work.function = function  # type: ignore[attr-defined]
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _follow(parent: int) -> None:
+    wait([parent])
+    os._exit(1)
+
+
+def _work(item: Any) -> Any:
+    return _work.function(item)  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@
 namespace dedup {
 namespace {
 
-constexpr std::size_t block_bytes = 64, words_in_block = 16;
+constexpr std::size_t block_bytes = 64, words_in_block = 16, rounds = 80;
 constexpr std::size_t longest_in_one_block = 55;  // one byte more and eight of length
 constexpr std::array<std::uint32_t, 5> initial = {0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0};
 
@@ -43,10 +43,6 @@ struct Operations {
 };
 
 // A lane is one message.
-struct OneLane : Operations {
-    using Vector = std::uint32_t;
-};
-
 template <typename Lanes>
 struct State {
     typename Lanes::Vector a, b, c, d, e;
@@ -55,19 +51,19 @@ struct State {
 template <typename Lanes>
 using Words = typename Lanes::Vector[words_in_block];
 
-template <typename Lanes, std::size_t index>
-DEDUP_ALWAYS_INLINE void round(State<Lanes>& state, Words<Lanes>& words) {
+template <typename Lanes>
+DEDUP_ALWAYS_INLINE void round(State<Lanes>& state, Words<Lanes>& words, std::size_t index) {
     typename Lanes::Vector mixed, turned;
     auto& word = words[index % 16];
-    if constexpr (index >= 16) {
+    if (index >= 16) {
         Lanes::parity(words[(index - 3) % 16], words[(index - 8) % 16], words[(index - 14) % 16], mixed);
         mixed ^= word;
         Lanes::template rotate<1>(mixed, word);
     }
     constexpr std::array<std::uint32_t, 4> constants = {0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6};
-    if constexpr (index < 20)
+    if (index < 20)
         Lanes::choose(state.b, state.c, state.d, mixed);
-    else if constexpr (index >= 40 && index < 60)
+    else if (index >= 40 && index < 60)
         Lanes::majority(state.b, state.c, state.d, mixed);
     else
         Lanes::parity(state.b, state.c, state.d, mixed);
@@ -80,15 +76,21 @@ DEDUP_ALWAYS_INLINE void round(State<Lanes>& state, Words<Lanes>& words) {
     state.a = turned;
 }
 
-template <typename Lanes, std::size_t... index>
-DEDUP_ALWAYS_INLINE void compress(State<Lanes>& state, Words<Lanes>& words, std::index_sequence<index...>) {
-    const State<Lanes> before = state;
-    (round<Lanes, index>(state, words), ...);
+template <typename Lanes>
+DEDUP_ALWAYS_INLINE void add(const State<Lanes>& before, State<Lanes>& state) {
     state.a += before.a;
     state.b += before.b;
     state.c += before.c;
     state.d += before.d;
     state.e += before.e;
+}
+
+// Unrolled, with what depends on the index settled.
+template <typename Lanes, std::size_t... index>
+DEDUP_ALWAYS_INLINE void compress(State<Lanes>& state, Words<Lanes>& words, std::index_sequence<index...>) {
+    const State<Lanes> before = state;
+    (round<Lanes>(state, words, index), ...);
+    add<Lanes>(before, state);
 }
 
 template <typename Lanes>
@@ -132,18 +134,15 @@ void read_block(std::string_view message, std::size_t index, std::uint32_t* word
 
 std::uint64_t head_of(std::uint32_t a, std::uint32_t b) { return std::uint64_t{swap_bytes(b)} << 32 | swap_bytes(a); }
 
-std::uint64_t any_head(std::string_view message) {
-    State<OneLane> state;
-    start<OneLane>(state);
-    for (std::size_t index = 0; index < blocks_of(message); ++index) {
-        std::uint32_t words[words_in_block];
-        read_block(message, index, words, 1);
-        compress<OneLane>(state, words, std::make_index_sequence<80>{});
-    }
-    return head_of(state.a, state.b);
+// The first words of each lane's hash.
+template <typename Lanes>
+DEDUP_ALWAYS_INLINE void read_heads(const State<Lanes>& state, std::uint64_t* heads) {
+    std::uint32_t first[Lanes::lanes], second[Lanes::lanes];
+    std::memcpy(first, &state.a, sizeof first);
+    std::memcpy(second, &state.b, sizeof second);
+    for (std::size_t i = 0; i < Lanes::lanes; ++i) heads[i] = head_of(first[i], second[i]);
 }
 
-#if defined(__GNUC__) || defined(__clang__)
 // Messages of one block each, as many at a time as there are lanes.
 template <typename Lanes>
 DEDUP_ALWAYS_INLINE void heads_of(const std::string_view* messages, std::uint64_t* heads) {
@@ -151,11 +150,8 @@ DEDUP_ALWAYS_INLINE void heads_of(const std::string_view* messages, std::uint64_
     Lanes::read(messages, words);
     State<Lanes> state;
     start<Lanes>(state);
-    compress<Lanes>(state, words, std::make_index_sequence<80>{});
-    std::uint32_t first[Lanes::lanes], second[Lanes::lanes];
-    std::memcpy(first, &state.a, sizeof first);
-    std::memcpy(second, &state.b, sizeof second);
-    for (std::size_t i = 0; i < Lanes::lanes; ++i) heads[i] = head_of(first[i], second[i]);
+    compress<Lanes>(state, words, std::make_index_sequence<rounds>{});
+    read_heads<Lanes>(state, heads);
 }
 
 template <typename Lanes>
@@ -165,20 +161,47 @@ DEDUP_ALWAYS_INLINE void read_blocks(const std::string_view* messages, Words<Lan
     std::memcpy(words, rows, sizeof rows);
 }
 
-struct FourLanes : Operations {
+struct FewLanes : Operations {
+#if defined(__GNUC__) || defined(__clang__)
     typedef std::uint32_t Vector __attribute__((vector_size(16)));
     static constexpr std::size_t lanes = 4;
-    static DEDUP_ALWAYS_INLINE void read(const std::string_view* messages, Words<FourLanes>& words) {
-        read_blocks<FourLanes>(messages, words);
-    }
+#else
+    using Vector = std::uint32_t;
+    static constexpr std::size_t lanes = 1;
+#endif
 };
 
-void heads_baseline(const std::string_view* messages, std::uint64_t* heads) { heads_of<FourLanes>(messages, heads); }
-#else
-void heads_baseline(const std::string_view* messages, std::uint64_t* heads) {
-    for (std::size_t i = 0; i < 4; ++i) heads[i] = any_head(messages[i]);
+// For old machines and long messages: small.
+void compress_few(State<FewLanes>& state, Words<FewLanes>& words) {
+    const State<FewLanes> before = state;
+    for (std::size_t index = 0; index < rounds; ++index) round<FewLanes>(state, words, index);
+    add<FewLanes>(before, state);
 }
-#endif
+
+void heads_baseline(const std::string_view* messages, std::uint64_t* heads) {
+    Words<FewLanes> words;
+    read_blocks<FewLanes>(messages, words);
+    State<FewLanes> state;
+    start<FewLanes>(state);
+    compress_few(state, words);
+    read_heads<FewLanes>(state, heads);
+}
+
+// Of a message of any length, which has the first lane to itself.
+std::uint64_t any_head(std::string_view message) {
+    State<FewLanes> state;
+    start<FewLanes>(state);
+    for (std::size_t index = 0; index < blocks_of(message); ++index) {
+        std::uint32_t rows[words_in_block][FewLanes::lanes] = {};
+        read_block(message, index, &rows[0][0], FewLanes::lanes);
+        Words<FewLanes> words;
+        std::memcpy(words, rows, sizeof rows);
+        compress_few(state, words);
+    }
+    std::uint64_t heads[FewLanes::lanes];
+    read_heads<FewLanes>(state, heads);
+    return heads[0];
+}
 
 constexpr std::size_t most_lanes = 16;
 
@@ -267,9 +290,10 @@ DEDUP_V4 void heads_v4(const std::string_view* messages, std::uint64_t* heads) {
     heads_of<SixteenLanes>(messages, heads);
 }
 
-constexpr Group groups[] = {{4, heads_baseline}, {8, heads_v3}, {16, heads_v4}};
+constexpr Group groups[] = {{FewLanes::lanes, heads_baseline}, {8, heads_v3}, {16, heads_v4}};
 #else
-constexpr Group groups[] = {{4, heads_baseline}, {4, heads_baseline}, {4, heads_baseline}};
+constexpr Group narrow = {FewLanes::lanes, heads_baseline};
+constexpr Group groups[] = {narrow, narrow, narrow};
 #endif
 
 // The same of messages that do not lie side by side, some of them long.

@@ -1,9 +1,9 @@
 """occurrence in its text -> the reason to keep it, or none."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from dedup.boilerplate.blocks import Block, bounds_of, line_at, space_before
+from dedup.boilerplate.blocks import Block, bounds_of, line_at, space_after, space_before
 from dedup.boilerplate.edges import Occurrence
 from dedup.tokens import Tokens
 
@@ -25,7 +25,7 @@ class Guard:
     """Judges the occurrences in one text: boilerplate stands on its own, a quotation stands in a sentence."""
 
     def __init__(self, text: str, tokens: Tokens, occurrences: Sequence[Occurrence]) -> None:
-        self.text, self.tokens = text, tokens
+        self.text, self.tokens, self.occurrences = text, tokens, occurrences
         self._bounds, self._line = (0, 0), Block(0, 0, 0, 0)  # where the guard looked last
         self.before, self.after = self._story_around(occurrences)
 
@@ -39,16 +39,24 @@ class Guard:
         total = seen + max(0, len(self.tokens) - end)
         return before, [total - count for count in before]
 
-    def objection(self, index: int, each: Occurrence, touches_left: bool, touches_right: bool) -> str:
+    def objections(self) -> Iterator[str]:
+        """Yield for each occurrence why it must stay, or ""."""
+        touches_left, last = False, len(self.occurrences) - 1
+        for index, each in enumerate(self.occurrences):
+            touches_right = index < last and space_after(self.text, each.end) >= self.occurrences[index + 1].start
+            yield self._objection(index, each, touches_left, touches_right)
+            touches_left = touches_right
+
+    def _objection(self, index: int, each: Occurrence, touches_left: bool, touches_right: bool) -> str:
         """Return why occurrence number `index` must stay, or "". It may touch other occurrences at its sides."""
         template, text = each.template, self.text
-        first, last = self._line_at(each.start), self._line_at(each.end - 1)
+        starts_inside, ends_inside = self._inside(each)
         if not template.lines and not template.cuts:  # the one is whole by the way it is found, the other says where
-            if not touches_left and not self._begins_clean(each.start, first):
+            if not touches_left and not self._begins_clean(each.start, starts_inside):
                 return "begins inside a sentence"
-            if not touches_right and not self._ends_clean(each.end, last):
+            if not touches_right and not self._ends_clean(each.end, ends_inside):
                 return "ends inside a sentence"
-            if self._introduced(index, first):
+            if self._introduced(index, each.start, starts_inside):
                 return "is introduced as a quotation"
         if self._quoted(index, each):
             return "stands in quotation marks"
@@ -56,7 +64,16 @@ class Guard:
             return "holds figures"
         if template.run and template.run != "fields" and self.before[index] < RUN_ROOM:
             return "has no story before it"
-        return self._misplaced(index, each, first, last)
+        return self._misplaced(index, each, not starts_inside and not ends_inside)
+
+    def _inside(self, each: Occurrence) -> tuple[bool, bool]:
+        """Return whether anything stands in the occurrence's first line before it, and in its last after it."""
+        if each.template.shape:  # shapes are of whole lines
+            return False, False
+        first = self._line_at(each.start)
+        starts_inside = first.body_start < each.start and not first.blank
+        last = self._line_at(each.end - 1)
+        return starts_inside, last.body_end > each.end and not last.blank
 
     def _line_at(self, position: int) -> Block:
         """Return the line that holds `position`; one that holds many occurrences is looked for once."""
@@ -66,51 +83,48 @@ class Guard:
             self._line = line_at(self.text, position, self._bounds)
         return self._line
 
-    def _begins_clean(self, start: int, line: Block) -> bool:
+    def _begins_clean(self, start: int, inside: bool) -> bool:
         text = self.text
-        if _stands_before(line, start):
+        if inside:
             end = start
             while text[end - 1].isspace():
                 end -= 1
             if text[end - 1] == ":":
-                return _are_few_words(text, line.start, end)
+                return _are_few_words(text, self._line_at(start).start, end)
             return text[end - 1] in SENTENCE_ENDS or text[end - 1] in CLOSERS or text[end - 1] in DIVIDERS
+        if not text[start].islower() or ADDRESS.match(text, start) is not None:
+            return True
         above = space_before(text, start)
-        return (
-            not text[start].islower()
-            or ADDRESS.match(text, start) is not None
-            or text[above - 1 : above] in SENTENCE_ENDS
-            or text.count("\n", above, start) > 1
-        )
+        return text[above - 1 : above] in SENTENCE_ENDS or text.count("\n", above, start) > 1
 
-    def _ends_clean(self, end: int, line: Block) -> bool:
+    def _ends_clean(self, end: int, inside: bool) -> bool:
         text = self.text
         if text[end - 1] in SENTENCE_ENDS or text[end - 1] in CLOSERS:
             return True
-        if _stands_after(line, end):
+        if inside:
             while text[end].isspace():
                 end += 1
             return text[end] in DIVIDERS
-        following = text[line.end : line.end + 1]
-        return not following.islower()
+        below = end + 1 if text.startswith("\n", end) else self._line_at(end - 1).end
+        return not text[below : below + 1].islower()
 
     def _quoted(self, index: int, each: Occurrence) -> bool:
         text = self.text
-        opened = text[each.start] in OPEN_QUOTES or text[each.start - 1 : each.start] in (*OPEN_QUOTES,)
-        return opened and text[each.end - 1] in CLOSERS and self.after[index] >= STORY_WORDS
+        if self.after[index] < STORY_WORDS or text[each.end - 1] not in CLOSERS:
+            return False
+        return text[each.start] in OPEN_QUOTES or (each.start > 0 and text[each.start - 1] in OPEN_QUOTES)
 
-    def _introduced(self, index: int, line: Block) -> bool:
+    def _introduced(self, index: int, start: int, inside: bool) -> bool:
         """True when the line above ends in a colon and is no mere label, and the story goes on below."""
         if self.after[index] < STORY_WORDS:
             return False
-        above = space_before(self.text, line.start)
+        above = space_before(self.text, self._line_at(start).start if inside else start)
         return self.text[above - 1 : above] == ":" and not _are_few_words(
             self.text, self._line_at(above - 1).start, above
         )
 
-    def _misplaced(self, index: int, each: Occurrence, first: Block, last: Block) -> str:
+    def _misplaced(self, index: int, each: Occurrence, whole_lines: bool) -> str:
         where = each.template.position
-        whole_lines = not _stands_before(first, each.start) and not _stands_after(last, each.end)
         if where == "line" and not whole_lines:
             return "is not a line of its own"
         if where == "end" and self.after[index] > END_ROOM:
@@ -123,16 +137,6 @@ class Guard:
             if self.before[index] < self.after[index] / 2:
                 return "is followed by most of the story"
         return ""
-
-
-def _stands_before(line: Block, start: int) -> bool:
-    """Return whether anything stands in `line` before `start`."""
-    return not line.blank and line.body_start < start
-
-
-def _stands_after(line: Block, end: int) -> bool:
-    """Return whether anything stands in `line` after `end`."""
-    return not line.blank and line.body_end > end
 
 
 def _are_few_words(text: str, start: int, end: int) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.section import block_end
 from dedup.boilerplate.shape import clues
+from dedup.boilerplate.sighting import Sighting
 from dedup.boilerplate.template import BadTemplate, Template, key_of, word_hashes
 from dedup.boilerplate.view import plain
 from dedup.tokens import Tokens
@@ -70,19 +71,22 @@ class Shapes:
                 rows.extend((clue.before, clue.after))
         return rows.tobytes()
 
-    def find(self, text: str, candidates: Iterable[tuple[int, int, int]], source: str, known: Known) -> list[Line]:
-        """Return the lines among `(start, end, shape)` that have the shape: the first that fits, and any heading.
+    def find(self, seen: Sighting, source: str, known: Known) -> list[Line]:
+        """Return the lines that have a shape of those that may have: the first that fits, and any heading.
 
-        What is learned of them goes into `known`.
+        What is learned of them goes into `known`, and those that have not are struck off the sighting.
         """
         found: list[Line] = []
-        matched, place, shouted = -1, -1, None
-        for start, end, index in candidates:
+        left = []
+        matched, place, text, shouted = -1, -1, seen.text, seen.shouts
+        for candidate in seen.lines:
+            start, end, index = candidate
             template = self._templates[index]
-            if (start == matched and not template.run) or template.source not in ("", source):
+            if template.source not in ("", source):
                 continue
-            if shouted is None:
-                shouted = text.isupper()
+            if start == matched and not template.run:
+                left.append(candidate)
+                continue
             if start != place:
                 place, line = start, text[start:end]
                 shown = plain(line).strip()
@@ -90,10 +94,12 @@ class Shapes:
             slots = known[key] if key in known else known.note(key, self._slots(*key))
             if slots is not None:
                 matched = matched if template.run else start
+                left.append(candidate)
                 first = start + len(line) - len(line.lstrip())
                 whole = Line(template, first, first + len(line.strip()), slots)
                 part = _cut(whole, text, shown) if template.cuts else whole
                 found += [part] if part else []
+        seen.lines = left
         return found
 
     def _slots(self, index: int, shouted: bool, line: str) -> Slots | None:

@@ -1,30 +1,24 @@
-"""tokens -> occurrences of templates: rare seeds, then word alignment, then exact boundaries."""
+"""texts -> occurrences of templates: rare seeds, then word alignment, then exact boundaries."""
 
+import re
 from array import array
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import ceil
-from operator import itemgetter
-from typing import NamedTuple
+from operator import attrgetter, itemgetter
 
 from dedup import _kernel
 from dedup.boilerplate.align import Alignment, row
 from dedup.boilerplate.edges import Edges, Occurrence
 from dedup.boilerplate.lines import Known, Shapes, sections
+from dedup.boilerplate.seam import BREAKS
+from dedup.boilerplate.sighting import Sighting, triples
 from dedup.boilerplate.template import Template, key_of, word_hashes
-from dedup.tokens import Tokens
 
 SEED_WIDTH = 3  # words in a seed; shorter where a template has no run that long
 SEED_SHARE = 0.15  # of a template's seeds must be there before it is aligned
-
-
-class Sighting(NamedTuple):
-    """What the kernel saw in a text that may be boilerplate."""
-
-    hits: memoryview  # of (template, its word, place in the tokens), by template, then place
-    lines: memoryview  # of (start, end, shape) in code points
-    oddities: int
+LONG_LINE = re.compile(r"[^\n]{101}")  # a text without one may be hard-wrapped
 
 
 class Matcher:
@@ -51,47 +45,57 @@ class Matcher:
         """Return for each text what calls for a closer look; None for most."""
         if not self._templates:
             return [None] * len(texts)
-        return [
-            seen and Sighting(memoryview(seen[0]).cast("I"), memoryview(seen[1]).cast("I"), seen[2])
-            for seen in self._scanner.scan(texts)
+        seen = self._scanner.scan(texts)
+        return [each and Sighting(text, *each) for text, each in zip(texts, seen, strict=True)]
+
+    def left(self, seen: Sighting, text: str, is_head: bool) -> Sighting | None:
+        """Return what `scan` sees in `text`, which is left of one whose sighting is known; its head, it may be."""
+        if is_head and not seen.oddities and LONG_LINE.search(text) and text.isupper() == seen.shouts:
+            tokens = seen.tokens.until(len(text))
+            if not len(tokens) or tokens.ends[-1] <= len(text):
+                return seen.head(text, self._hits_left(seen.hits, len(tokens)), self._lines_left(seen, text))
+        return self.scan([text])[0]
+
+    def _hits_left(self, hits: bytes, count: int) -> bytes:
+        """Return those of a text's hits that are among its first `count` tokens, where they still are enough."""
+        left = array("I")
+        for owner, group in groupby(triples(hits), key=itemgetter(0)) if hits else ():
+            kept = [hit for hit in group if hit[2] + self._widths[owner] <= count]
+            if len({position for _, position, _ in kept}) >= self._needed[owner]:
+                left.extend(number for hit in kept for number in hit)
+        return left.tobytes()
+
+    def _lines_left(self, seen: Sighting, text: str) -> list[tuple[int, int, int]]:
+        """Return the lines of a text that stand in its head `text`; its last one, if it is cut, is looked at again."""
+        end = len(text)
+        if not end or text[-1] in BREAKS or seen.text[end] in BREAKS:
+            return [line for line in seen.lines if line[1] <= end]
+        begin = text.rfind("\n") + 1
+        (last,) = self.scan([text[begin:]])
+        cut = last.lines if last else ()
+        return [line for line in seen.lines if line[1] <= begin] + [
+            (a + begin, b + begin, shape) for a, b, shape in cut
         ]
 
-    def narrow(self, sighting: Sighting, tokens: Tokens, end: int) -> Sighting | None:
-        """Return what was seen in the whole lines that end at `end`, which have these tokens, as `scan` would."""
-        count = len(tokens)
-        hits, lines = array("I"), array("I")
-        for owner, places in _by_owner(sighting.hits):
-            width = self._widths[owner]
-            left = [(position, place) for position, place in places if place + width <= count]
-            if len({position for position, _ in left}) >= self._needed[owner]:
-                for hit in left:
-                    hits.extend((owner, *hit))
-        for line in _triples(sighting.lines):
-            if line[1] <= end:
-                lines.extend(line)
-        return Sighting(memoryview(hits), memoryview(lines), sighting.oddities) if hits or lines else None
+    def find(self, seen: Sighting, source: str, known: Known) -> list[Occurrence]:
+        """Return the occurrences in the text of a sighting: apart, the best where they compete.
 
-    def find(
-        self, text: str, sighting: Sighting, source: str = "", tokens: Tokens | None = None, known: Known | None = None
-    ) -> tuple[Tokens | None, list[Occurrence]]:
-        """Return the tokens of `text`, if needed, and the occurrences in it: apart, the best where they compete.
-
-        `tokens` are those of the text when they are known already, `known` what is known of its lines.
+        `known` is what is known of lines, as they stand in many texts.
         """
-        shaped = self._shapes.find(text, _triples(sighting.lines), source, Known() if known is None else known)
-        if not shaped and not sighting.hits:
-            return tokens, []
-        tokens = Tokens.of(text) if tokens is None else tokens
-        found = [each.occurrence(tokens) for each in shaped if not each.template.run]
-        if sighting.hits:
-            found += self._by_words(sighting.hits, text, tokens, source)
+        shaped = self._shapes.find(seen, source, known) if seen.lines else []
+        if not shaped and not seen.hits:
+            return []
+        found = [each.occurrence(seen.tokens) for each in shaped if not each.template.run]
+        if seen.hits:
+            found += self._by_words(seen, source)
         headings = [each for each in shaped if each.template.run]
         if headings:
-            found += sections(headings, found, text, tokens)
-        return tokens, resolve(found) if len(found) > 1 else found
+            found += sections(headings, found, seen.text, seen.tokens)
+        return resolve(found)
 
-    def _by_words(self, hits: memoryview, text: str, tokens: Tokens, source: str) -> Iterator[Occurrence]:
-        for fit in self._fitter.fit(tokens.hashes.tobytes(), hits.tobytes()):
+    def _by_words(self, seen: Sighting, source: str) -> Iterator[Occurrence]:
+        text, tokens = seen.text, seen.tokens
+        for fit in self._fitter.fit(tokens.hashes.tobytes(), seen.hits):
             template = self._patterns[fit[0]]
             if template.source not in ("", source):
                 continue
@@ -100,15 +104,6 @@ class Matcher:
             required = () if alignment.is_cut or alignment.lacks_one_word else template.required
             if occurrence is not None and _phrases_hold(template, required, text[occurrence.start : occurrence.end]):
                 yield occurrence
-
-
-def _triples(numbers: memoryview) -> Iterator[tuple[int, int, int]]:
-    return zip(*[iter(numbers)] * 3, strict=True)
-
-
-def _by_owner(hits: memoryview) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-    for owner, group in groupby(_triples(hits), key=itemgetter(0)):
-        yield owner, [hit[1:] for hit in group]
 
 
 def _sow(index: int, template: Template, seeds: "array[int]") -> tuple[int, int]:
@@ -137,6 +132,9 @@ def _within(phrase: tuple[int, ...], words: tuple[int, ...]) -> bool:
 
 def resolve(found: list[Occurrence]) -> list[Occurrence]:
     """Keep the best of those that overlap: score x length decides, then the earlier, then the id."""
+    found.sort(key=attrgetter("start"))
+    if all(one.end <= other.start for one, other in pairwise(found)):
+        return found
     taken: list[tuple[int, int]] = []
     kept = []
     for each in sorted(found, key=lambda o: (-o.weight, o.start, o.template.id)):
@@ -145,4 +143,4 @@ def resolve(found: list[Occurrence]) -> list[Occurrence]:
             continue
         insort(taken, (each.start, each.end))
         kept.append(each)
-    return sorted(kept, key=lambda o: o.start)
+    return sorted(kept, key=attrgetter("start"))

@@ -1,7 +1,7 @@
 """judged occurrences -> the lines of a text's tail that stand below them and read like no story."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from dedup.boilerplate.edges import Occurrence
 from dedup.tokens import Tokens
@@ -27,6 +27,8 @@ def remnants(text: str, tokens: Tokens, judged: Sequence[tuple[Occurrence, str]]
     if not any(map(_tells, going)):
         return []
     tail, top = _tail(text, judged)
+    if all(each for _, _, each in tail):
+        return []
     above = bisect_left(tokens.starts, top)
     if above < STORY or not _ends_sentence(text[:top].rstrip()):
         return []
@@ -58,29 +60,39 @@ def _tells(each: Occurrence) -> bool:
 
 
 def _tail(text: str, judged: Sequence[tuple[Occurrence, str]]) -> tuple[list[tuple[int, int, Occurrence | None]], int]:
-    """Return the lines of the tail from the last up, each with what goes and has it, and where the tail begins."""
+    """Return the lines of the tail from the last up, each with what goes and has it, and where the tail begins.
+
+    Of what has many lines, those in the middle are left out.
+    """
     tail: list[tuple[int, int, Occurrence | None]] = []
-    for start, end in _lines_up(text):
-        first = bisect_right(judged, start, key=lambda pair: pair[0].end)
-        last = bisect_left(judged, end, key=lambda pair: pair[0].start)
-        going = [each for each, objection in judged[first:last] if not objection]
-        share = sum(min(end, each.end) - max(start, each.start) for each in going) / (end - start)
-        if share <= MOSTLY and (first < last or _reads_like_story(text[start:end])):
+    below = len(text)
+    last = len(judged)  # of these, the ones that begin before the line ends
+    while below > 0:
+        above = text.rfind("\n", 0, below)
+        body = text[above + 1 : below]
+        start, end = above + 1 + len(body) - len(body.lstrip()), above + 1 + len(body.rstrip())
+        below = above
+        if start >= end:
+            continue
+        while last and judged[last - 1][0].start >= end:
+            last -= 1
+        first = last
+        share, owner, is_head = 0, None, first > 0
+        while first and judged[first - 1][0].end > start:
+            first -= 1
+            each, objection = judged[first]
+            is_head = is_head and each.template.position == "head"
+            if not objection:
+                share += min(end, each.end) - max(start, each.start)
+                owner = owner or each
+        of_a_head = is_head and first < last  # the date or the byline of another story
+        reads_like_story = first < last or _reads_like_story(text[start:end])
+        if share / (end - start) <= MOSTLY and reads_like_story and not of_a_head:
             return tail, end
-        tail.append((start, end, going[-1] if going else None))
+        tail.append((start, end, owner))
+        if owner is not None and owner.start < start and share == end - start:
+            below = text.find("\n", owner.start)
     return tail, 0
-
-
-def _lines_up(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the lines that are not blank, without outer white space, from the last to the first."""
-    end = len(text)
-    while end > 0:
-        start = text.rfind("\n", 0, end) + 1
-        body = text[start:end]
-        if stripped := body.strip():
-            begin = start + body.index(stripped)
-            yield begin, begin + len(stripped)
-        end = start - 1
 
 
 def _reads_like_story(line: str) -> bool:

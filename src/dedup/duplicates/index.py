@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from dedup import _kernel
 from dedup.document import Document
+from dedup.duplicates.archive import Entry
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.sketch import Permutations
 
@@ -23,6 +24,12 @@ class Prepared(NamedTuple):
     document: Document
     cuts: bytes
     keyed: Keyed
+
+    @property
+    def entry(self) -> Entry:
+        """What is kept of it."""
+        document = self.document
+        return Entry(document.id, document.text, document.title, document.source, self.cuts)
 
 
 class Describer:
@@ -42,8 +49,3 @@ class Describer:
             described.append(Keyed(count, keys[start : 4 * end]))
             start = 4 * end
         return described
-
-    def prepare(self, documents: Sequence[Document], cuts: list[bytes]) -> list[Prepared]:
-        """Return documents with their keys."""
-        keyed = self.describe([each.id for each in documents], [each.text for each in documents], cuts)
-        return list(map(Prepared, documents, cuts, keyed))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
+from dedup.duplicates.recall import by_band, offered
+
 WHOLE_NUMBERS = {
     "shingle": 1000, "permutations": 65535, "bands": 65535, "rows": 65535, "sample": 1000, "candidates": 10**6,
     "neighbours": 1000, "lost": 10**6, "seed": 2**32 - 1,
@@ -13,16 +15,25 @@ PRESETS: dict[str, dict[str, float]] = {
     "balanced": {},
     "loose": {"words": 0.80, "order": 0.76, "coverage": 0.50, "swaps": 2.4, "lost": 10, "lost_rate": 4.0},
 }
+RETRIEVAL: dict[str, dict[str, float]] = {
+    "sparing": {"permutations": 48, "bands": 16, "rows": 3, "sample": 16},
+    "balanced": {},
+    "thorough": {"permutations": 256, "bands": 64, "sample": 4, "candidates": 64},
+}
+PRESETS_OF = {"preset": PRESETS, "retrieval": RETRIEVAL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How stories are sketched, found and judged. Every function that takes settings takes these names.
 
-    The numbers of the verdict come from real pairs judged by reading; see docs/verdicts.md for the evidence.
+    The numbers of the verdict come from real pairs judged by reading; see docs/verdicts.md for the evidence. What the
+    index finds with its numbers is in docs/retrieval.md.
 
     >>> Settings(bands=16, rows=8).expected_recall(0.8)
     0.947
+    >>> Settings.of({"retrieval": "sparing"}).expected_recall(0.3, 400)
+    1.0
     >>> Settings.of({"preset": "strict"}).order
     0.9
     """
@@ -59,19 +70,32 @@ class Settings:
 
     @classmethod
     def of(cls, values: dict[str, Any]) -> "Settings":
-        """Return settings from keyword arguments, by way of `preset` ("strict", "balanced" or "loose") if given.
+        """Return settings from keyword arguments, by way of the presets of the verdict and of retrieval.
 
-        An unknown name raises `TypeError` listing the known ones, an unknown preset `ValueError`.
+        `preset` is "strict", "balanced" or "loose", `retrieval` "sparing", "balanced" or "thorough". An unknown name
+        raises `TypeError` listing the known ones, an unknown preset `ValueError`.
         """
-        known = ["preset", *(field.name for field in fields(cls))]
+        known = [*PRESETS_OF, *(field.name for field in fields(cls))]
         for name in values:
             if name not in known:
                 raise TypeError(f"{name} is not a setting; the settings are {', '.join(known)}")
-        preset = values.get("preset", "balanced")
-        if preset not in PRESETS:
-            raise ValueError(f"preset is {preset!r}; it is {', '.join(PRESETS)}")
-        return cls(**{**PRESETS[preset], **{name: value for name, value in values.items() if name != "preset"}})
+        chosen: dict[str, Any] = {}
+        for name, presets in PRESETS_OF.items():
+            preset = values.get(name, "balanced")
+            if preset not in presets:
+                raise ValueError(f"{name} is {preset!r}; it is {', '.join(presets)}")
+            chosen |= presets[preset]
+        return cls(**chosen | {name: value for name, value in values.items() if name not in PRESETS_OF})
 
-    def expected_recall(self, resemblance: float) -> float:
-        """Return the share of pairs of that resemblance that share a band, to three places."""
-        return round(1 - (1 - resemblance**self.rows) ** self.bands, 3)
+    def expected_recall(self, resemblance: float, shingles: int | None = None, other: int | None = None) -> float:
+        """Return the share of pairs of that resemblance that are offered for verification, to three places.
+
+        Without `shingles` that of the bands alone; with it, that of texts of so many distinct shingles (and of `other`
+        in the text that is known, when they differ), by bands and sampled shingles.
+        """
+        band = by_band(resemblance, self.bands, self.rows)
+        if shingles is None:
+            return round(band, 3)
+        sizes = shingles, shingles if other is None else other
+        shared = min(round(resemblance * sum(sizes) / (1 + resemblance)), *sizes)
+        return round(offered(shared, sizes, band, self.sample), 3)

@@ -9,16 +9,9 @@ from typing import Any
 import msgspec
 
 from dedup.document import Document
+from dedup.records.fields import FIELDS
 from dedup.records.member import BOM, decode
 from dedup.records.times import parse_time
-
-FIELDS = {
-    "id": ("id", "url", "guid", "link"),
-    "text": ("text", "body", "content"),
-    "title": ("title", "headline"),
-    "source": ("source", "domain", "publisher", "site"),
-    "time": ("time", "published", "date", "timestamp", "created"),
-}
 
 
 @dataclass(slots=True)
@@ -38,6 +31,11 @@ class Line:
     bad_bytes: bool = False
     whole: bool = False
     row: Any = field(default=None, compare=False)
+
+
+def documents_of(lines: Sequence[Line]) -> list[Document]:
+    """Return the documents of lines, of which some may have none."""
+    return [line.document for line in lines if line.document is not None]
 
 
 def is_jsonl(head: bytes) -> bool:

@@ -3,17 +3,20 @@
 import json
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 
 from dedup.boilerplate.cleaner import Cleaner
+from dedup.boilerplate.runreport import RunReport
 from dedup.document import Cleaned, DedupError, Document
 from dedup.records import ledger
-from dedup.records.lines import Line
+from dedup.records.lines import Line, documents_of
 from dedup.records.member import with_member
 from dedup.show import annotation, difference, explanation
+from dedup.streams import named
 from dedup.verbs.job import Job, job, undo
 from dedup.verbs.rules import catalogue
-from dedup.verbs.tally import Tally, count
-from dedup.workers import cores, map_on_threads
+from dedup.verbs.tally import Tally, count, say
+from dedup.workers import map_on_processes
 
 
 def run(options: Namespace) -> int:
@@ -22,10 +25,13 @@ def run(options: Namespace) -> int:
         return undo(options)
     if options.ledger and (options.explain or options.diff or options.annotate):
         raise DedupError("--ledger is for texts that are changed: leave out --annotate, --explain and --diff")
-    cleaner = Cleaner(catalogue(options.rules))
+    cleaner = Cleaner(catalogue(options.rules), policy=options.policy)
+    before = _earlier(options.compare_run) if options.compare_run else None
+    report = RunReport() if before or options.run_report else None
     with job("clean", options, _account, text="whole") as work:
         out = work.sink(options.output)
-        for line, cleaned in _answers(work, cleaner, at_once=options.line_buffered):
+        written = work.writer(options.run_report) if options.run_report else None
+        for line, cleaned in _answers(work, cleaner):
             if work.put_aside(line):
                 continue
             raw = _written(line, cleaned, options)
@@ -33,21 +39,28 @@ def run(options: Namespace) -> int:
                 out.write(line, raw)
             if work.keeps_ledger and line.document and cleaned and (cleaned.removed or line.whole):
                 work.note(ledger.removed(line, line.document, cleaned, raw))
+            if report and line.document and cleaned:
+                report.add(line.document.text, cleaned, line.document.source)
             _count(work.tally, line, cleaned)
+        if report and written:
+            written.write(report.json())
+        for drift in report.drift(before) if report and before else ():
+            say(f"dedup clean: {drift}")
     return work.tally.status()
 
 
-def _answers(work: Job, cleaner: Cleaner, *, at_once: bool) -> Iterator[tuple[Line, Cleaned | None]]:
-    """Yield every line with its text cleaned, on all cores unless each is to be cleaned `at_once`."""
+def _earlier(path: str) -> RunReport:
+    with named(path):
+        return RunReport.from_json(Path(path).read_bytes())
 
-    def clean(batch: list[Line]) -> tuple[list[Line], list[Cleaned]]:
-        documents = [line.document for line in batch if line.document is not None]
-        texts, sources = [each.text for each in documents], [each.source for each in documents]
-        return batch, [*cleaner.clean_many(texts, sources=sources)]
 
-    workers = 1 if at_once else cores()
-    batches = ([line] for batch in work.batches() for line in batch or ()) if at_once else work.batches()
-    for batch, cleaned in map_on_threads(clean, batches, workers):
+def _answers(work: Job, cleaner: Cleaner) -> Iterator[tuple[Line, Cleaned | None]]:
+    """Yield every line with its text cleaned, on all cores."""
+
+    def texts(batch: list[Line]) -> list[tuple[str, str | None]]:
+        return [(document.text, document.source) for document in documents_of(batch)]
+
+    for batch, cleaned in map_on_processes(cleaner.clean_batch, work.batches(), texts, work.workers):
         answers = iter(cleaned)
         for line in batch:
             yield line, next(answers) if line.document is not None else None

@@ -5,7 +5,7 @@ from argparse import Namespace
 
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.corpus import find_clusters
-from dedup.document import Cluster
+from dedup.document import Cluster, DedupError
 from dedup.verbs.filter import verdict
 from dedup.verbs.job import job
 from dedup.verbs.rules import catalogue
@@ -15,15 +15,26 @@ from dedup.workers import cores
 
 def run(options: Namespace) -> int:
     """Cluster and return the exit status."""
+    canonical = _policy(options.canonical)
     with job("cluster", options, _account) as work:
         out = work.writer(options.output)
         cleaner = Cleaner(catalogue(options.rules))
-        for cluster in find_clusters(work.documents(), cleaner=cleaner, workers=cores()):
+        for cluster in find_clusters(work.documents(), cleaner=cleaner, canonical=canonical, workers=cores()):
             out.write(json.dumps(_entry(cluster)).encode("ascii") + b"\n")
             work.tally.counts["clusters"] += 1
             work.tally.counts["alone"] += not cluster.members
             work.tally.counts["largest"] = max(work.tally.counts["largest"], len(cluster))
     return work.tally.status()
+
+
+def _policy(canonical: str) -> str | list[str]:
+    if canonical.startswith("sources="):
+        return canonical.removeprefix("sources=").split(",")
+    if canonical not in ("earliest", "longest"):
+        raise DedupError(
+            f"--canonical is {canonical!r}; pass earliest, longest, or sources=FIRST,SECOND from the most trusted on"
+        )
+    return canonical
 
 
 def _entry(cluster: Cluster) -> dict[str, object]:

@@ -4,20 +4,17 @@ import json
 import os
 import re
 from argparse import Namespace
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import DUPLICATES, DedupError, Match
-from dedup.duplicates.index import Prepared
-from dedup.records.lines import Line
+from dedup.records.lines import Line, documents_of
 from dedup.records.member import decode, with_member
 from dedup.stream import Deduplicator
 from dedup.verbs.job import Job, Sink, job, undo
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
-from dedup.workers import cores, map_on_threads
 
 WINDOW_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -42,7 +39,7 @@ def run(options: Namespace) -> int:
         dropped = work.sink(options.dropped) if options.dropped else None
         work.settle()
         last = None
-        for batch, prepared in _prepared(work, seen, at_once=options.line_buffered):
+        for batch, prepared in seen.prepare_many(work.batches(), documents_of, work.workers):
             matches = map(seen.answer, prepared)
             for line in batch:
                 if not work.put_aside(line):
@@ -51,17 +48,6 @@ def run(options: Namespace) -> int:
             work.settle(last)
         work.settle(last, done=True)
     return work.tally.status()
-
-
-def _prepared(work: Job, seen: Deduplicator, *, at_once: bool) -> Iterator[tuple[list[Line], list[Prepared]]]:
-    """Yield the lines with what is to be answered, worked out ahead unless each line is to be answered `at_once`."""
-
-    def prepare(batch: list[Line]) -> tuple[list[Line], list[Prepared]]:
-        return batch, seen.prepare([line.document for line in batch if line.document is not None])
-
-    if not at_once:
-        return map_on_threads(prepare, work.batches(), cores())
-    return (prepare([line]) for batch in work.batches() for line in batch or ())
 
 
 def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Sink | None, *, mark: bool) -> None:

@@ -9,11 +9,13 @@ from dedup.document import DedupError, Document
 from dedup.inputs import Inputs
 from dedup.records import ledger
 from dedup.records.arrow import RowWriter
-from dedup.records.lines import FIELDS, Line
+from dedup.records.fields import FIELDS
+from dedup.records.lines import Line
 from dedup.stream import Deduplicator
 from dedup.streams import Writer, open_output
 from dedup.verbs.resume import Progress
 from dedup.verbs.tally import Tally, fault_of
+from dedup.workers import cores
 
 
 class Sink(Protocol):
@@ -38,6 +40,7 @@ class Job:
 
     def __init__(self, options: Namespace, tally: Tally, stack: ExitStack, progress: Progress | None = None) -> None:
         self._options, self._stack, self.tally, self._progress = options, stack, tally, progress
+        self._at_once = getattr(options, "line_buffered", False)
         self._batches = progress.begin() if progress else tally.inputs.batches()
         if progress:
             tally.go_on(progress.after, progress.counts)
@@ -55,9 +58,8 @@ class Job:
         return self._writers[path]
 
     def _opened(self, path: str) -> Writer:
-        eager = getattr(self._options, "line_buffered", False)
         place = self._progress.place(path) if self._progress else None
-        opened = open_output(path, tuple(self._files), eager=eager, place=place)
+        opened = open_output(path, tuple(self._files), eager=self._at_once, place=place)
         self._files.append(path)
         return self._stack.enter_context(opened)
 
@@ -74,14 +76,29 @@ class Job:
         return rows
 
     def batches(self) -> Iterator[list[Line] | None]:
-        """Yield the lines, with --strict up to the first that cannot be read; None where the next is not there yet."""
+        """Yield the lines, with --strict up to the first that cannot be read; None where the next is not there yet.
+
+        With --line-buffered each comes alone.
+        """
+        for batch in self._believed():
+            if self._at_once:
+                yield from ([line] for line in batch)
+            else:
+                yield batch or None
+
+    def _believed(self) -> Iterator[list[Line]]:
         for batch in self._batches:
             if self._options.strict:
                 faulty = next((index for index, line in enumerate(batch) if line.fault or line.bad_bytes), None)
                 if faulty is not None:
                     yield batch[:faulty]
                     raise DedupError(f"line {batch[faulty].number}: {fault_of(batch[faulty])}")
-            yield batch or None
+            yield batch
+
+    @property
+    def workers(self) -> int:
+        """How many processes work lines out: one where each is to be answered at once."""
+        return 1 if self._at_once else cores()
 
     def settle(self, last: Line | None = None, *, done: bool = False) -> None:
         """Make all up to a line last, where there is a store, and show how far things are."""

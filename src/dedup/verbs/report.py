@@ -1,8 +1,10 @@
 """`dedup report`: a corpus -> one HTML page."""
 
+import sys
 from argparse import Namespace
 
 from dedup.boilerplate.cleaner import Cleaner
+from dedup.document import DedupError
 from dedup.reporting.page import report
 from dedup.verbs.job import job
 from dedup.verbs.rules import catalogue
@@ -11,6 +13,8 @@ from dedup.verbs.tally import Tally, count
 
 def run(options: Namespace) -> int:
     """Report and return the exit status."""
+    if options.output == "-" and sys.stdout is not None and sys.stdout.isatty():
+        raise DedupError("the report is a web page; name it: -o report.html")
     with job("report", options, _account) as work:
         out = work.writer(options.output)
         cleaner = Cleaner(catalogue(options.rules))

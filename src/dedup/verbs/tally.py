@@ -97,6 +97,8 @@ class Tally:
         if self._bar is not None:
             self._bar.refresh()
             self._bar.close()
+        for hint in self.inputs.hints:
+            say(f"dedup {self.verb}: {hint}")
         faults = ", ".join(f"{self.counts[name]:,} {name}" for name in FAULTS if self.counts[name])
         seconds = max(monotonic() - self._begun, 1e-6)
         rate = f"{self.inputs.taken / 1e6:.1f} MB in {seconds:.1f} s"
@@ -122,6 +124,7 @@ def _bar(verb: str, inputs: Inputs) -> Any:
 
     from tqdm import tqdm
 
+    tqdm.monitor_interval = 0  # no thread of its own: processes are forked
     return tqdm(
         total=inputs.size, desc=f"dedup {verb}", unit="B", unit_scale=True, leave=False, file=sys.stderr,
         ncols=get_terminal_size().columns, mininterval=0.2, miniters=1,

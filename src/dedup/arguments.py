@@ -1,0 +1,274 @@
+"""arguments of the command -> the options of a verb."""
+
+import argparse
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from textwrap import fill, indent
+from typing import Any
+
+from dedup import __version__
+from dedup.records.fields import FIELDS
+
+WIDTH = 78  # columns of what is not wrapped by argparse
+DESCRIPTION = """\
+Find boilerplate and near-duplicates in syndicated text. Reads standard input when no FILE (or "-") is given;
+writes data to standard output and one summary line to standard error. JSONL, Parquet, Arrow, WARC, RSS and Atom are
+recognised by how they begin; names that end in .gz or .zst are packed and unpacked."""
+EXIT = "exit status: 0 done; 1 only from compare, when not a duplicate; 2 any error, also a bad line; 130 interrupted"
+
+
+class _Version(argparse.Action):
+    """Prints the version with the kernel in use, which is loaded only then."""
+
+    def __call__(self, parser: ArgumentParser, *_: object) -> None:
+        from dedup import _kernel
+
+        print(
+            f"dedup {__version__} ({_kernel.backend} kernel, SIMD {_kernel.simd}, Unicode {_kernel.unicode_version()})"
+        )
+        parser.exit()
+
+
+class _Completion(argparse.Action):
+    """Prints what a shell needs to complete the command; made only then."""
+
+    def __call__(self, parser: ArgumentParser, _: object, shell: Any, *__: object) -> None:
+        try:
+            import shtab
+        except ModuleNotFoundError:
+            parser.error("--completion needs shtab: pip install 'syndedup[completion]'")
+        print(shtab.complete(parser, shell))
+        parser.exit()
+
+
+def parsed(arguments: Sequence[str] | None) -> Namespace:
+    """Return the options that `arguments` name; of what is no argument of a verb, its own usage is shown."""
+    options, rest = build_parser().parse_known_args(arguments)
+    fail = vars(options).pop("fail")
+    if rest:
+        fail(f"unrecognized arguments: {' '.join(rest)}")
+    return options
+
+
+def build_parser() -> ArgumentParser:
+    """Return the parser of the whole command."""
+    parser = ArgumentParser(prog="dedup", description=DESCRIPTION, epilog=EXIT)
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version, the kernel and the SIMD level")
+    parser.add_argument(
+        "--completion",
+        action=_Completion,
+        metavar="SHELL",
+        choices=["bash", "zsh", "tcsh"],
+        help="print what bash, zsh or tcsh needs to complete the command",
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for add in (_add_clean, _add_filter, _add_cluster, _add_compare, _add_learn, _add_report):
+        add(verbs)
+    return parser
+
+
+def _add_verb(verbs: Any, verb: str, help: str, description: str, twin: str, examples: str) -> ArgumentParser:
+    """Return the parser of a verb; `twin` does the same in Python."""
+    parser: ArgumentParser = verbs.add_parser(
+        verb,
+        help=help,
+        description=fill(description, WIDTH),
+        epilog=f"examples:\n{indent(examples, '  ')}\nIn Python: {twin}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(fail=parser.error)
+    return parser
+
+
+def _add_clean(verbs: Any) -> None:
+    parser = _add_verb(
+        verbs,
+        "clean",
+        "take boilerplate out of texts",
+        "Write each text without its boilerplate. JSONL stays JSONL, in which only the text changes; of text each "
+        "file is a document.",
+        "dedup.Cleaner().clean(text)",
+        """\
+dedup clean story.txt
+dedup clean --explain feed.jsonl
+dedup clean --annotate feed.jsonl.gz -o spans.jsonl
+dedup clean --ledger removed.jsonl feed.jsonl > cleaned.jsonl
+dedup clean --undo removed.jsonl cleaned.jsonl > feed-again.jsonl
+""",
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--annotate", action="store_true", help="leave the text and list the spans, as JSON")
+    how.add_argument("--explain", action="store_true", help="show what would be removed or kept, and why")
+    how.add_argument("--diff", action="store_true", help="show the changed lines")
+    parser.add_argument(
+        "--policy",
+        choices=["aggressive", "default", "conservative", "label-only"],
+        default="default",
+        help="take out also what templates only label; what each template says; nothing that informs about the story, "
+        "such as credits and contacts; nothing",
+    )
+    _add_rules(parser)
+    parser.add_argument(
+        "--run-report", metavar="FILE", help="write what went, by source and template, and what stayed, as JSON"
+    )
+    parser.add_argument(
+        "--compare-run", metavar="FILE", help="say what goes from far more or fewer documents than in that run report"
+    )
+    _add_ledger(parser)
+    _add_input(parser)
+    _add_output(parser, line_buffered=True)
+
+
+def _add_filter(verbs: Any) -> None:
+    parser = _add_verb(
+        verbs,
+        "filter",
+        "drop documents whose story was seen before",
+        "Pass on the lines whose story is new, byte for byte and in order; drop exact copies, near copies and "
+        "excerpts. Of text each line is a document; with --whole each file is, and the names of those to keep are "
+        "written. A line that cannot be read is passed on, counted and reported.",
+        "dedup.Deduplicator().add(document)",
+        """\
+dedup filter feed.jsonl > new.jsonl
+dedup filter -D copies.jsonl --window 7d feed.jsonl.gz -o new.jsonl.gz
+dedup filter --mark --text text feed.jsonl > marked.jsonl
+dedup filter --store seen.db --window 2w feed.jsonl >> kept.jsonl
+tail -n +1 feed.jsonl | dedup filter --line-buffered > new.jsonl
+dedup filter --whole *.txt
+""",
+    )
+    parser.add_argument("--mark", action="store_true", help='drop nothing: add a member "dedup" to every JSONL line')
+    parser.add_argument("-D", "--dropped", metavar="FILE", help="write the dropped lines to FILE")
+    parser.add_argument("--window", metavar="TIME", help="remember documents for so long by their time: 12h, 7d, 2w")
+    parser.add_argument("--max-documents", metavar="N", type=int, help="remember at most N documents")
+    parser.add_argument(
+        "--store",
+        metavar="FILE",
+        help="remember documents in FILE, for later runs too; the same command on the same input goes on where the "
+        "last run of it stopped, however it was stopped, and cuts off what was written since (append with >> or name "
+        "the output with -o)",
+    )
+    parser.add_argument("--afresh", action="store_true", help="with --store: go on with no earlier run; begin another")
+    _add_rules(parser)
+    _add_ledger(parser)
+    _add_input(parser)
+    _add_output(parser, line_buffered=True)
+
+
+def _add_cluster(verbs: Any) -> None:
+    parser = _add_verb(
+        verbs,
+        "cluster",
+        "group a corpus into stories",
+        "Read a whole corpus and write one JSON object per story, largest first: the first document that told it (or "
+        "another: --canonical), and every other with its relation to that one. Documents without a field for the id "
+        'are called by their number, "#12".',
+        "dedup.find_clusters(documents)",
+        """\
+dedup cluster feed.jsonl > stories.jsonl
+dedup cluster --canonical longest feed.jsonl > stories.jsonl
+""",
+    )
+    parser.add_argument(
+        "--canonical",
+        metavar="WHO",
+        default="earliest",
+        help="the document a story stands around: earliest (the default), longest, or sources=FIRST,SECOND: that of "
+        "the source named first",
+    )
+    _add_rules(parser)
+    _add_input(parser)
+    _add_output(parser)
+
+
+def _add_compare(verbs: Any) -> None:
+    parser = _add_verb(
+        verbs,
+        "compare",
+        "tell how one text relates to another",
+        "Show the relation of text A to text B, the numbers behind it, and what they share. Exit status 1 when A is "
+        "not a duplicate of B.",
+        "dedup.compare(a, b)",
+        """\
+dedup compare copy.txt story.txt
+dedup compare - story.txt < copy.txt
+""",
+    )
+    parser.add_argument("a", metavar="A", help="a text file, or - for standard input")
+    parser.add_argument("b", metavar="B", help="another text file")
+
+
+def _add_learn(verbs: Any) -> None:
+    parser = _add_verb(
+        verbs,
+        "learn",
+        "learn the boilerplate of each source of a corpus",
+        "Write a TOML file of what repeats around the stories of each source, with the evidence, for review. Use it "
+        "with --rules: lines found in ten stories or more (confident) and accepted ones are applied, in their source; "
+        "the others wait.",
+        "dedup.Catalogue.learn(documents).save(path)",
+        """\
+dedup learn feed.jsonl -o rules.toml
+dedup learn --review rules.toml
+dedup learn --update rules.toml feed.jsonl
+dedup clean --rules rules.toml feed.jsonl > cleaned.jsonl
+""",
+    )
+    parser.add_argument("--update", metavar="RULES", help="carry the decisions of that file forward, and write it anew")
+    parser.add_argument(
+        "--review", metavar="RULES", help="learn nothing: show each template of that file and ask about it"
+    )
+    parser.add_argument("--texts", metavar="N", type=int, default=100_000, help="keep at most N texts in memory")
+    _add_input(parser)
+    _add_output(parser)
+
+
+def _add_report(verbs: Any) -> None:
+    parser = _add_verb(
+        verbs,
+        "report",
+        "show what is in a corpus, as a web page",
+        "Read a whole corpus and write one HTML page that needs no network: totals, a timeline, the largest clusters "
+        "with what their members share, who copies whom, and the boilerplate, highlighted in place.",
+        "dedup.report(documents)",
+        """\
+dedup report feed.jsonl -o report.html
+""",
+    )
+    _add_rules(parser)
+    _add_input(parser)
+    _add_output(parser)
+
+
+def _add_rules(parser: ArgumentParser) -> None:
+    parser.add_argument("--rules", metavar="FILE", help="also use the templates of FILE, such as `dedup learn` writes")
+
+
+def _add_ledger(parser: ArgumentParser) -> None:
+    parser.add_argument("--ledger", metavar="FILE", help="note in FILE all that is taken out, so that it can be undone")
+    parser.add_argument("--undo", metavar="LEDGER", help="read the output of a run with --ledger, write its input")
+
+
+def _add_input(parser: ArgumentParser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="*", default=["-"], help="input; standard input when none")
+    shape = parser.add_argument_group("text instead of JSONL").add_mutually_exclusive_group()
+    for *names, value, help in (
+        ("--lines", "lines", "each line is a document"),
+        ("-z", "--null-data", "null", "documents end in a NUL byte, not in a line end"),
+        ("--whole", "whole", "each file is a document"),
+    ):
+        shape.add_argument(*names, dest="shape", action="store_const", const=value, help=help)
+    group = parser.add_argument_group("JSONL fields (found by their usual names unless given)")
+    for field in FIELDS:
+        usual = ", ".join(FIELDS[field])
+        group.add_argument(f"--{field}", metavar="NAME", help=f"the field that holds the {field} (usual: {usual})")
+
+
+def _add_output(parser: ArgumentParser, *, line_buffered: bool = False) -> None:
+    group = parser.add_argument_group("output")
+    group.add_argument("-o", "--output", metavar="FILE", default="-", help="write to FILE, not to standard output")
+    if line_buffered:
+        group.add_argument("--line-buffered", action="store_true", help="answer each line at once, for live pipes")
+    group.add_argument("--stats", metavar="FILE", help="write the figures of the summary to FILE, as JSON")
+    group.add_argument("--strict", action="store_true", help="stop at the first line that cannot be read")
+    group.add_argument("--rejects", metavar="FILE", help="put lines that cannot be read into FILE")

@@ -1,0 +1,48 @@
+"""a text that may hold boilerplate: what the kernel saw in it, and its tokens once they are asked for."""
+
+from collections.abc import Iterator
+
+from dedup.tokens import Tokens
+
+
+class Sighting:
+    """What calls for a closer look at a text.
+
+    `hits` are words of templates, as the kernel's fitter takes them; `lines` those lines that may have a shape, as
+    `(start, end, shape)` in code points.
+    """
+
+    __slots__ = ("_shouts", "_tokens", "hits", "lines", "oddities", "text")
+
+    def __init__(self, text: str, hits: bytes = b"", lines: bytes = b"", oddities: int = 0) -> None:
+        self.text, self.hits, self.oddities = text, hits, oddities
+        self.lines = list(triples(lines)) if lines else []
+        self._tokens: Tokens | None = None
+        self._shouts: bool | None = None
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens of the text."""
+        if self._tokens is None:
+            self._tokens = Tokens.of(self.text)
+        return self._tokens
+
+    @property
+    def shouts(self) -> bool:
+        """Whether the text is all in capitals, where case says nothing."""
+        if self._shouts is None:
+            self._shouts = self.text.isupper()
+        return self._shouts
+
+    def head(self, text: str, hits: bytes, lines: list[tuple[int, int, int]]) -> "Sighting | None":
+        """Return the sighting of `text`, with which this one's begins, when these hits and lines are in it."""
+        if not hits and not lines:
+            return None
+        seen = Sighting(text, hits)
+        seen.lines, seen._shouts, seen._tokens = lines, self._shouts, self.tokens.until(len(text))
+        return seen
+
+
+def triples(numbers: bytes) -> Iterator[tuple[int, int, int]]:
+    """Return the triples of 32-bit numbers the kernel gives."""
+    return zip(*[iter(memoryview(numbers).cast("I"))] * 3, strict=True)

@@ -1,0 +1,59 @@
+"""documents -> what is cut out of them and the keys they are found by: all that needs no memory, on any core."""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from dedup.boilerplate.cleaner import Cleaner
+from dedup.document import Document, Span
+from dedup.duplicates.index import Describer, Keyed, Prepared
+from dedup.duplicates.settings import Settings
+from dedup.workers import map_on_processes
+
+Batch = TypeVar("Batch")
+Fields = tuple[str, str, str | None]  # of a document: id, text, source
+Found = tuple[bytes, Keyed]
+
+
+class Preparer:
+    """Does all that needs no memory for documents."""
+
+    def __init__(self, cleaner: Cleaner, settings: Settings) -> None:
+        self._cleaner, self.describer = cleaner, Describer(settings)
+
+    def prepare(self, documents: Sequence[Document]) -> list[Prepared]:
+        """Return documents with their cuts and keys."""
+        return _joined(documents, self._find(_fields(documents)))
+
+    def prepare_many(
+        self, batches: Iterable[Batch | None], documents: Callable[[Batch], Sequence[Document]], workers: int
+    ) -> Iterator[tuple[Batch, list[Prepared]]]:
+        """Yield each batch with `prepare(documents(batch))`, in order, worked out by `workers` processes.
+
+        None among the batches says that the next is not there yet; see `dedup.workers`.
+        """
+
+        def fields(batch: Batch) -> list[Fields]:
+            return _fields(documents(batch))
+
+        for batch, found in map_on_processes(self._find, batches, fields, workers):
+            yield batch, _joined(documents(batch), found)
+
+    def _find(self, fields: Sequence[Fields]) -> list[Found]:
+        ids, texts, sources = zip(*fields, strict=True) if fields else ((), (), ())
+        spans = self._cleaner.spans_many(texts, sources=sources)
+        cuts = [_cuts(each) if each else b"" for each in spans]
+        return list(zip(cuts, self.describer.describe(ids, texts, cuts), strict=True))
+
+
+def _fields(documents: Sequence[Document]) -> list[Fields]:
+    return [(each.id, each.text, each.source) for each in documents]
+
+
+def _joined(documents: Sequence[Document], found: Sequence[Found]) -> list[Prepared]:
+    return [Prepared(document, *each) for document, each in zip(documents, found, strict=True)]
+
+
+def _cuts(spans: Iterable[Span]) -> bytes:
+    edges = (edge for span in spans if span.action == "remove" for edge in (span.start, span.end))
+    return array("I", edges).tobytes()
