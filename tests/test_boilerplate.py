@@ -176,6 +176,24 @@ def test_no_near_miss_of_the_catalogue_is_touched(cleaner, template, text, form)
     assert cleaner.clean(text).text == text
 
 
+CUT = [
+    ("in brackets", "The ferry at dusk. (AP Photo/Jane Example, File)", "The ferry at dusk."),
+    ("in brackets, before a button", "The ferry (Jane Example/AFP via Getty Images) More", "The ferry"),
+    ("behind a sentence", "The ferry at dusk. Photograph: Jane Example/AP", "The ferry at dusk."),
+    ("an agency's", "The ferry, May 4, 2020. REUTERS/Jane Example/File Photo", "The ferry, May 4, 2020."),
+    ("before the caption", "Image copyright Getty Images Image caption The ferry at dusk", "The ferry at dusk"),
+    ("after a reference", "Tea &amp; cake. (Photo:&nbsp;Jane Example)", "Tea &amp; cake."),
+    ("in Chinese", "渡轮将继续运营一年。（记者 李四）", "渡轮将继续运营一年。"),
+]
+
+
+@pytest.mark.parametrize(("line", "left"), [cut[1:] for cut in CUT], ids=[cut[0] for cut in CUT])
+def test_a_credit_is_cut_out_of_its_caption(cleaner, line, left):
+    """Of a line whose shape names the block, the block goes and the caption stays."""
+    text = f"{STORY}\n\n{line}\n\nThe yard is to begin in autumn.\n"
+    assert cleaner.clean(text).text == text.replace(line, left)
+
+
 def test_the_catalogue_is_broad():
     """The built-in catalogue covers at least 25 templates of at least 8 kinds."""
     assert len(CATALOGUE) >= 25

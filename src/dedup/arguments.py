@@ -108,6 +108,12 @@ dedup clean --undo removed.jsonl cleaned.jsonl > feed-again.jsonl
         "such as credits and contacts; nothing",
     )
     _add_rules(parser)
+    parser.add_argument(
+        "--run-report", metavar="FILE", help="write what went, by source and template, and what stayed, as JSON"
+    )
+    parser.add_argument(
+        "--compare-run", metavar="FILE", help="say what goes from far more or fewer documents than in that run report"
+    )
     _add_ledger(parser)
     _add_input(parser)
     _add_output(parser, line_buffered=True)

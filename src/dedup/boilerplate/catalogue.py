@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
@@ -78,6 +79,15 @@ class Catalogue:
         if texts < 1:
             raise ValueError(f"texts is {texts}; pass 1 or more")
         return cls(learn(documents, [] if known is None else [*known], texts))
+
+    def on(self, day: date) -> "Catalogue":
+        """Return the templates that hold on `day`: no earlier than `since`, no later than `until`.
+
+        >>> from datetime import date
+        >>> len(Catalogue.builtin().on(date(1990, 1, 1))) < len(Catalogue.builtin())
+        True
+        """
+        return Catalogue(template for template in self if template.holds_on(day))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the templates to a TOML file that `load` reads back."""

@@ -98,13 +98,14 @@ def _repeated(part: Part, low: int, high: int) -> Part:
         return part
     if high <= 2 and part.strings is not None and len(part.strings) ** high <= STRINGS:
         return _choice([sequence([part] * count) for count in range(low, high + 1)])
+    more = replace(part, longest=0, empty=True, strings=None, items=(), branches=(), repeated=None, characters=None)
     return replace(
         part,
         longest=part.longest * high,
         empty=part.empty or low == 0,
         strings=None,
         holds=part.holds if low else "",
-        items=(part,) * low,
+        items=(part,) * low + (more,) * (high > low),
         branches=(),
         repeated=(part, low, high),
         characters=None,

@@ -51,7 +51,7 @@ class Guard:
         """Return why occurrence number `index` must stay, or "". It may touch other occurrences at its sides."""
         template, text = each.template, self.text
         starts_inside, ends_inside = self._inside(each)
-        if not template.lines:  # learned lines are whole by the way they are found, and their place is known
+        if not template.lines and not template.cuts:  # the one is whole by the way it is found, the other says where
             if not touches_left and not self._begins_clean(each.start, starts_inside):
                 return "begins inside a sentence"
             if not touches_right and not self._ends_clean(each.end, ends_inside):
@@ -62,7 +62,7 @@ class Guard:
             return "stands in quotation marks"
         if template.kind == "forward-looking" and FIGURES.search(text, each.start, each.end):
             return "holds figures"
-        if template.run and self.before[index] < RUN_ROOM:
+        if template.run and template.run != "fields" and self.before[index] < RUN_ROOM:
             return "has no story before it"
         return self._misplaced(index, each, not starts_inside and not ends_inside)
 

@@ -97,7 +97,9 @@ class Shapes:
                 matched = matched if template.run else start
                 left.append(candidate)
                 first = start + len(line) - len(line.lstrip())
-                found.append(Line(template, first, first + len(line.strip()), slots))
+                whole = Line(template, first, first + len(line.strip()), slots)
+                part = _cut(whole, text, shown) if template.cuts else whole
+                found += [part] if part else []
         seen.lines = left
         return found
 
@@ -113,6 +115,24 @@ class Shapes:
         if index not in self._shouted:
             self._shouted[index] = _compile(self._templates[index], regex.IGNORECASE)
         return self._shouted[index]
+
+
+def _cut(whole: Line, text: str, shown: str) -> Line | None:
+    """Return the part of a line that its shape calls the block, if it can be told apart in the text.
+
+    `shown` is the line as a reader sees it.
+    """
+    slots = dict(whole.slots)
+    block = slots.pop("block")
+    line = text[whole.start : whole.end]
+    at = shown.rfind(block)
+    left, right = shown[:at], shown[at + len(block) :]
+    places = range(len(line) + 1)
+    begin = len(left) if line.startswith(left) else next((k for k in places if plain(line[:k]).lstrip() == left), None)
+    end = next((k for k in reversed(places) if plain(line[k:]).rstrip() == right), None)
+    if begin is None or end is None or begin >= end:
+        return None
+    return Line(whole.template, whole.start + begin, whole.start + end, slots)
 
 
 def _compile(template: Template, flags: int) -> "Regex[str]":

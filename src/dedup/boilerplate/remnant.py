@@ -77,14 +77,17 @@ def _tail(text: str, judged: Sequence[tuple[Occurrence, str]]) -> tuple[list[tup
         while last and judged[last - 1][0].start >= end:
             last -= 1
         first = last
-        share, owner = 0, None
+        share, owner, is_head = 0, None, first > 0
         while first and judged[first - 1][0].end > start:
             first -= 1
             each, objection = judged[first]
+            is_head = is_head and each.template.position == "head"
             if not objection:
                 share += min(end, each.end) - max(start, each.start)
                 owner = owner or each
-        if share / (end - start) <= MOSTLY and (first < last or _reads_like_story(text[start:end])):
+        of_a_head = is_head and first < last  # the date or the byline of another story
+        reads_like_story = first < last or _reads_like_story(text[start:end])
+        if share / (end - start) <= MOSTLY and reads_like_story and not of_a_head:
             return tail, end
         tail.append((start, end, owner))
         if owner is not None and owner.start < start and share == end - start:

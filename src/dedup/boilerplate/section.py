@@ -14,6 +14,9 @@ TITLE_WORDS = 24  # words in a line of a list of other stories
 HEADING_WORDS = 9
 BYLINE_WORDS = 12  # words in a line that may name an author without telling of one
 ADDRESS = ("@", "http", "www.")
+FIELDS = 12  # lines of a record's head, from its length to its copyright
+FIELD_WORDS = 8  # words in each of them
+RIGHTS = re.compile(r"(?:©|\(?c\)?(?= \d{4})|copyright\b).*", re.IGNORECASE)
 
 
 def block_end(text: str, end: int, run: str, stops: Sequence[int], echo: str = "") -> int | None:
@@ -22,8 +25,11 @@ def block_end(text: str, end: int, run: str, stops: Sequence[int], echo: str = "
     `run` is "paragraphs", "lines" for a list of short ones, "titles" for one of other stories, or "more" when the
     heading is a paragraph itself. The block ends before any of `stops` (sorted) and before another heading. With
     `echo`, it ends with the last line that holds one of those words. Unless it is "more", some line has to stand below
-    the heading. Of a "stranger" the line is all: a paragraph about `echo`, whom the story above does not name.
+    the heading. Of a "stranger" the line is all: a paragraph about `echo`, whom the story above does not name. "fields"
+    are the short lines down to one that claims the rights.
     """
+    if run == "fields":
+        return _rights_below(text, end)
     if run == "stranger":
         return None if _is_named(echo, text[: line_at(text, end - 1).start]) else end
     last = telling = end
@@ -35,6 +41,16 @@ def block_end(text: str, end: int, run: str, stops: Sequence[int], echo: str = "
         last = line.body_end
         telling = last if _echoes(echo, text[line.body_start : last]) else telling
     return telling if telling > end or run == "more" else None
+
+
+def _rights_below(text: str, end: int) -> int | None:
+    for count, line in enumerate(_lines_below(text, end, ())):
+        body = text[line.body_start : line.body_end]
+        if RIGHTS.match(body):
+            return line.body_end
+        if count == FIELDS or len(body.split()) > FIELD_WORDS:
+            break
+    return None
 
 
 def _lines_below(text: str, end: int, stops: Sequence[int]) -> Iterator[Block]:

@@ -4,6 +4,7 @@ import re
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,7 @@ KINDS = (
     "end-marker", "machine-generated", "correction-note", "platform-chrome", "learned",
 )  # fmt: skip
 POSITIONS = ("head", "tail", "end", "line", "any")
-RUNS = ("", "paragraphs", "more", "lines", "titles", "stranger")
+RUNS = ("", "paragraphs", "more", "lines", "titles", "stranger", "fields")
 ACTIONS = ("remove", "label")
 STATUSES = ("", "accepted", "confident", "proposed", "rejected")
 
@@ -25,6 +26,8 @@ SLOT_TOKENS = {
     "provider": 6, "name": 6, "names": 24, "org": 12, "place": 8, "date": 8, "url": 30, "email": 10, "phone": 12,
     "number": 6, "ticker": 6, "id": 10,
 }  # fmt: skip
+BLOCK = "(?<block>"  # in a shape, around the part of the line that goes
+_DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _PIECES = re.compile(r"\{[^{}]*\}|[\[\]()|]|[^\[\](){}|]+")
 _SLOT = re.compile(r"(?:(?P<name>[a-z_]+):)?(?P<type>[a-z]+)(?::?<=(?P<limit>\d+))?\Z")
 _ALTERNATIVES = re.compile(r"(?P<name>[a-z_]+)=(?P<values>.+)\Z", re.DOTALL)
@@ -200,11 +203,24 @@ class Template:
         ):
             if value not in known:
                 raise BadTemplate(f"template {name!r}: {key} is {value!r}; it is one of {', '.join(known)}")
+        for key, day in (("since", template.since), ("until", template.until)):
+            if day and _DAY.fullmatch(day) is None:
+                raise BadTemplate(f"template {name!r}: {key} is {day!r}; write a day, month or year as 2026-01-05")
         if template.run and not template.shape:
             raise BadTemplate(f"template {name!r}: run needs a shape, the heading of what it takes in")
         if bool(template.pattern) + bool(template.shape) + bool(template.lines) != 1:
             raise BadTemplate(f"template {name!r} needs one of pattern, shape and lines")
         return template
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether `day` is between `since` and `until`, both of which may be a month or a year."""
+        written = day.isoformat()
+        return self.since <= written and (not self.until or written[: len(self.until)] <= self.until)
+
+    @property
+    def cuts(self) -> bool:
+        """Whether only a part of the line goes: what the group `block` of the shape has."""
+        return BLOCK in self.shape
 
     @cached_property
     def compiled(self) -> Pattern:

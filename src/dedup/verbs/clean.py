@@ -3,16 +3,19 @@
 import json
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 
 from dedup.boilerplate.cleaner import Cleaner
+from dedup.boilerplate.runreport import RunReport
 from dedup.document import Cleaned, DedupError, Document
 from dedup.records import ledger
 from dedup.records.lines import Line, documents_of
 from dedup.records.member import with_member
 from dedup.show import annotation, difference, explanation
+from dedup.streams import named
 from dedup.verbs.job import Job, job, undo
 from dedup.verbs.rules import catalogue
-from dedup.verbs.tally import Tally, count
+from dedup.verbs.tally import Tally, count, say
 from dedup.workers import map_on_processes
 
 
@@ -23,8 +26,11 @@ def run(options: Namespace) -> int:
     if options.ledger and (options.explain or options.diff or options.annotate):
         raise DedupError("--ledger is for texts that are changed: leave out --annotate, --explain and --diff")
     cleaner = Cleaner(catalogue(options.rules), policy=options.policy)
+    before = _earlier(options.compare_run) if options.compare_run else None
+    report = RunReport() if before or options.run_report else None
     with job("clean", options, _account, text="whole") as work:
         out = work.sink(options.output)
+        written = work.writer(options.run_report) if options.run_report else None
         for line, cleaned in _answers(work, cleaner):
             if work.put_aside(line):
                 continue
@@ -33,8 +39,19 @@ def run(options: Namespace) -> int:
                 out.write(line, raw)
             if work.keeps_ledger and line.document and cleaned and (cleaned.removed or line.whole):
                 work.note(ledger.removed(line, line.document, cleaned, raw))
+            if report and line.document and cleaned:
+                report.add(line.document.text, cleaned, line.document.source)
             _count(work.tally, line, cleaned)
+        if report and written:
+            written.write(report.json())
+        for drift in report.drift(before) if report and before else ():
+            say(f"dedup clean: {drift}")
     return work.tally.status()
+
+
+def _earlier(path: str) -> RunReport:
+    with named(path):
+        return RunReport.from_json(Path(path).read_bytes())
 
 
 def _answers(work: Job, cleaner: Cleaner) -> Iterator[tuple[Line, Cleaned | None]]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from dedup.boilerplate.learn.count import Source
+from dedup.boilerplate.learn.kind import kind_of
 from dedup.boilerplate.learn.propose import name, propose, writable
 from dedup.boilerplate.learn.sample import Sample
 from dedup.boilerplate.learn.stories import Feed
@@ -66,7 +67,7 @@ def _wide(learned: Iterable[Template], decided: dict[str, str]) -> Iterator[Temp
         positions = {template.position for template, _ in found}
         yield Template(
             id=name("", line),
-            kind="learned",
+            kind=kind_of([line]),
             lines=(line,),
             position=positions.pop() if len(positions) == 1 else "any",
             status=decided.get(line, "proposed"),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dedup.boilerplate.learn.count import Count, Source
 from dedup.boilerplate.learn.judge import judge, place
+from dedup.boilerplate.learn.kind import kind_of
 from dedup.boilerplate.learned import GAP, pattern_key
 from dedup.boilerplate.template import Template, word_hashes
 from dedup.boilerplate.units import JOINERS, Units
@@ -153,7 +154,7 @@ def _template(source: Source, group: Sequence[Judged]) -> Template:
     }
     return Template(
         id=name(source.name, group[0].line),
-        kind="learned",
+        kind=kind_of(one.line for one in group),
         lines=tuple(one.line for one in group),
         source=source.name,
         position=group[0].position,
