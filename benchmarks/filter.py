@@ -5,11 +5,13 @@ processor time count. `jq -c .` parses and prints each line. The peers have no c
 a loop over the lines in its documented way, in the same words as benchmarks/feed.py, and answers from its index alone:
 
 - rensa: `RMinHashDeduplicator.add_pairs` in batches, as in its README;
-- datasketch: `MinHashLSH`, query and insert for each document, as in its documentation.
+- datasketch: `MinHashLSH`, query and insert for each document, as in its documentation;
+- datatrove: the four stages of its MinHash example over a file, in one process, with spaCy's English tokens; it keeps
+  one of each set of documents that are linked by shared bands.
 
-text-dedup and datatrove, which run as pipelines over data sets, are not measured yet; a peer that is not installed is left
-out. The stages of `dedup filter` are measured in one process
-and one thread: reading and finding the fields, cleaning, keys, answers (index and verification), writing.
+text-dedup runs as a Spark job and is not measured. A peer that is not installed is left out. The stages of
+`dedup filter` are measured in one process and one thread: reading and finding the fields, cleaning, keys, answers
+(index and verification), writing.
 """
 
 import argparse
@@ -24,6 +26,7 @@ from itertools import islice
 from pathlib import Path
 from shutil import which
 from time import perf_counter, process_time
+from typing import BinaryIO
 
 from common import conditions, report
 
@@ -33,6 +36,7 @@ from dedup.records.fields import FIELDS
 from dedup.streams import open_output
 
 THRESHOLD, BATCH = 0.5, 1000
+PEERS = ("rensa", "datasketch", "datatrove")
 
 
 def loop(peer: str) -> None:
@@ -40,7 +44,9 @@ def loop(peer: str) -> None:
     from feed import BANDS, PERMUTATIONS, shingles
 
     out = sys.stdout.buffer
-    if peer == "rensa":
+    if peer == "datatrove":
+        run_datatrove(out)
+    elif peer == "rensa":
         from rensa import RMinHashDeduplicator
 
         known, number = RMinHashDeduplicator(THRESHOLD, PERMUTATIONS, True, BANDS, 42), 0
@@ -62,19 +68,50 @@ def loop(peer: str) -> None:
     out.flush()
 
 
+def run_datatrove(out: BinaryIO) -> None:
+    """Filter standard input by way of files, in the four stages of datatrove's MinHash example."""
+    from datatrove.executor import LocalPipelineExecutor
+    from datatrove.pipeline.dedup import MinhashDedupSignature
+    from datatrove.pipeline.dedup.minhash import (
+        MinhashConfig, MinhashDedupBuckets, MinhashDedupCluster, MinhashDedupFilter,
+    )  # fmt: skip
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.writers.jsonl import JsonlWriter
+    from datatrove.utils.typeshelper import Languages
+    from feed import BANDS, ROWS, WIDTH
+
+    config = MinhashConfig(n_grams=WIDTH, num_buckets=BANDS, hashes_per_bucket=ROWS)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "in.jsonl").write_bytes(sys.stdin.buffer.read())
+        signatures, buckets, remove, kept = (f"{folder}/{name}" for name in ("signatures", "buckets", "remove", "kept"))
+        reader = JsonlReader(folder, glob_pattern="in.jsonl")
+        for stage, tasks in (
+            ([reader, MinhashDedupSignature(signatures, config, language=Languages.english)], 1),
+            ([MinhashDedupBuckets(signatures, buckets, config=config)], BANDS),
+            ([MinhashDedupCluster(buckets, remove, config=config)], 1),
+            ([reader, MinhashDedupFilter(remove), JsonlWriter(kept, compression=None)], 1),
+        ):
+            run = LocalPipelineExecutor(
+                stage, tasks=tasks, workers=1, logging_dir=f"{folder}/logs", skip_completed=False
+            )
+            run.run()
+        for part in sorted(Path(kept).iterdir()):
+            out.write(part.read_bytes())
+
+
 def commands() -> dict[str, list[str]]:
     """Return what is run, by name, as far as it is installed."""
     found = {"dedup filter": [sys.executable, "-m", "dedup", "filter"]}
     found["dedup clean"] = [sys.executable, "-m", "dedup", "clean"]
     if jq := which("jq"):
         found["jq -c ."] = [jq, "-c", "."]
-    for peer in ("rensa", "datasketch"):
+    for peer in PEERS:
         try:
             __import__(peer)
         except ImportError:
             continue
         found[f"{peer} loop"] = [sys.executable, __file__, "--loop", peer]
-    for name in {"jq -c .", "rensa loop", "datasketch loop"} - found.keys():
+    for name in {"jq -c .", *(f"{peer} loop" for peer in PEERS)} - found.keys():
         print(f"left out, not installed: {name}", file=sys.stderr)
     return found
 
@@ -158,7 +195,7 @@ def main() -> None:
     parser.add_argument("feed", nargs="?", type=Path, help="JSONL, not packed")
     parser.add_argument("--limit", type=int, help="use the first so many lines")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--loop", choices=["rensa", "datasketch"], help=argparse.SUPPRESS)
+    parser.add_argument("--loop", choices=PEERS, help=argparse.SUPPRESS)
     parser.add_argument("-o", "--output", type=Path, help="write the raw numbers to this file")
     arguments = parser.parse_args()
     if arguments.loop:
