@@ -121,15 +121,15 @@ class Trials:
         """Start a child, kill it within `most` seconds of its start of work, and look at what it leaves."""
         early = self.chance.random() < 0.2  # while it is still opening
         process = start(self.store, self.feed, self.first, *(["--many"] if self.many else []))
-        begun = ""
         if not early:
-            begun = process.stdout.readline()
+            process.stdout.readline()
         time.sleep(self.chance.uniform(0, 0.4 if early else most))
         process.send_signal(signal.SIGKILL)
-        output, errors = process.communicate()
+        with process:  # not `communicate`, which would pass over what `readline` has taken in already
+            output, errors = process.stdout.read(), process.stderr.read()
         if errors:
             self.faults.append(f"child failed: {errors.strip().splitlines()[-1]}")
-        self.given |= answers_of(begun + output)
+        self.given |= answers_of(output)
         self.look()
 
     def finish(self) -> None:
