@@ -58,6 +58,15 @@ def is_copy(overlap: Overlap) -> bool:
     return shared >= COPY_RESEMBLANCE * (size + other - shared) or shared >= COPY_CONTAINMENT * min(size, other) > 0
 
 
+def may_be_copies(unshared: int, other_unshared: int, words: int, other_words: int) -> bool:
+    """Whether `is_copy` can hold of two stories of so many words when each has so many shingles the other lacks."""
+    return (
+        unshared + other_unshared <= 1 + (1 / COPY_RESEMBLANCE - 1) * min(words, other_words)
+        or unshared <= 1 + (1 - COPY_CONTAINMENT) * words
+        or other_unshared <= 1 + (1 - COPY_CONTAINMENT) * other_words
+    )
+
+
 @dataclass(eq=False)
 class Comparison:
     """Everything measured about story `a` against story `b`.
