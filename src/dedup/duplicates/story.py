@@ -11,8 +11,7 @@ from itertools import pairwise
 from dedup import _kernel
 from dedup.tokens import CAPITAL, LINE, OWN, Tokens
 
-# Marks of a word. SHOWN: a fact where it is first met; COVERED: in a shingle that the other text of a pair has.
-FACT, FURNITURE, LISTED, RESPELLED, SHOWN, COVERED = 1, 2, 4, 8, 16, 32
+FACT, FURNITURE, LISTED, RESPELLED, SHOWN = 1, 2, 4, 8, 16  # marks of a word; SHOWN: a fact where it is first met
 
 SIGNS = ("://", "www.", "@")  # of an address: it goes on as far as printable ASCII does
 SIGN_BYTES = tuple(sign.encode() for sign in SIGNS)

@@ -10,7 +10,7 @@ from dedup.document import Evidence, Match, Passage
 from dedup.duplicates.measure import Alignment, Measures, Side, runs, stretches
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.spelling import respelled
-from dedup.duplicates.story import COVERED, FURNITURE, LISTED, RESPELLED, Story, joined
+from dedup.duplicates.story import FURNITURE, LISTED, RESPELLED, Story, joined
 
 GATE = 0.25  # less containment than this both ways is distinct without a closer look
 OWN_WORDS = 8  # a story of fewer words of its own is a duplicate only when it is an exact copy
@@ -28,8 +28,6 @@ COPY_RESEMBLANCE, COPY_CONTAINMENT = 0.90, 0.97  # from here on, two documents t
 
 
 NOT_OWN = FURNITURE | LISTED
-IS_OWN = bytes(not marks & NOT_OWN for marks in range(256))  # for translate
-IS_COVERED = bytes(marks & (NOT_OWN | COVERED) == COVERED for marks in range(256))
 Overlap = tuple[int, int, int]
 
 
@@ -180,11 +178,9 @@ def may_relate(comparison: Comparison, settings: Settings) -> bool:
     )
 
 
-def _cover(a: Story, b: Story, a_marks: bytes, b_marks: bytes) -> list[int]:
+def _cover(a: Story, b: Story, a_marks: bytes, b_marks: bytes) -> tuple[int, int, int, int]:
     """Return how many words of a count, how many of them stand in shared shingles, and the same of b."""
-    covers = _kernel.cover(a.hashes, b.hashes, a.width)
-    marked = map(joined, covers, (a_marks, b_marks))
-    return [marks.translate(table).count(1) for marks in marked for table in (IS_OWN, IS_COVERED)]
+    return _kernel.cover(a.hashes, b.hashes, a_marks, b_marks, NOT_OWN, a.width)
 
 
 def relate(comparison: Comparison, settings: Settings) -> str:
