@@ -17,7 +17,7 @@ from dedup._kernel.reference import measure as reference_measure
 from dedup._kernel.reference import overlaps as reference_overlaps
 from dedup._kernel.reference import shingle
 from dedup._kernel.reference.align import PLACES, Run, passages
-from dedup._kernel.reference.cover import ANYWHERE, COVERED, IN_SOURCE
+from dedup._kernel.reference.cover import ANYWHERE, IN_SOURCE
 from dedup._kernel.reference.measure import FACT, FURNITURE, LISTED, RESPELLED, SHOWN
 
 WIDTH = 3
@@ -108,12 +108,11 @@ def test_both_kernels_measure_alike(left, right):
     aligned = reference(one, two, WIDTH, ENOUGH)
     measured = native.measure(one, two, *marks, *aligned)
     assert measured == reference_measure(one, two, *marks, *aligned)
-    covers = native.cover(one, two, WIDTH)
-    assert covers == reference_cover(one, two, WIDTH)
+    cover = native.cover(one, two, *marks, FURNITURE | LISTED, WIDTH)
+    assert cover == reference_cover(one, two, *marks, FURNITURE | LISTED, WIDTH)
     numbers = array("i", measured[0])
-    for cover, mark, expected in zip(covers, marks, (numbers[3], numbers[7]), strict=True):
-        own = [not each & (FURNITURE | LISTED) for each in mark]
-        assert sum(each != 0 and counts for each, counts in zip(cover, own, strict=True)) == expected
+    assert cover == (numbers[0], numbers[3], numbers[4], numbers[7])
+    assert native.cover(one, two, b"", b"", 255, WIDTH) == reference_cover(one, two, b"", b"", 255, WIDTH)
 
 
 @given(MARKED, st.lists(st.tuples(LONG, st.booleans()), max_size=7), st.integers(1, 7))
@@ -130,6 +129,7 @@ def test_both_kernels_find_the_same_facts_and_furniture(text, others, width):
 WRONG = [
     ("too few marks", lambda kernel: kernel.measure(q([1]), b"", b"", b"", b"", b"", b""), "marks and tokens"),
     ("too many marks", lambda kernel: kernel.measure(b"", b"", b"", b"\0", b"", b"", b""), "marks and tokens"),
+    ("marks of another text", lambda kernel: kernel.cover(q([1]), b"", b"\0\0", b"", 0, 3), "marks and tokens"),
     ("too few flags", lambda kernel: kernel.facts(q([1]), b""), "flags and tokens"),
     ("others without sources", lambda kernel: kernel.furniture(q([1]), 1, [q([1])], b""), "others and same"),
     ("runs of nothing", lambda kernel: kernel.furniture(q([1]), 0, [], b""), "width is 0; it is 1 or more"),
@@ -181,10 +181,11 @@ def test_shorter_runs_are_no_furniture(kernel):
 
 
 def test_words_in_shared_shingles_are_covered(kernel):
-    """Covered are all the words of a shingle that both have, wherever it stands."""
-    covers = kernel.cover(q([*FRAME, *STORY]), q([9, *FRAME, 4, 9, 5, 6]), WIDTH)
-    assert covers == (bytes([COVERED] * 4 + [0] * 3), bytes([0] + [COVERED] * 4 + [0] * 3))
-    assert kernel.cover(q([1, 2]), q([1, 2]), WIDTH) == (bytes([COVERED] * 2),) * 2
+    """Covered are all the words of a shingle that both have, wherever it stands, if they count."""
+    left, right = q([*FRAME, *STORY]), q([9, *FRAME, 4, 9, 5, 6])
+    assert kernel.cover(left, right, b"", b"", 2, WIDTH) == (7, 4, 8, 4)
+    assert kernel.cover(left, right, b"\2\1\1\1\1\1\2", b"\2" * 8, 2, WIDTH) == (5, 3, 0, 0)
+    assert kernel.cover(q([1, 2]), q([1, 2]), b"", b"", 0, WIDTH) == (2, 2, 2, 2)
 
 
 # -- common order

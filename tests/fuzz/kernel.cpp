@@ -188,8 +188,9 @@ void pairs(std::string_view text, std::size_t width) {
     }
     const std::vector<std::uint8_t> same{1, 0};
     require(dedup::furniture(left, width + 1, {right, left}, same).size() == left.size(), "every word has a mark");
-    const auto covers = dedup::cover(left, right, width);
-    require(covers.first.size() == left.size() && covers.second.size() == right.size(), "both texts have marks");
+    const dedup::Cover cover = dedup::cover(left, right, std::vector<std::uint8_t>(left.size(), 4), {}, 4, width);
+    require(cover.own == 0 && cover.covered == 0, "words that are set aside do not count");
+    require(cover.other_covered <= cover.other_own && cover.other_own == right.size(), "what is covered counts");
     const std::vector<std::uint64_t> shingles = dedup::distinct(left, width), others = dedup::distinct(right, width);
     const auto shared = dedup::overlaps(shingles, {others, shingles, {}});
     require(shared[0] <= std::min(shingles.size(), others.size()) && shared[1] == shingles.size() && shared[2] == 0,

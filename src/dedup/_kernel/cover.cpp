@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "sketch.hpp"
 
@@ -13,7 +14,7 @@ using Tokens = std::span<const std::uint64_t>;
 using Bytes = std::vector<std::uint8_t>;
 using Numbers = std::vector<std::uint32_t>;
 
-constexpr std::uint8_t is_furniture = 2, is_covered = 32;
+constexpr std::uint8_t is_furniture = 2;
 constexpr std::uint32_t in_source = 2, anywhere = 5;  // others that must repeat a run: of the same source, or of any
 
 // Distinct hashes, mixed already, numbered in the order they are met.
@@ -74,6 +75,22 @@ void hash_runs(Tokens tokens, std::size_t width, std::vector<std::uint64_t>& has
     if (tokens.size() >= width) shingle(tokens, width, hashes);
 }
 
+// How many tokens count, and how many of them stand in a shingle that is shared.
+template <typename IsShared>
+std::pair<std::uint32_t, std::uint32_t> count(std::size_t tokens, std::size_t shingles,
+                                              std::span<const std::uint8_t> marks, std::uint8_t without,
+                                              IsShared is_shared) {
+    std::uint32_t own = 0, covered = 0;
+    std::size_t end = 0;  // of the last shared shingle
+    for (std::size_t at = 0; at < tokens; ++at) {
+        if (at < shingles && is_shared(at)) end = at + tokens - shingles + 1;
+        const bool counts = marks.empty() || (marks[at] & without) == 0;
+        own += counts;
+        covered += counts && at < end;
+    }
+    return {own, covered};
+}
+
 }  // namespace
 
 std::vector<std::uint64_t> distinct(Tokens tokens, std::size_t width) {
@@ -95,28 +112,23 @@ std::vector<std::uint32_t> overlaps(Tokens left, const std::vector<Tokens>& othe
     return found;
 }
 
-std::pair<Bytes, Bytes> cover(Tokens left, Tokens right, std::size_t width) {
+Cover cover(Tokens left, Tokens right, std::span<const std::uint8_t> left_marks,
+            std::span<const std::uint8_t> right_marks, std::uint8_t without, std::size_t width) {
     std::vector<std::uint64_t> keys, other_keys;
     shingle(left, width, keys);
     shingle(right, width, other_keys);
     Set mine(keys.size());
     Numbers numbers(keys.size());
     for (std::size_t at = 0; at < keys.size(); ++at) numbers[at] = mine.add(keys[at]);
-    std::pair marks(Bytes(left.size(), 0), Bytes(right.size(), 0));
-    const auto mark = [](Bytes& side, std::size_t at, std::size_t shingles) {
-        std::fill_n(side.begin() + static_cast<std::ptrdiff_t>(at), side.size() - shingles + 1, is_covered);
-    };
     Bytes shared(keys.size(), 0);
-    for (std::size_t at = 0; at < other_keys.size(); ++at) {
-        if (!mine.may_have(other_keys[at])) continue;
-        const std::uint32_t number = mine.find(other_keys[at]);
-        if (number == Set::none) continue;
-        shared[number] = 1;
-        mark(marks.second, at, other_keys.size());
-    }
-    for (std::size_t at = 0; at < keys.size(); ++at)
-        if (shared[numbers[at]] != 0) mark(marks.first, at, keys.size());
-    return marks;
+    const auto [other_own, other_covered] = count(right.size(), other_keys.size(), right_marks, without, [&](std::size_t at) {
+        const std::uint32_t number = mine.may_have(other_keys[at]) ? mine.find(other_keys[at]) : Set::none;
+        if (number != Set::none) shared[number] = 1;
+        return number != Set::none;
+    });
+    const auto [own, covered] = count(left.size(), keys.size(), left_marks, without,
+                                      [&](std::size_t at) { return shared[numbers[at]] != 0; });
+    return {own, covered, other_own, other_covered};
 }
 
 Bytes furniture(Tokens tokens, std::size_t width, const std::vector<Tokens>& others,

@@ -1,9 +1,8 @@
-// a text and others -> shingles in common, words that stand in them, and words of runs that enough others repeat.
+// a text and others -> shingles in common, how many words stand in them, and words of runs that enough others repeat.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 namespace dedup {
@@ -15,10 +14,15 @@ std::vector<std::uint64_t> distinct(std::span<const std::uint64_t> tokens, std::
 std::vector<std::uint32_t> overlaps(std::span<const std::uint64_t> left,
                                     const std::vector<std::span<const std::uint64_t>>& others);
 
-// Marks of two texts, a byte for each token. Reference: reference/cover.py, cover.
-std::pair<std::vector<std::uint8_t>, std::vector<std::uint8_t>> cover(std::span<const std::uint64_t> left,
-                                                                      std::span<const std::uint64_t> right,
-                                                                      std::size_t width);
+// What two texts cover of each other: tokens that count, and those of them inside shared shingles.
+struct Cover {
+    std::uint32_t own, covered, other_own, other_covered;
+};
+
+// Tokens count whose mark has none of the bits `without`; without marks all do. Reference: reference/cover.py, cover.
+Cover cover(std::span<const std::uint64_t> left, std::span<const std::uint64_t> right,
+            std::span<const std::uint8_t> left_marks, std::span<const std::uint8_t> right_marks, std::uint8_t without,
+            std::size_t width);
 
 // Marks of a text, a byte for each token. A run is `width` tokens, one or more; `same` holds a byte for each of the
 // others, not zero when it is of the same source. Reference: reference/cover.py, furniture.

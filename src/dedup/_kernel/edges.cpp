@@ -2,10 +2,6 @@
 
 #include <bit>
 
-#if defined(__SSE2__) || defined(_M_X64)
-#define DEDUP_SSE2 1
-#include <emmintrin.h>
-#endif
 #ifdef DEDUP_X86_LEVELS
 #include "intrinsics.hpp"
 #endif

@@ -172,11 +172,11 @@ const Index::Found& Index::find(std::span<const std::uint32_t> keys, std::int64_
     return found_;
 }
 
-std::vector<std::uint32_t> Index::neighbours(std::span<const std::uint32_t> samples, std::int64_t since,
-                                             std::size_t most) {
+Index::Neighbours Index::neighbours(std::span<const std::uint32_t> samples, std::int64_t since, std::size_t most) {
     for (const std::uint32_t key : samples) postings_.fetch_table(key);
     for (const std::uint32_t key : samples) postings_.fetch_bucket(key);
     counts_.clear();
+    crowded_ = 0;
     count(samples, false);
     std::vector<Count>& all = counts_.all();
     const auto end = std::partition(all.begin(), all.end(), [&](const Count& each) {
@@ -186,8 +186,14 @@ std::vector<std::uint32_t> Index::neighbours(std::span<const std::uint32_t> samp
     std::partial_sort(all.begin(), last, end, [](const Count& a, const Count& b) {
         return a.samples != b.samples ? a.samples > b.samples : a.number < b.number;
     });
-    std::vector<std::uint32_t> found;
-    for (auto each = all.begin(); each != last; ++each) found.push_back(each->number);
+    Neighbours found;
+    for (auto each = all.begin(); each != last; ++each) {
+        const std::uint32_t shared = each->samples + crowded_, own = records_[each->number - base_].samples;
+        const auto asked = static_cast<std::uint32_t>(samples.size());
+        found.numbers.push_back(each->number);
+        found.unshared.push_back(asked - std::min(asked, shared));
+        found.unshared.push_back(own - std::min(own, shared));
+    }
     return found;
 }
 

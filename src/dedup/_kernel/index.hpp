@@ -35,8 +35,12 @@ class Index {
     // Of what is remembered: those with the id; those of `since` or later with the story, and the `most` that are worth
     // a closer look, most promising first.
     const Found& find(std::span<const std::uint32_t> keys, std::int64_t since, std::size_t most);
-    // The `most` documents of `since` or later that share the most sampled shingles, two or more.
-    std::vector<std::uint32_t> neighbours(std::span<const std::uint32_t> samples, std::int64_t since, std::size_t most);
+    // The `most` documents of `since` or later that share the most sampled shingles, two or more; and for each, how many
+    // samples of those asked for it surely lacks, and how many of its own are surely not asked for.
+    struct Neighbours {
+        std::vector<std::uint32_t> numbers, unshared;
+    };
+    Neighbours neighbours(std::span<const std::uint32_t> samples, std::int64_t since, std::size_t most);
     // Of some documents the first `most` of one group each, none of the groups apart; and a byte for each, not zero when
     // it is of the source.
     std::pair<std::vector<std::uint32_t>, std::vector<std::uint8_t>> witnesses(

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hash.hpp"
+#include "simd.hpp"
 
 namespace dedup {
 
@@ -103,11 +104,17 @@ inline void Postings::fetch_bucket(std::uint32_t key) const {
 
 inline std::uint32_t Postings::Bucket::matches(std::uint32_t tag) const {
     const auto low = static_cast<std::uint16_t>(tag);
-    std::uint32_t equal = 0;
-    for (std::uint32_t slot = 0; slot < per_bucket; ++slot) equal |= std::uint32_t{tags[slot] == low} << slot;
+    std::uint32_t equal = 0, slot = 0;
+#ifdef DEDUP_SSE2
+    const __m128i same = _mm_cmpeq_epi16(_mm_load_si128(reinterpret_cast<const __m128i*>(tags.data())),
+                                         _mm_set1_epi16(static_cast<std::int16_t>(low)));
+    equal = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(same, _mm_setzero_si128())));
+    slot = 8;
+#endif
+    for (; slot < per_bucket; ++slot) equal |= std::uint32_t{tags[slot] == low} << slot;
     std::uint32_t found = 0;
     for (; equal != 0; equal &= equal - 1) {
-        const auto slot = static_cast<std::uint32_t>(std::countr_zero(equal));
+        slot = static_cast<std::uint32_t>(std::countr_zero(equal));
         if ((rest >> 2 * slot & 3U) == tag >> 16) found |= 1U << slot;
     }
     return found;

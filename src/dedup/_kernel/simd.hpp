@@ -1,6 +1,11 @@
 // Which instruction set the hot loops use: chosen once per process, forced by tests.
 #pragma once
 
+#if defined(__SSE2__) || defined(_M_X64)
+#define DEDUP_SSE2 1
+#include <emmintrin.h>
+#endif
+
 #if defined(__GNUC__) || defined(__clang__)
 #define DEDUP_ALWAYS_INLINE inline __attribute__((always_inline))
 #else

@@ -4,11 +4,7 @@
 #include <cstdint>
 
 #include "hash.hpp"
-
-#if defined(__SSE2__) || defined(_M_X64)
-#define DEDUP_SSE2 1
-#include <emmintrin.h>
-#endif
+#include "simd.hpp"
 
 namespace dedup {
 

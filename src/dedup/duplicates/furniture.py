@@ -9,7 +9,7 @@ from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.stories import Stories, furniture
 from dedup.duplicates.story import Story
-from dedup.duplicates.verify import Comparison, Overlap, are_covered, is_copy, needs_a_look, overlaps
+from dedup.duplicates.verify import Comparison, Overlap, are_covered, is_copy, may_be_copies, needs_a_look, overlaps
 
 IN_SOURCE, ANYWHERE = 2, 5  # other stories that must repeat a run: of the same source, or of any
 FEW = 6  # of them show what a form is, mostly; only where they leave enough covered are all of them asked
@@ -32,7 +32,7 @@ class Surroundings:
     def __init__(self, memory: Memory, settings: Settings, stories: Stories) -> None:
         self._memory, self._settings, self._stories = memory, settings, stories
         self._overlaps: dict[bytes, dict[int, Overlap]] = {}
-        self._near: dict[bytes, bytes] = {}
+        self._near: dict[bytes, tuple[bytes, bytes]] = {}
         self._own: dict[bytes, set[int]] = {}
         self._furnished: dict[tuple[bytes, bytes, bytes], bytes] = {}
         self._pairs: dict[tuple[bytes, int], Comparison] = {}
@@ -70,7 +70,7 @@ class Surroundings:
 
     def _repeated(self, told: Told, apart: bytes, most: int) -> bytes:
         story, index = told.story, self._memory.index
-        numbers, same = index.witnesses(self._neighbours(story), apart, told.source, most)
+        numbers, same = index.witnesses(self._neighbours(story)[0], apart, told.source, most)
         if same.count(1) < IN_SOURCE and len(same) < ANYWHERE:
             return b""
         if told.number:
@@ -86,14 +86,21 @@ class Surroundings:
         if told.number:
             return {memory.index.group(told.number)}
         if story.hashes not in self._own:
-            number = memory.holder(told.id, told.keys)
-            near = array("I", self._neighbours(story))[: COPIES * self._settings.neighbours]
-            copies = [each for each, overlap in zip(near, self.overlaps(story, near), strict=True) if is_copy(overlap)]
+            number, copies = memory.holder(told.id, told.keys), self._copies(story)
             self._own[story.hashes] = set(map(memory.index.group, [number, *copies] if number else copies))
         return self._own[story.hashes]
 
-    def _neighbours(self, story: Story) -> bytes:
-        """Return the documents that share the most samples with a story (u32 bytes)."""
+    def _copies(self, story: Story) -> list[int]:
+        """Return which of the nearest neighbours are copies of a story; most cannot be, by what they surely lack."""
+        index, most = self._memory.index, COPIES * self._settings.neighbours
+        near, unshared = (array("I", each) for each in self._neighbours(story))
+        pairs = zip(near[:most], unshared[::2], unshared[1::2], strict=False)
+        words, size = len(story), index.size
+        likely = [each for each, lacks, extra in pairs if may_be_copies(lacks, extra, words, size(each))]
+        return [each for each, overlap in zip(likely, self.overlaps(story, likely), strict=True) if is_copy(overlap)]
+
+    def _neighbours(self, story: Story) -> tuple[bytes, bytes]:
+        """Return the documents that share the most samples with a story, and how many each surely does not share."""
         name = story.hashes
         if name not in self._near:
             samples = _kernel.samples(name, self._settings.shingle, self._settings.sample)

@@ -11,10 +11,10 @@ from itertools import pairwise
 from dedup import _kernel
 from dedup.tokens import CAPITAL, LINE, OWN, Tokens
 
-# Marks of a word. SHOWN: a fact where it is first met; COVERED: in a shingle that the other text of a pair has.
-FACT, FURNITURE, LISTED, RESPELLED, SHOWN, COVERED = 1, 2, 4, 8, 16, 32
+FACT, FURNITURE, LISTED, RESPELLED, SHOWN = 1, 2, 4, 8, 16  # marks of a word; SHOWN: a fact where it is first met
 
 SIGNS = ("://", "www.", "@")  # of an address: it goes on as far as printable ASCII does
+SIGN_BYTES = tuple(sign.encode() for sign in SIGNS)
 ADDRESS = re.compile("|".join(map(re.escape, SIGNS)))
 LIST_LINES = 3  # this many list lines together make a list
 LIST_WORDS, LIST_CHARACTERS, LIST_UNCASED = 14, 40, 8  # words of a list line at most, by script
@@ -24,7 +24,7 @@ HAS = {flag: bytes(byte & flag != 0 for byte in range(256)) for flag in (CAPITAL
 RUN, OWN_RUN = 6, 10  # consecutive words that make furniture, and characters where each is a word
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Story:
     """A text's own words: the tokens outside its cuts, ready to be compared.
 
@@ -82,13 +82,21 @@ class Story:
     @cached_property
     def marks(self) -> bytes:
         """One byte of marks a word: facts, addresses (which are furniture) and lists."""
-        marks = bytearray(_kernel.facts(self.hashes, bytes(self.tokens.flags)))
-        for first, last in self._addresses():
-            for at in range(first, last):
-                marks[at] |= FURNITURE
-        lists = list(self._lists())
-        if len(marks) - sum(last - first for first, last in lists) >= STORY_WORDS:
-            for first, last in lists:
+        return joined(_kernel.facts(self.hashes, bytes(self.tokens.flags)), self.aside)
+
+    @cached_property
+    def aside(self) -> bytes:
+        """The marks of addresses and lists alone; empty when there are none."""
+        addresses = any(sign in self.encoded for sign in SIGN_BYTES)
+        lists = _may_have_lists(self.text)
+        if not addresses and not lists:
+            return b""
+        marks = bytearray(len(self))
+        for first, last in self._addresses() if addresses else ():
+            marks[first:last] = bytes((FURNITURE,)) * (last - first)
+        ranges = [*self._lists()] if lists else []
+        if len(marks) - sum(last - first for first, last in ranges) >= STORY_WORDS:
+            for first, last in ranges:
                 for at in range(first, last):
                     marks[at] |= LISTED
         return bytes(marks)
@@ -96,8 +104,6 @@ class Story:
     def _addresses(self) -> Iterator[tuple[int, int]]:
         """Links and mail addresses, as ranges of tokens."""
         text, end = self.text, 0
-        if not any(sign in text for sign in SIGNS):
-            return
         for sign in ADDRESS.finditer(text):
             if sign.start() < end:
                 continue
@@ -144,6 +150,23 @@ class Story:
     def quote(self, first: int, last: int) -> str:
         """Return the text of tokens `first` to `last` (exclusive) on one line."""
         return " ".join(self.text[self.tokens.starts[first] : self.tokens.ends[last - 1]].split())
+
+
+def joined(marks: bytes, others: bytes) -> bytes:
+    """Return the marks of both; either may be empty."""
+    if not marks or not others:
+        return marks or others
+    both = int.from_bytes(marks, "little") | int.from_bytes(others, "little")
+    return both.to_bytes(len(marks), "little")
+
+
+def _may_have_lists(text: str) -> bool:
+    """Whether enough lines for a list end no sentence, whatever the tokens are: no list has another line."""
+    lines = text.splitlines()
+    if len(lines) != text.count("\n") + (text[-1:] != "\n"):
+        return True  # lines end in several ways
+    ends = (line.rstrip()[-1:] for line in lines)
+    return sum(end not in SENTENCE_ENDS for end in ends if end) >= LIST_LINES
 
 
 def _lines(flags: bytes) -> list[int]:

@@ -10,7 +10,7 @@ from dedup.document import Evidence, Match, Passage
 from dedup.duplicates.measure import Alignment, Measures, Side, runs, stretches
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.spelling import respelled
-from dedup.duplicates.story import COVERED, FURNITURE, LISTED, RESPELLED, Story
+from dedup.duplicates.story import FURNITURE, LISTED, RESPELLED, Story, joined
 
 GATE = 0.25  # less containment than this both ways is distinct without a closer look
 OWN_WORDS = 8  # a story of fewer words of its own is a duplicate only when it is an exact copy
@@ -28,8 +28,6 @@ COPY_RESEMBLANCE, COPY_CONTAINMENT = 0.90, 0.97  # from here on, two documents t
 
 
 NOT_OWN = FURNITURE | LISTED
-IS_OWN = bytes(not marks & NOT_OWN for marks in range(256))  # for translate
-IS_COVERED = bytes(marks & (NOT_OWN | COVERED) == COVERED for marks in range(256))
 Overlap = tuple[int, int, int]
 
 
@@ -58,7 +56,16 @@ def is_copy(overlap: Overlap) -> bool:
     return shared >= COPY_RESEMBLANCE * (size + other - shared) or shared >= COPY_CONTAINMENT * min(size, other) > 0
 
 
-@dataclass(frozen=True)
+def may_be_copies(unshared: int, other_unshared: int, words: int, other_words: int) -> bool:
+    """Whether `is_copy` can hold of two stories of so many words when each has so many shingles the other lacks."""
+    return (
+        unshared + other_unshared <= 1 + (1 / COPY_RESEMBLANCE - 1) * min(words, other_words)
+        or unshared <= 1 + (1 - COPY_CONTAINMENT) * words
+        or other_unshared <= 1 + (1 - COPY_CONTAINMENT) * other_words
+    )
+
+
+@dataclass(eq=False)
 class Comparison:
     """Everything measured about story `a` against story `b`.
 
@@ -89,14 +96,10 @@ class Comparison:
         return Alignment.of(self.a.hashes, self.b.hashes, self.a.width)
 
     @cached_property
-    def marks(self) -> tuple[bytes, bytes]:
-        """The marks of both stories, furniture included."""
-        return _joined(self.a.marks, self.a_furniture), _joined(self.b.marks, self.b_furniture)
-
-    @cached_property
     def measures(self) -> Measures:
         a, b, found = self.a, self.b, self.alignment
-        a_marks, b_marks = map(bytearray, self.marks)
+        a_marks = bytearray(joined(a.marks, self.a_furniture))
+        b_marks = bytearray(joined(b.marks, self.b_furniture))
         mine, other = respelled(a, b, stretches(len(a), len(b), found.common))
         for marks, places in ((a_marks, mine), (b_marks, other)):
             for at in places:
@@ -165,7 +168,8 @@ def are_covered(a: Story, b: Story, a_furniture: bytes, b_furniture: bytes, sett
 def may_relate(comparison: Comparison, settings: Settings) -> bool:
     """Whether enough own words are covered for any of RELATED; if not, there is no need to align the words."""
     a, b = comparison.a, comparison.b
-    own, covered, other_own, other_covered = _cover(a, b, *comparison.marks)
+    aside = joined(comparison.a_furniture, a.aside), joined(comparison.b_furniture, b.aside)
+    own, covered, other_own, other_covered = _cover(a, b, *aside)
     is_own, share = _is_own(own, a, OWN_WORDS), (covered + other_covered) / max(1, own + other_own)
     return (
         (is_own and covered >= settings.coverage * own)
@@ -174,11 +178,9 @@ def may_relate(comparison: Comparison, settings: Settings) -> bool:
     )
 
 
-def _cover(a: Story, b: Story, a_marks: bytes, b_marks: bytes) -> list[int]:
+def _cover(a: Story, b: Story, a_marks: bytes, b_marks: bytes) -> tuple[int, int, int, int]:
     """Return how many words of a count, how many of them stand in shared shingles, and the same of b."""
-    covers = _kernel.cover(a.hashes, b.hashes, a.width)
-    marked = map(_joined, covers, (a_marks, b_marks))
-    return [marks.translate(table).count(1) for marks in marked for table in (IS_OWN, IS_COVERED)]
+    return _kernel.cover(a.hashes, b.hashes, a_marks, b_marks, NOT_OWN, a.width)
 
 
 def relate(comparison: Comparison, settings: Settings) -> str:
@@ -255,10 +257,3 @@ def match(comparison: Comparison, relation: str, *, id: str, canonical: str) -> 
         id, canonical, relation, round(comparison.resemblance, 4), round(comparison.containment, 4),
         round(comparison.contains, 4), evidence, comparison.passages(),
     )  # fmt: skip
-
-
-def _joined(marks: bytes, others: bytes) -> bytes:
-    if not others:
-        return marks
-    joined = int.from_bytes(marks, "little") | int.from_bytes(others, "little")
-    return joined.to_bytes(len(marks), "little")

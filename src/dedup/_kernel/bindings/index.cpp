@@ -30,7 +30,8 @@ void bind_index(nb::module_& module) {
         .def(
             "neighbours",
             [](Index& index, const nb::bytes& samples, std::int64_t since, std::size_t most) {
-                return bytes_of(index.neighbours(numbers<std::uint32_t>(samples), since, most));
+                const Index::Neighbours found = index.neighbours(numbers<std::uint32_t>(samples), since, most);
+                return nb::make_tuple(bytes_of(found.numbers), bytes_of(found.unshared));
             },
             nb::arg("samples"), nb::arg("since"), nb::arg("most"))
         .def(

@@ -61,11 +61,16 @@ void bind_verify(nb::module_& module) {
         nb::arg("left"), nb::arg("others"));
     module.def(
         "cover",
-        [](const nb::bytes& left, const nb::bytes& right, std::size_t width) {
-            const auto found = cover(numbers<std::uint64_t>(left), numbers<std::uint64_t>(right), width);
-            return nb::make_tuple(bytes_of(found.first), bytes_of(found.second));
+        [](const nb::bytes& left, const nb::bytes& right, const nb::bytes& left_marks, const nb::bytes& right_marks,
+           std::uint8_t without, std::size_t width) {
+            const Numbers one = numbers<std::uint64_t>(left), two = numbers<std::uint64_t>(right);
+            const auto marks = one_each(left_marks, left_marks.size() == 0 ? 0 : one.size(), unequal_marks);
+            const auto other_marks = one_each(right_marks, right_marks.size() == 0 ? 0 : two.size(), unequal_marks);
+            const Cover found = cover(one, two, marks, other_marks, without, width);
+            return nb::make_tuple(found.own, found.covered, found.other_own, found.other_covered);
         },
-        nb::arg("left"), nb::arg("right"), nb::arg("width"));
+        nb::arg("left"), nb::arg("right"), nb::arg("left_marks"), nb::arg("right_marks"), nb::arg("without"),
+        nb::arg("width"));
     module.def(
         "furniture",
         [](const nb::bytes& hashes, std::size_t width, nb::handle others, const nb::bytes& same) {

@@ -1,4 +1,4 @@
-"""a text and others -> shingles in common, words that stand in them, and words of runs that enough others repeat."""
+"""a text and others -> shingles in common, how many words stand in them, and words of runs that enough others repeat."""
 
 from array import array
 from collections import Counter
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dedup._kernel.reference.arrays import pack
 from dedup._kernel.reference.sketch import shingle
 
-FURNITURE, COVERED = 2, 32  # marks of a token
+FURNITURE = 2  # mark of a token
 IN_SOURCE, ANYWHERE = 2, 5  # others that must repeat a run: of the same source, or of any
 
 
@@ -22,16 +22,27 @@ def overlaps(left: bytes, others: Sequence[bytes]) -> bytes:
     return pack("I", [sum(key in mine for key in array("Q", each)) for each in others])
 
 
-def cover(left: bytes, right: bytes, width: int) -> tuple[bytes, bytes]:
-    """Token hashes of two texts (u64 bytes) -> COVERED at the tokens of each that stand in a shingle both have."""
+def cover(
+    left: bytes, right: bytes, left_marks: bytes, right_marks: bytes, without: int, width: int
+) -> tuple[int, int, int, int]:
+    """Two texts (u64 bytes) and their marks -> tokens that count, those of them in shared shingles; of both.
+
+    Those count whose mark has none of the bits `without`; where the marks are empty all do.
+    """
     keys, other_keys = (array("Q", shingle(each, width)).tolist() for each in (left, right))
-    return _covered(keys, set(other_keys), len(left) // 8), _covered(other_keys, set(keys), len(right) // 8)
+    return (
+        *_covered(keys, set(other_keys), len(left) // 8, left_marks, without),
+        *_covered(other_keys, set(keys), len(right) // 8, right_marks, without),
+    )
 
 
-def _covered(keys: Sequence[int], others: set[int], tokens: int) -> bytes:
+def _covered(keys: Sequence[int], others: set[int], tokens: int, marks: bytes, without: int) -> tuple[int, int]:
+    if marks and tokens != len(marks):
+        raise ValueError("marks and tokens differ in number")
     width = tokens - len(keys) + 1
-    places = {place for at, key in enumerate(keys) if key in others for place in range(at, at + width)}
-    return bytes(COVERED * (at in places) for at in range(tokens))
+    shared = {place for at, key in enumerate(keys) if key in others for place in range(at, at + width)}
+    own = {at for at, mark in enumerate(marks or bytes(tokens)) if not mark & without}
+    return len(own), len(own & shared)
 
 
 def furniture(hashes: bytes, width: int, others: Sequence[bytes], same: bytes) -> bytes:

@@ -125,11 +125,18 @@ class Index:
         found = sorted(filter(is_candidate, {*banded, *shared}), key=lambda each: (-shared[each], -banded[each], each))
         return ids, pack("I", stories), pack("I", found[:most])
 
-    def neighbours(self, samples: bytes, since: int, most: int) -> bytes:
-        """Return the numbers (u32 bytes) of the documents that share the most of some sampled shingles, two or more."""
-        shared, _ = self._sampled(array("I", samples))
-        found = [number for number, count in shared.items() if count >= ENOUGH_SAMPLES and self._visible(number, since)]
-        return pack("I", sorted(found, key=lambda each: (-shared[each], each))[:most])
+    def neighbours(self, samples: bytes, since: int, most: int) -> tuple[bytes, bytes]:
+        """Return the numbers (u32 bytes) of the documents that share the most of some sampled shingles, two or more.
+
+        With each come (u32 pairs) how many of the samples it surely lacks, and how many of its own are surely not
+        among them; a key that so many share that it forgets says nothing.
+        """
+        asked = array("I", samples)
+        shared, crowded = self._sampled(asked)
+        known = [number for number, count in shared.items() if count >= ENOUGH_SAMPLES and self._visible(number, since)]
+        found = sorted(known, key=lambda each: (-shared[each], each))[:most]
+        sizes = ((number, size) for number in found for size in (len(asked), self._records[number][2]))
+        return pack("I", found), pack("I", [max(0, size - shared[number] - crowded) for number, size in sizes])
 
     def witnesses(self, numbers: bytes, apart: bytes, source: int, most: int) -> tuple[bytes, bytes]:
         """Return of some documents the first `most` of one group each, none of the groups `apart` (all u32 bytes).
