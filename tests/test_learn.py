@@ -187,7 +187,7 @@ def test_a_learned_span_tells_its_reason(rules):
     """The span names its template and the stories behind it."""
     (document,) = feed(1, first=901)
     (span,) = Cleaner(Catalogue.load(rules)).clean(document.text, document.source).removed
-    assert (span.kind, span.reason) == ("learned", "learned from 12 stories of ledger.example")
+    assert (span.kind, span.reason) == ("newsletter", "learned from 12 stories of ledger.example")
     assert span.of(document.text).strip() == "\n".join(FOOT)
 
 
@@ -387,7 +387,7 @@ def test_the_report_shows_what_was_learned(corpus, tmp_path):
     (template,) = Catalogue.read(rules)
     for options, known in [([], False), (["--rules", rules], True)]:
         page = dedup("report", *options, corpus).stdout
-        assert (f'{{"template":"{template.id}","kind":"learned","action":"remove"' in page) is known
+        assert (f'{{"template":"{template.id}","kind":"{template.kind}","action":"remove"' in page) is known
 
 
 FAULTS = {

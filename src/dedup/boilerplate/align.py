@@ -4,7 +4,8 @@ from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 
-from dedup.boilerplate.template import Branch, Pattern, Reading, Slot, Template
+from dedup.boilerplate.pattern import Branch, Pattern, Reading, Slot
+from dedup.boilerplate.template import Template
 
 SURE_WORDS = 8  # of a reading, from which one word that is another says nothing
 READINGS = 256  # remembered for each pattern: most occurrences are word for word what others were

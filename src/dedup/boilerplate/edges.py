@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from dedup.boilerplate.align import Alignment
 from dedup.boilerplate.blocks import INVISIBLE
-from dedup.boilerplate.template import Slot, Template
+from dedup.boilerplate.pattern import Slot
+from dedup.boilerplate.template import Template
 from dedup.tokens import CAPITAL, DIGIT, LINE, START, Tokens
 
 OPENING = "([{<“”‘’«„\"'`*_#•▪■►▶>|~=-–—/\\©ⓒ&" + INVISIBLE

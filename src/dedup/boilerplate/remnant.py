@@ -10,6 +10,9 @@ STORY = 60  # words that have to stand above a tail
 LARGEST_SHARE = 0.5  # of what stands above: more is a list that is the story
 LINE_WORDS = 24
 LINE_SIGNS = 160  # code points, for scripts that do not set words apart
+BARS = frozenset(("link-list", "newsletter", "platform-chrome"))  # what stands between a story and others
+TITLES = 3  # lines that may stand between the story and the first block of its page
+STOPS = frozenset("。，！？।")  # of sentences in scripts that have no capitals to tell a title by
 MOSTLY = 0.6  # share of a line from which on an occurrence has it
 FIGURES = 0.3  # share of digits that makes a line one of a table
 SENTENCE_ENDS = ".!?…。！？।۔؟"
@@ -33,7 +36,7 @@ def remnants(text: str, tokens: Tokens, judged: Sequence[tuple[Occurrence, str]]
     if above < STORY or not _ends_sentence(text[:top].rstrip()):
         return []
     found: list[Occurrence] = []
-    owner = None
+    owner = _owner_of_the_top(text, tail)
     for start, end, each in reversed(tail):
         if each is not None:
             owner = each if owner is not None or _tells(each) else None
@@ -51,6 +54,21 @@ def remnants(text: str, tokens: Tokens, judged: Sequence[tuple[Occurrence, str]]
             )
     words = sum(each.last - each.first + 1 for each in found)
     return found if words <= above * LARGEST_SHARE else []
+
+
+def _owner_of_the_top(text: str, tail: Sequence[tuple[int, int, Occurrence | None]]) -> Occurrence | None:
+    """Return the first block of the tail when it is of a page and a few titles of other stories stand above it."""
+    for titles, (start, end, each) in enumerate(reversed(tail)):
+        if each is not None:
+            return each if titles and each.template.kind in BARS else None
+        if titles == TITLES or not _reads_like_title(text[start:end]):
+            return None
+    return None
+
+
+def _reads_like_title(line: str) -> bool:
+    ends_open = line[-1].isalnum() or line[-1] in ")…"
+    return ends_open and not line[0].islower() and STOPS.isdisjoint(line)
 
 
 def _tells(each: Occurrence) -> bool:
