@@ -13,9 +13,9 @@ _WORD = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 class Programs:
     """Programs of u32 numbers: a step in the highest byte, and a place in the program or the number of a class.
 
-    `take` a character of a class, `span` as many as there are, `fork` to go on in two places, `jump` to one, go on at a `border` of a word, or where
-    a character of a class follows (`peek`), `done`. `classes` are triples: two halves of a bitmap of ASCII, and whether
-    all other characters are in it.
+    `take` a character of a class, `span` as many as there are, `fork` to go on in two places, `jump` to one, go on at a
+    `border` of a word, or where a character of a class follows (`peek`), `done`. `classes` are triples: two halves of a
+    bitmap of ASCII, and whether all other characters are in it.
     """
 
     def __init__(self, classes: Sequence[tuple[int, ...]], programs: Sequence[bytes]) -> None:
