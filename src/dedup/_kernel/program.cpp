@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint32_t argument = (1u << Programs::step_shift) - 1;
 constexpr std::uint32_t other_character = 128, nothing = 129;  // beside the ASCII characters
-constexpr std::size_t farthest = 256;                          // characters; after them anything may follow
+constexpr std::size_t farthest = 128;                          // characters; after them anything may follow
 
 bool has(const Characters& characters, std::uint32_t character) {
     if (character < 128) return (characters.ascii[character >> 6] >> (character & 63) & 1) != 0;
@@ -36,7 +36,7 @@ bool Programs::is_sound() const {
         const auto is_step = [&](std::uint32_t number) {
             const std::uint32_t step = number >> step_shift, at = number & argument;
             if (step == fork || step == jump) return at < program.size();
-            return step == take || step == peek ? at < classes_.size() : step == border || step == done;
+            return step == take || step == span || step == peek ? at < classes_.size() : step == border || step == done;
         };
         return program.empty() || (std::ranges::all_of(program, is_step) && program.back() >> step_shift == done);
     });
@@ -56,9 +56,9 @@ bool Programs::may_match(std::size_t number, std::string_view line, Memory& memo
     for (std::size_t count = 0; count < farthest; ++count) {
         std::uint32_t character = nothing;
         if (at < line.size()) {
-            const Character read = decode(line, at);
-            character = std::min(read.point, other_character);
-            at += read.bytes;
+            character = static_cast<unsigned char>(line[at]);
+            at += character < 128 ? 1 : decode(line, at).bytes;
+            character = std::min(character, other_character);
         }
         const std::uint32_t step = ++memory.step;
         std::size_t after = 0, waiting = 0;
@@ -71,6 +71,10 @@ bool Programs::may_match(std::size_t number, std::string_view line, Memory& memo
                 switch (program[place] >> step_shift) {
                     case take:
                         if (has(classes_[to], character)) next[after++] = place + 1;
+                        break;
+                    case span:
+                        if (has(classes_[to], character)) next[after++] = place;
+                        open[waiting++] = place + 1;
                         break;
                     case fork:
                         open[waiting++] = to;

@@ -18,7 +18,7 @@ struct Characters {
 class Programs {
   public:
     // What a number of a program says, in its highest byte; the rest is a target in the program or the number of a class.
-    enum Step : std::uint32_t { take, fork, jump, border, peek, done };
+    enum Step : std::uint32_t { take, span, fork, jump, border, peek, done };
     static constexpr unsigned step_shift = 24;
 
     Programs() = default;

@@ -256,6 +256,7 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
             if (is_mojibake(next.point, text, at + next.bytes)) found.oddities |= mojibake;
             const std::uint32_t kind = cell_of(next.point) & 15;
             take(at, at + next.bytes, 1, next.point, kind != ignored);
+            line.has_reference |= is_reference;
             line.reads_otherwise |= byte == '&' || (byte >= 0x80 && is_read_otherwise(next.point, kind));
             line.end = static_cast<std::uint32_t>(at - hidden + next.points);
         }
@@ -292,7 +293,7 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
 bool Scanner::may_be(const Clue& clue, const Line& line, std::string_view body) {
     if (line.visible > clue.longest) return false;
     if (line.head < 128 ? !begins_with(clue.starts, line.head) : !clue.wide) return false;
-    return line.reads_otherwise || clue.holds == 0 || contains(body, clue.holds) ||
+    return line.has_reference || clue.holds == 0 || contains(body, clue.holds) ||
            (clue.holds > 0x20 && clue.holds < 0x7F && contains(body, clue.holds + full_width));
 }
 

@@ -19,9 +19,9 @@ struct Seed {
 
 // A line, or a part of one set off by two spaces, may have shape `owner` when it holds the word with the hash `key` (0:
 // any line), has no more than `longest` visible characters, and begins with an ASCII character in `starts` or, when
-// `wide`, with any other. Unless it reads otherwise than it is written (with references, or characters that a shape does
-// not see, or not as one), it also holds the character `holds` (0: any) or its full-width form, and may be matched by the
-// program of the shape.
+// `wide`, with any other. Unless it has a character reference, it also holds the character `holds` (0: any) or its
+// full-width form. Unless it reads otherwise than it is written (with an ampersand, or characters that a shape does not
+// see, or not as one), it may be matched by the program of the shape.
 struct Clue {
     std::uint64_t key;
     std::uint64_t starts[2];
@@ -98,7 +98,7 @@ class Scanner {
         std::size_t first, last;  // bytes, without outer white space
         std::uint32_t start, end;  // code points
         std::uint32_t visible, head;
-        bool has_head, reads_otherwise;
+        bool has_head, has_reference, reads_otherwise;
     };
     void find_seeds(std::string_view text, Sighting& found, Memory& memory) const;
     void meet(Table::Range range, const std::vector<Seed>& seeds, std::size_t place, Sighting& found,

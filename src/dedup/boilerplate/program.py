@@ -10,9 +10,9 @@ from operator import or_
 
 from dedup.boilerplate.expression import Part
 
-TAKE, FORK, JUMP, BORDER, PEEK, DONE = range(6)
+TAKE, SPAN, FORK, JUMP, BORDER, PEEK, DONE = range(7)
 STEP_SHIFT = 24
-COPIES = 8  # of a character that is repeated; of more, their number is not kept
+COPIES = 8  # of a character that is repeated; of one that may be more often, as many as there have to be
 MASK = 2**64 - 1
 
 Characters = tuple[int, bool]  # a bitmap of ASCII, and whether all other characters are among them
@@ -75,14 +75,18 @@ class Programs:
         self._aim(end)
 
     def _add_repeated(self, part: Part, low: int, high: int) -> None:
-        copies = COPIES if part.characters else 1
+        if part.characters and high > COPIES:
+            for _ in range(min(low, COPIES)):
+                self._add(part)
+            self._put(SPAN, self._class(part.characters))
+            return
         forks = []
-        for count in range(min(high, copies)):
+        for count in range(high if part.characters else 1):
             if count >= low:
                 forks.append(self._put(FORK))
             begin = len(self._code)
             self._add(part)
-        if high > copies:
+        if high > 1 and not part.characters:
             self._put(FORK, begin)
         for fork in forks:
             self._aim(fork)

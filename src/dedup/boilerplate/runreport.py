@@ -40,7 +40,7 @@ class RunReport:
     >>> for text in ("The bridge reopened.\n\n(Reporting by Ann Lee)\n", "Rain fell.\n\n($1 = 0.9210 euros)\n"):
     ...     report.add(text, cleaner.clean(text), "ledger")
     >>> report.documents["ledger"], report.words["ledger", "reuters-reporting"]
-    (2, 3)
+    (2, 4)
     >>> report.kept
     Counter({('currency-note', 'kept: the template only labels'): 1})
     """

@@ -3,9 +3,9 @@
 from array import array
 from collections.abc import Iterator, Sequence
 
-TAKE, FORK, JUMP, BORDER, PEEK, DONE = range(6)
+TAKE, SPAN, FORK, JUMP, BORDER, PEEK, DONE = range(7)
 STEP_SHIFT = 24
-FARTHEST = 256  # characters; after them anything may follow
+FARTHEST = 128  # characters; after them anything may follow
 
 _WORD = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 
@@ -13,9 +13,9 @@ _WORD = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 class Programs:
     """Programs of u32 numbers: a step in the highest byte, and a place in the program or the number of a class.
 
-    `take` a character of a class, `fork` to go on in two places, `jump` to one, go on at a `border` of a word, or where
-    a character of a class follows (`peek`), `done`. `classes` are triples: two halves of a bitmap of ASCII, and whether
-    all other characters are in it.
+    `take` a character of a class, `span` as many as there are, `fork` to go on in two places, `jump` to one, go on at a
+    `border` of a word, or where a character of a class follows (`peek`), `done`. `classes` are triples: two halves of a
+    bitmap of ASCII, and whether all other characters are in it.
     """
 
     def __init__(self, classes: Sequence[tuple[int, ...]], programs: Sequence[bytes]) -> None:
@@ -25,8 +25,8 @@ class Programs:
             for each in programs
         ]
         for program in self._programs:
-            rooms = {TAKE: len(self._classes), PEEK: len(self._classes), FORK: len(program), JUMP: len(program)}
-            sound = all(step <= DONE and (step in (BORDER, DONE) or at < rooms[step]) for step, at in program)
+            rooms = {FORK: len(program), JUMP: len(program), BORDER: 1 << 24, DONE: 1 << 24}
+            sound = all(step <= DONE and at < rooms.get(step, len(self._classes)) for step, at in program)
             if not sound or (program and program[-1][0] != DONE):
                 raise ValueError("a program goes where there is nothing")
 
@@ -56,6 +56,10 @@ class Programs:
             step, at = program[place]
             if step == TAKE and self._has(at, character):
                 yield place + 1
+            elif step == SPAN:
+                open_.append(place + 1)
+                if self._has(at, character):
+                    yield place
             elif step == FORK:
                 open_ += at, place + 1
             elif step == JUMP:

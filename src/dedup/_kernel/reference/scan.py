@@ -29,6 +29,7 @@ class _Line(NamedTuple):
     visible: int
     head: str
     body: str
+    has_reference: bool
     reads_otherwise: bool
     is_last: bool
 
@@ -41,8 +42,9 @@ class Scanner:
     `clues` are u64 rows `(key, starts, starts, owner, longest, holds, wide)`: a line, or a part of one set off by two
     spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any line), has at most `longest`
     visible characters, and begins with an ASCII character in the bitmap `starts` or, when `wide`, with any other.
-    Unless it reads otherwise than it is written (with references, or characters that a shape does not see, or not as
-    one), it also holds the character `holds` (0: any) or its full-width form, and may be matched by program `owner`.
+    Unless it has a character reference, it also holds the character `holds` (0: any) or its full-width form. Unless it
+    reads otherwise than it is written (with an ampersand, or characters that a shape does not see, or not as one), it
+    may be matched by program `owner`.
     """
 
     def __init__(self, seeds: bytes, needed: bytes, clues: bytes, classes: bytes, programs: Sequence[bytes]) -> None:
@@ -97,7 +99,7 @@ class Scanner:
             if (not key or key in words)
             and line.visible <= longest
             and (wide if line.head > "\x7f" else (high << 64 | low) >> ord(line.head or "\0") & 1)
-            and (line.reads_otherwise or not holds or not {*_widths(chr(holds))}.isdisjoint(line.body))
+            and (line.has_reference or not holds or not {*_widths(chr(holds))}.isdisjoint(line.body))
             and (line.reads_otherwise or self._programs.may_match(owner, line.body))
         }
 
@@ -133,7 +135,9 @@ def _lines(text: str) -> Iterator[_Line]:
             otherwise = "&" in body or any(
                 each > "\x7f" and (classes.get(ord(each), "-") in "ism" or ord(each) in SEVERAL) for each in body
             )
-            yield _Line(units[0][1], units[-1][2], len(shown), head, body, otherwise, parts or end >= len(text))
+            reference = any(last - first > 1 for _, first, last in units)
+            is_last = parts or end >= len(text)
+            yield _Line(units[0][1], units[-1][2], len(shown), head, body, reference, otherwise, is_last)
         units = []
 
 
