@@ -1,4 +1,4 @@
-// a text and others -> shingles in common, how many words stand in them, and words of runs that enough others repeat.
+// a text and others -> shingles in common, words that stand in them, and words of runs that enough others repeat.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -55,6 +55,6 @@ class Stories:
             found |= zip(missing, read, strict=True)
         self._used |= found
         self._bytes += sum(len(story.encoded) for story in found.values())
-        if self._bytes > KEPT:
+        if 2 * self._bytes > KEPT:
             self._used, self._before, self._bytes = {}, self._used, 0
             self._furnished.clear()
