@@ -32,7 +32,8 @@ class Catalogue:
         """Return the templates that come with dedup."""
         folder = files("dedup.boilerplate") / "catalogue"
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-        return cls(template for name in names for template in _read((folder / name).read_text("utf-8"), name))
+        tables = (table for name in names for table in _tables((folder / name).read_text("utf-8"), name))
+        return cls(map(Template.shipped, tables))
 
     @classmethod
     def load(cls, path: str | PathLike[str], *, proposed: bool = False) -> "Catalogue":
@@ -50,7 +51,7 @@ class Catalogue:
             text = Path(path).read_text("utf-8")
         except UnicodeDecodeError as error:
             raise BadTemplate(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
-        return cls(_read(text, str(path)))
+        return cls(map(Template.of, _tables(text, str(path))))
 
     @classmethod
     def learn(
@@ -110,14 +111,14 @@ class Catalogue:
         return self._templates[id]
 
 
-def _read(text: str, name: str) -> Iterator[Template]:
+def _tables(text: str, name: str) -> list[Any]:
     try:
         tables = tomllib.loads(text).get("template", [])
     except tomllib.TOMLDecodeError as error:
         raise BadTemplate(f"{name} is not TOML: {error}") from error
     if not isinstance(tables, list):
         raise BadTemplate(f"{name}: write each template as [[template]]")
-    yield from map(Template.of, tables)
+    return tables
 
 
 def _table(template: Template) -> str:

@@ -112,6 +112,7 @@ def _repeated(part: Part, low: int, high: int) -> Part:
     )
 
 
+@cache
 def _characters(source: str, ignoring_case: bool) -> Part:
     """Return the part for one character: a literal, an escape, or a class. What may shout may be a capital."""
     known = _spelt_out(source)

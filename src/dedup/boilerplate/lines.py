@@ -12,7 +12,7 @@ from dedup.boilerplate.program import MASK, Programs
 from dedup.boilerplate.section import block_end
 from dedup.boilerplate.shape import clues
 from dedup.boilerplate.sighting import Sighting
-from dedup.boilerplate.template import BadTemplate, Template, key_of, word_hashes
+from dedup.boilerplate.template import Template, key_of, word_hashes
 from dedup.boilerplate.view import plain
 from dedup.tokens import Tokens
 
@@ -57,7 +57,6 @@ class Shapes:
 
     def __init__(self, templates: Iterable[Template]) -> None:
         self._templates = [template for template in templates if template.shape]
-        self._shapes = [_compile(template, 0) for template in self._templates]
         self._shouted: dict[int, Regex[str]] = {}
 
     def tables(self) -> tuple[bytes, bytes, list[bytes]]:
@@ -105,7 +104,8 @@ class Shapes:
 
     def _slots(self, index: int, shouted: bool, line: str) -> Slots | None:
         """Return the slots' values in a line that has the shape, else None."""
-        match = (self._shouting(index) if shouted else self._shapes[index]).fullmatch(line)
+        expression = self._shouting(index) if shouted else self._templates[index].expression
+        match = expression.fullmatch(line)
         return match and {name: value for name, value in match.groupdict().items() if value}
 
     def _shouting(self, index: int) -> "Regex[str]":
@@ -113,7 +113,7 @@ class Shapes:
         import regex
 
         if index not in self._shouted:
-            self._shouted[index] = _compile(self._templates[index], regex.IGNORECASE)
+            self._shouted[index] = regex.compile(self._templates[index].shape, regex.VERSION1 | regex.IGNORECASE)
         return self._shouted[index]
 
 
@@ -133,15 +133,6 @@ def _cut(whole: Line, text: str, shown: str) -> Line | None:
     if begin is None or end is None or begin >= end:
         return None
     return Line(whole.template, whole.start + begin, whole.start + end, slots)
-
-
-def _compile(template: Template, flags: int) -> "Regex[str]":
-    import regex
-
-    try:
-        return regex.compile(template.shape, regex.VERSION1 | flags)
-    except regex.error as error:
-        raise BadTemplate(f"template {template.id!r}: shape does not compile: {error}") from error
 
 
 def sections(headings: list[Line], found: list[Occurrence], text: str, tokens: Tokens) -> Iterator[Occurrence]:

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dedup import _kernel
 from dedup.boilerplate.pattern import Branch, Choice, Pattern, Slot
 from dedup.document import DedupError
+
+if TYPE_CHECKING:
+    from regex import Pattern as Regex
 
 KINDS = (
     "legal-disclaimer", "copyright", "syndication-notice", "credit-line", "dateline", "contact", "about-block",
@@ -68,6 +71,14 @@ class Template:
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> "Template":
         """Return the template a TOML table describes; raises `BadTemplate`."""
+        template = cls.shipped(entry)
+        if template.shape:
+            _ = template.expression
+        return template
+
+    @classmethod
+    def shipped(cls, entry: Mapping[str, Any]) -> "Template":
+        """Return the same of a table whose shape is known to compile; that is what takes time."""
         values: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
         }
@@ -105,6 +116,16 @@ class Template:
     def cuts(self) -> bool:
         """Whether only a part of the line goes: what the group `block` of the shape has."""
         return BLOCK in self.shape
+
+    @cached_property
+    def expression(self) -> "Regex[str]":
+        """The shape as a regular expression; raises `BadTemplate`."""
+        import regex
+
+        try:
+            return regex.compile(self.shape, regex.VERSION1)
+        except regex.error as error:
+            raise BadTemplate(f"template {self.id!r}: shape does not compile: {error}") from error
 
     @cached_property
     def compiled(self) -> Pattern:
