@@ -111,7 +111,7 @@ def by_source(documents, cleaner):
 
 
 def half_of(source):
-    """Return which half a source belongs to: templates were first written on half 0; later, misses of both were read."""
+    """Return which half a source belongs to: forms were first written on half 0; later, misses of both were read."""
     return zlib.crc32(source.encode()) % 2
 
 

@@ -10,8 +10,8 @@ a loop over the lines in its documented way, in the same words as benchmarks/fee
   one of each set of documents that are linked by shared bands.
 
 text-dedup runs as a Spark job and is not measured. A peer that is not installed is left out. The stages of
-`dedup filter` are measured in one process and one thread: reading and finding the fields, cleaning, keys, answers
-(index and verification), writing.
+`dedup filter` are measured in one process and one thread: reading and finding the fields, preparing (cleaning and keys),
+answers (index and verification), writing.
 """
 
 import argparse
@@ -132,7 +132,7 @@ def timed(command: list[str], path: Path, output: Path) -> tuple[float, float, i
 
 def stages(path: Path, output: Path) -> dict[str, float]:
     """Return the processor seconds of each stage of `dedup filter`, one after the other."""
-    spent = dict.fromkeys(("reading", "cleaning", "keys", "answers", "writing"), 0.0)
+    spent = dict.fromkeys(("reading", "preparing", "answers", "writing"), 0.0)
 
     def measured(stage: str, work: Callable, *arguments: object) -> object:
         begun = process_time()
@@ -144,12 +144,10 @@ def stages(path: Path, output: Path) -> dict[str, float]:
     with Deduplicator() as seen, open_output(str(output)) as out:
         while (batch := measured("reading", next, batches, None)) is not None:
             documents = [line.document for line in batch if line.document]
-            measured("cleaning", seen.cleaner.spans_many, [each.text for each in documents])
-            prepared = measured("keys", seen.prepare, documents)
+            prepared = measured("preparing", seen.prepare, documents)
             matches = iter(measured("answers", lambda every: [*map(seen.answer, every)], prepared))
             kept = [line.raw for line in batch if not line.document or not ((m := next(matches)) and m.duplicate)]
             measured("writing", lambda raws: [*map(out.write_line, raws)], kept)
-    spent["keys"] -= spent["cleaning"]  # preparing is both
     return spent
 
 

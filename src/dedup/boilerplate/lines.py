@@ -113,7 +113,8 @@ class Shapes:
         import regex
 
         if index not in self._shouted:
-            self._shouted[index] = regex.compile(self._templates[index].shape, regex.VERSION1 | regex.IGNORECASE)
+            shape = f"(?-f:{self._templates[index].shape})"  # without full case-folding, which takes long to compile
+            self._shouted[index] = regex.compile(shape, regex.VERSION1 | regex.IGNORECASE)
         return self._shouted[index]
 
 
