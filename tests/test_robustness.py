@@ -1,4 +1,4 @@
-"""Every built-in template, mangled as feeds mangle it: a sample of what benchmarks/robustness.py measures."""
+"""Every built-in template, mangled as feeds mangle it: the harder half of what benchmarks/robustness.py measures."""
 
 import importlib.util
 from pathlib import Path
@@ -24,17 +24,22 @@ def cleaner():
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_templates_are_recognised_however_they_are_mangled(cleaner, column):
-    """Of a fifth of the templates, another one for each column, nearly all go whole and leave the article alone."""
+    """Nearly all go whole and leave the article alone.
+
+    What changes a whole text is tried with a fifth of the templates, another one for each column; what takes words from
+    a block, or glues it to prose, which is harder, with all of them.
+    """
     shift = COLUMNS.index(column)
+    is_sample = column in robustness.WHOLE
     held = [
         robustness.holds(cleaner, template, text, place)
-        for template in CATALOGUE[shift % 5 :: 5]
+        for template in (CATALOGUE[shift % 5 :: 5] if is_sample else CATALOGUE)
         for example in template.examples
         for name, _, text, place in robustness.cells(template, example)
         if name == column
     ]
     assert len(held) > 20
-    assert sum(held) >= FLOORS.get(column, 0.97) * len(held) - 1
+    assert sum(held) >= FLOORS.get(column, 0.97) * len(held) - is_sample
 
 
 def test_stacks_are_peeled_whole(cleaner):
