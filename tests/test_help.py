@@ -39,7 +39,7 @@ def place(tmp_path):
     """A directory with the files that the examples name."""
     feed = (EXAMPLES / "feed.jsonl").read_bytes()
     (tmp_path / "feed.jsonl").write_bytes(feed)
-    (tmp_path / "feed.jsonl.gz").write_bytes(gzip.compress(feed))
+    (tmp_path / "packed.jsonl.gz").write_bytes(gzip.compress(feed))
     (tmp_path / "story.txt").write_text(f"{STORY}\nRain is expected.\n")
     (tmp_path / "copy.txt").write_text(f"{STORY.upper()}\nRain is expected.\n(Editing by Ann Lee)\n")
     return tmp_path

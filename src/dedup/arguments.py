@@ -91,7 +91,7 @@ def _add_clean(verbs: Any) -> None:
         """\
 dedup clean story.txt
 dedup clean --explain feed.jsonl
-dedup clean --annotate feed.jsonl.gz -o spans.jsonl
+dedup clean --annotate packed.jsonl.gz -o spans.jsonl
 dedup clean --ledger removed.jsonl feed.jsonl > cleaned.jsonl
 dedup clean --undo removed.jsonl cleaned.jsonl > feed-again.jsonl
 """,
@@ -130,7 +130,7 @@ def _add_filter(verbs: Any) -> None:
         "dedup.Deduplicator().add(document)",
         """\
 dedup filter feed.jsonl > new.jsonl
-dedup filter -D copies.jsonl --window 7d feed.jsonl.gz -o new.jsonl.gz
+dedup filter -D copies.jsonl --window 7d packed.jsonl.gz -o new.jsonl.gz
 dedup filter --mark --text text feed.jsonl > marked.jsonl
 dedup filter --store seen.db --window 2w feed.jsonl >> kept.jsonl
 tail -n +1 feed.jsonl | dedup filter --line-buffered > new.jsonl
