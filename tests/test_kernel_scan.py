@@ -1,5 +1,7 @@
 """The scanner: which templates and shapes may stand in a text, the same from the reference and the native twin."""
 
+import random
+import re
 from array import array
 
 import pytest
@@ -121,7 +123,7 @@ PROGRAMS = [
         ["Caffè S"],
     ),
     ("references that are none", "R & D", ["R & D", "x & y"], ["R + D"]),
-    ("nothing told after 128 characters", "a*", ["a" * 127, "a" * 128 + "b"], ["a" * 127 + "b"]),
+    ("told to the end of a line", "a*", ["a" * 290], ["a" * 290 + "b"]),
 ]
 
 
@@ -138,6 +140,28 @@ def test_lines_a_shape_may_match(kernel, shape, may, cannot):
         if scan(kernel, line, rules=clue(), classes=programs.classes(), programs=[code])
     ]
     assert told == may
+
+
+def test_a_program_in_more_states_than_are_remembered(kernel):
+    """What is remembered of a program is begun anew when it is much; the answers stay those of the expression."""
+    shape = "[ab]*a[ab]{8}c?[ab]{5}"
+    programs = Programs()
+    code = programs.of(parts_of(shape))
+    scanner = kernel.Scanner(b"", b"", clue(), programs.classes(), [code])
+    draw = random.Random(7)
+    lines = ["".join(draw.choices("ab", k=250)) for _ in range(12)] * 2
+    told = [seen is not None for seen in scanner.scan(lines)]
+    assert told == [re.fullmatch(shape, line) is not None for line in lines]
+    assert 0 < sum(told) < len(told)
+
+
+def test_all_programs_of_a_shape_have_to_match(kernel):
+    """They stand one after another."""
+    programs = Programs()
+    code = [programs.of(parts_of("[ab]+")) + programs.of(parts_of("[bc]+")), programs.of(parts_of("a+"))]
+    rules = clue() + clue(owner=1)
+    told = [scan(kernel, line, rules=rules, classes=programs.classes(), programs=code) for line in ("bb", "ab", "aa")]
+    assert [[owner for _, _, owner in found[1]] if found else [] for found in told] == [[0], [], [1]]
 
 
 TAKE, FORK, PEEK, DONE = 0 << 24, 2 << 24, 5 << 24, 6 << 24

@@ -133,7 +133,6 @@ void sightings(std::string_view text) {
     dedup::Programs programs({{{any, any}, false}, {{0, any}, true}},  // any ASCII, or none but letters, over and over
                              {{Step::fork << shift | 3, Step::take << shift, Step::fork << shift | 1, Step::done << shift},
                               {Step::border << shift, Step::take << shift | 1, Step::fork << shift | 0, Step::done << shift}});
-    require(programs.is_sound(), "programs lead somewhere");
     const dedup::Scanner scanner(seeds, needed, clues, std::move(programs));
     dedup::Scanner::Memory memory(scanner);
     const dedup::Sighting first = scanner.scan(text, memory), second = scanner.scan(text, memory);

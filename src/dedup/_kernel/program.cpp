@@ -1,6 +1,8 @@
 #include "program.hpp"
 
 #include <algorithm>
+#include <span>
+#include <stdexcept>
 
 #include "characters.hpp"
 
@@ -9,97 +11,200 @@ namespace {
 
 constexpr std::uint32_t argument = (1u << Programs::step_shift) - 1;
 constexpr std::uint32_t other_character = 128, nothing = 129;  // beside the ASCII characters
-constexpr std::size_t farthest = 128;                          // characters; after them anything may follow
+constexpr std::uint16_t unknown = 0, nowhere = 1, the_end = 2, first_state = 3;
+constexpr std::size_t most_states = 512;  // of an automaton; a line that comes to more begins it anew
 
 bool has(const Characters& characters, std::uint32_t character) {
     if (character < 128) return (characters.ascii[character >> 6] >> (character & 63) & 1) != 0;
     return character == other_character && characters.others;
 }
 
-enum Kind { no_word, word, unknown };
+enum Kind : std::uint32_t { no_word, word, any_kind };
 
 Kind kind_of(std::uint32_t character) {
-    if (character == other_character) return unknown;
+    if (character == other_character) return any_kind;
     const char c = static_cast<char>(character);
     return character < 128 && (is_alpha(c) || is_digit(c) || c == '_') ? word : no_word;
 }
 
 bool may_part(std::uint32_t before, std::uint32_t after) {
-    const Kind left = kind_of(before), right = kind_of(after);
-    return left == unknown || right == unknown || left != right;
+    return before == any_kind || after == any_kind || before != after;
+}
+
+bool names_characters(std::uint32_t step) {
+    return step == Programs::take || step == Programs::span || step == Programs::peek;
 }
 
 }  // namespace
 
-bool Programs::is_sound() const {
-    return std::ranges::all_of(programs_, [&](const std::vector<std::uint32_t>& program) {
-        const auto is_step = [&](std::uint32_t number) {
-            const std::uint32_t step = number >> step_shift, at = number & argument;
-            if (step == fork || step == jump) return at < program.size();
-            return step == take || step == span || step == peek ? at < classes_.size() : step == border || step == done;
-        };
-        return program.empty() || (std::ranges::all_of(program, is_step) && program.back() >> step_shift == done);
-    });
+Programs::Programs(std::vector<Characters> classes, const std::vector<std::vector<std::uint32_t>>& expressions)
+    : classes_(std::move(classes)) {
+    for (const std::vector<std::uint32_t>& each : expressions) {
+        for (auto first = each.begin(), last = first; first != each.end(); first = last) {
+            while (last != each.end() && *last >> step_shift != done) ++last;
+            if (last != each.end()) ++last;
+            Program& program = programs_.emplace_back(Program{{first, last}, {}, {}});
+            if (!is_sound(program.code)) throw std::invalid_argument("a program goes where there is nothing");
+            tell_symbols_apart(program);
+        }
+        ends_.push_back(programs_.size());
+    }
 }
 
-bool Programs::may_match(std::size_t number, std::string_view line, Memory& memory) const {
-    if (number >= programs_.size() || programs_[number].empty()) return true;
-    const std::vector<std::uint32_t>& program = programs_[number];
-    if (memory.seen.size() < program.size()) {
-        memory.seen.resize(program.size(), 0);
-        for (auto* places : {&memory.now, &memory.next, &memory.open}) places->resize(2 * program.size() + 2);
-    }
-    std::uint32_t *now = memory.now.data(), *next = memory.next.data(), *const open = memory.open.data();
-    std::size_t alive = 1, at = 0;
-    now[0] = 0;
-    std::uint32_t before = nothing;
-    for (std::size_t count = 0; count < farthest; ++count) {
-        std::uint32_t character = nothing;
-        if (at < line.size()) {
-            character = static_cast<unsigned char>(line[at]);
-            at += character < 128 ? 1 : decode(line, at).bytes;
-            character = std::min(character, other_character);
+bool Programs::is_sound(const std::vector<std::uint32_t>& code) const {
+    const auto is_step = [&](std::uint32_t number) {
+        const std::uint32_t step = number >> step_shift, at = number & argument;
+        if (step == fork || step == jump) return at < code.size();
+        return names_characters(step) ? at < classes_.size() : step == border || step == done;
+    };
+    return std::ranges::all_of(code, is_step) && code.back() >> step_shift == done;
+}
+
+void Programs::tell_symbols_apart(Program& program) const {
+    std::size_t count = 0;
+    const auto split = [&](auto&& told) {
+        std::uint8_t names[130][2] = {};
+        count = 0;
+        for (std::uint32_t character = 0; character <= nothing; ++character) {
+            std::uint8_t& symbol = program.symbol_of[character];
+            std::uint8_t& name = names[symbol][told(character)];
+            if (name == 0) name = static_cast<std::uint8_t>(++count);
+            symbol = static_cast<std::uint8_t>(name - 1);
         }
-        const std::uint32_t step = ++memory.step;
-        std::size_t after = 0, waiting = 0;
-        for (std::size_t i = 0; i < alive; ++i) {
-            open[waiting++] = now[i];
-            while (waiting != 0) {
-                const std::uint32_t place = open[--waiting], to = program[place] & argument;
-                if (memory.seen[place] == step) continue;
-                memory.seen[place] = step;
-                switch (program[place] >> step_shift) {
-                    case take:
-                        if (has(classes_[to], character)) next[after++] = place + 1;
-                        break;
-                    case span:
-                        if (has(classes_[to], character)) next[after++] = place;
-                        open[waiting++] = place + 1;
-                        break;
-                    case fork:
-                        open[waiting++] = to;
-                        open[waiting++] = place + 1;
-                        break;
-                    case jump:
-                        open[waiting++] = to;
-                        break;
-                    case border:
-                        if (may_part(before, character)) open[waiting++] = place + 1;
-                        break;
-                    case peek:
-                        if (has(classes_[to], character)) open[waiting++] = place + 1;
-                        break;
-                    default:
-                        if (character == nothing) return true;
-                }
-            }
-        }
-        if (after == 0) return false;
-        std::swap(now, next);
-        alive = after;
-        before = character;
+    };
+    split([](std::uint32_t character) { return character == nothing; });
+    std::vector<std::uint32_t> used;
+    for (const std::uint32_t number : program.code) {
+        if (names_characters(number >> step_shift)) used.push_back(number & argument);
+        program.has_borders |= number >> step_shift == border;
     }
-    return true;
+    std::ranges::sort(used);
+    used.erase(std::unique(used.begin(), used.end()), used.end());
+    for (const std::uint32_t each : used)
+        split([&](std::uint32_t character) { return has(classes_[each], character); });
+    if (program.has_borders)
+        for (const Kind kind : {word, any_kind})
+            split([&](std::uint32_t character) { return kind_of(character) == kind; });
+    program.symbols.resize(count);
+    for (std::uint32_t character = 0; character <= nothing; ++character)
+        program.symbols[program.symbol_of[character]] = static_cast<std::uint8_t>(character);
+}
+
+// -- the automaton
+
+bool Programs::may_match(std::size_t expression, std::string_view line, Memory& memory) const {
+    if (expression >= ends_.size()) return true;
+    memory.automata.resize(programs_.size());
+    std::size_t number = expression == 0 ? 0 : ends_[expression - 1];
+    while (number < ends_[expression] && accepts(number, line, memory)) ++number;
+    return number == ends_[expression];
+}
+
+bool Programs::accepts(std::size_t number, std::string_view line, Memory& memory) const {
+    const Program& program = programs_[number];
+    Automaton& automaton = memory.automata[number];
+    if (automaton.next.empty()) begin(program, automaton);
+    const std::size_t width = program.symbols.size();
+    const State* next = automaton.next.data();
+    State state = first_state;
+    for (std::size_t at = 0; at < line.size();) {
+        const auto byte = static_cast<unsigned char>(line[at]);
+        at += byte < 128 ? 1 : decode(line, at).bytes;
+        const std::uint8_t symbol = program.symbol_of[std::min<std::uint32_t>(byte, other_character)];
+        const State to = next[(state - first_state) * width + symbol];
+        state = to != unknown ? to : step(program, automaton, state, symbol, memory);
+        if (to == unknown) next = automaton.next.data();
+        if (state == nowhere) return false;
+    }
+    const std::uint8_t symbol = program.symbol_of[nothing];
+    const State to = next[(state - first_state) * width + symbol];
+    return (to != unknown ? to : step(program, automaton, state, symbol, memory)) == the_end;
+}
+
+void Programs::begin(const Program& program, Automaton& automaton) {
+    automaton = {};
+    enter(program, automaton, {no_word, 0});
+}
+
+// Returns where a symbol leads to, and notes it.
+Programs::State Programs::step(const Program& program, Automaton& automaton, State from, std::uint8_t symbol,
+                               Memory& memory) const {
+    const std::size_t at = from - first_state, begins = at == 0 ? 0 : automaton.ends[at - 1];
+    const std::uint32_t character = program.symbols[symbol];
+    memory.now.assign(automaton.places.begin() + static_cast<std::ptrdiff_t>(begins) + 1,
+                      automaton.places.begin() + static_cast<std::ptrdiff_t>(automaton.ends[at]));
+    memory.next.assign({program.has_borders ? kind_of(character) : no_word});
+    State to = nowhere;
+    if (reach(program, automaton.places[begins], character, memory)) {
+        to = the_end;
+    } else if (memory.next.size() > 1) {
+        std::sort(memory.next.begin() + 1, memory.next.end());
+        memory.next.erase(std::unique(memory.next.begin() + 1, memory.next.end()), memory.next.end());
+        if (automaton.ends.size() == most_states) {
+            begin(program, automaton);
+            return number_of(program, automaton, memory.next);
+        }
+        to = number_of(program, automaton, memory.next);
+    }
+    automaton.next[at * program.symbols.size() + symbol] = to;
+    return to;
+}
+
+// Puts the places behind `character` into `memory.next`; returns whether the program is done, at the end of a line.
+bool Programs::reach(const Program& program, std::uint32_t before, std::uint32_t character, Memory& memory) const {
+    if (memory.seen.size() < program.code.size()) memory.seen.resize(program.code.size(), 0);
+    if (++memory.steps == 0) {
+        std::ranges::fill(memory.seen, 0);
+        memory.steps = 1;
+    }
+    memory.open.assign(memory.now.begin(), memory.now.end());
+    while (!memory.open.empty()) {
+        const Place place = memory.open.back();
+        memory.open.pop_back();
+        if (memory.seen[place] == memory.steps) continue;
+        memory.seen[place] = memory.steps;
+        const std::uint32_t to = program.code[place] & argument;
+        switch (program.code[place] >> step_shift) {
+            case take:
+                if (has(classes_[to], character)) memory.next.push_back(place + 1);
+                break;
+            case span:
+                if (has(classes_[to], character)) memory.next.push_back(place);
+                memory.open.push_back(place + 1);
+                break;
+            case fork:
+                memory.open.push_back(to);
+                memory.open.push_back(place + 1);
+                break;
+            case jump:
+                memory.open.push_back(to);
+                break;
+            case border:
+                if (may_part(before, kind_of(character))) memory.open.push_back(place + 1);
+                break;
+            case peek:
+                if (has(classes_[to], character)) memory.open.push_back(place + 1);
+                break;
+            default:
+                if (character == nothing) return true;
+        }
+    }
+    return false;
+}
+
+Programs::State Programs::number_of(const Program& program, Automaton& automaton, const std::vector<Place>& places) {
+    std::size_t begins = 0;
+    for (std::size_t i = 0; i < automaton.ends.size(); begins = automaton.ends[i++])
+        if (std::ranges::equal(places, std::span(automaton.places).subspan(begins, automaton.ends[i] - begins)))
+            return static_cast<State>(i + first_state);
+    return enter(program, automaton, places);
+}
+
+Programs::State Programs::enter(const Program& program, Automaton& automaton, const std::vector<Place>& places) {
+    automaton.places.insert(automaton.places.end(), places.begin(), places.end());
+    automaton.ends.push_back(automaton.places.size());
+    automaton.next.resize(automaton.next.size() + program.symbols.size(), unknown);
+    return static_cast<State>(automaton.ends.size() - 1 + first_state);
 }
 
 }  // namespace dedup

@@ -1,8 +1,8 @@
 // A line and a program of an expression -> whether the expression may match the line, told character by character.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +14,8 @@ struct Characters {
     bool others;
 };
 
-// Never changes: many threads may ask one. Reference: reference/program.py.
+// Expressions, each as one program or several, one after another, that all have to match. Never changes: many threads may
+// ask one. Reference: reference/program.py.
 class Programs {
   public:
     // What a number of a program says, in its highest byte; the rest is a target in the program or the number of a class.
@@ -22,21 +23,50 @@ class Programs {
     static constexpr unsigned step_shift = 24;
 
     Programs() = default;
-    Programs(std::vector<Characters> classes, std::vector<std::vector<std::uint32_t>> programs)
-        : classes_(std::move(classes)), programs_(std::move(programs)) {}
-    bool is_sound() const;  // every target and class is there, and every way through comes to an end
+    // Raises `std::invalid_argument` when a target or class is not there, or a way through comes to no end.
+    [[gnu::cold]] Programs(std::vector<Characters> classes, const std::vector<std::vector<std::uint32_t>>& expressions);
 
-    struct Memory {
-        std::vector<std::uint32_t> now, next, open;
-        std::vector<std::uint32_t> seen;  // for each place of a program the step at which it was come by last
-        std::uint32_t step = 0;
-    };
+    class Memory;
     // What has no program may match anything.
-    bool may_match(std::size_t number, std::string_view line, Memory& memory) const;
+    bool may_match(std::size_t expression, std::string_view line, Memory& memory) const;
 
   private:
+    using Place = std::uint32_t;
+    using State = std::uint16_t;  // of an automaton: the places where a program may be after some characters
+
+    struct Program {
+        std::vector<std::uint32_t> code;
+        std::array<std::uint8_t, 130> symbol_of;  // characters that make no difference to the program are one symbol
+        std::vector<std::uint8_t> symbols;        // a character for each
+        bool has_borders = false;
+    };
+    // The states of a program that lines have come to so far.
+    struct Automaton {
+        std::vector<State> next;  // by state, then symbol
+        std::vector<Place> places;  // of each state: what kind of character came before, then places in order
+        std::vector<std::size_t> ends;  // in `places`
+    };
+    bool accepts(std::size_t number, std::string_view line, Memory& memory) const;
+    [[gnu::cold]] bool is_sound(const std::vector<std::uint32_t>& code) const;
+    [[gnu::cold]] void tell_symbols_apart(Program& program) const;
+    [[gnu::cold]] State step(const Program& program, Automaton& automaton, State from, std::uint8_t symbol, Memory& memory) const;
+    [[gnu::cold]] bool reach(const Program& program, std::uint32_t before, std::uint32_t character, Memory& memory) const;
+    [[gnu::cold]] static void begin(const Program& program, Automaton& automaton);
+    [[gnu::cold]] static State number_of(const Program& program, Automaton& automaton, const std::vector<Place>& places);
+    [[gnu::cold]] static State enter(const Program& program, Automaton& automaton, const std::vector<Place>& places);
+
     std::vector<Characters> classes_;
-    std::vector<std::vector<std::uint32_t>> programs_;
+    std::vector<Program> programs_;
+    std::vector<std::size_t> ends_;  // of the programs of each expression
+};
+
+// What is reused from line to line; one for each thread.
+class Programs::Memory {
+    friend Programs;
+    std::vector<Automaton> automata;
+    std::vector<Place> now, next, open;
+    std::vector<std::uint32_t> seen;  // for each place of a program the step at which it was come by last
+    std::uint32_t steps = 0;
 };
 
 }  // namespace dedup

@@ -20,6 +20,7 @@ constexpr std::uint32_t long_line = 400;       // visible characters; few clues 
 constexpr std::uint32_t short_line = 100;      // visible characters; a hard-wrapped text has no longer ones,
 constexpr std::size_t few_lines = 5;           // and some of them
 constexpr unsigned smallest_bitmap = 12;  // log2 of bits
+constexpr std::size_t most_words = 1 << 20;  // memory that had longer texts is given up
 
 bool ends_line(std::uint32_t point) {
     return (point >= 0x0A && point <= 0x0D) || (point >= 0x1C && point <= 0x1E) || point == 0x85 || point == 0x2028 ||
@@ -137,18 +138,32 @@ Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> nee
     words_.build(std::move(keys));
 }
 
-Sighting Scanner::scan(std::string_view text, Memory& memory) const {
+Sighting Scanner::scan(std::string_view text, Memory& memory, SimdLevel level) const {
     Sighting found;
-    ++memory.text;
-    find_seeds(text, found, memory);
+    if (++memory.text == 0) {
+        std::ranges::fill(memory.met, 0);
+        memory.text = 1;
+    }
+    find_seeds(text, found, memory, level);
     find_lines(text, found, memory);
     return found;
 }
 
+std::unique_ptr<Scanner::Memory> Scanner::lend_memory() const {
+    if (lent_before_.empty()) return std::make_unique<Memory>(*this);
+    std::unique_ptr<Memory> memory = std::move(lent_before_.back());
+    lent_before_.pop_back();
+    return memory;
+}
+
+void Scanner::take_back(std::unique_ptr<Memory> memory) const {
+    if (memory->hashes.capacity() <= most_words) lent_before_.push_back(std::move(memory));
+}
+
 // -- seeds
 
-void Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory) const {
-    const auto words = hash_tokens(text, true, memory.hashes, memory.level, &memory.starts);
+void Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory, SimdLevel level) const {
+    const auto words = hash_tokens(text, true, memory.hashes, level, &memory.starts);
     memory.words.clear();
     memory.next_word = 0;
     std::uint64_t last = 0, two = 0;  // the word before; the two before, combined

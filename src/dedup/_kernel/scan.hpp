@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -72,12 +73,12 @@ class Scanner {
     // `needed` has for each template how many of its positions must be met.
     [[gnu::cold]] Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed,
                           std::span<const Clue> clues, Programs programs);
+    Scanner(const Scanner&) = delete;
 
     // What is reused from text to text; one for each thread.
     class Memory {
       public:
-        explicit Memory(const Scanner& scanner, SimdLevel level = SimdLevel::baseline)
-            : met(scanner.positions_, 0), count(scanner.needed_.size(), 0), level(level) {}
+        explicit Memory(const Scanner& scanner) : met(scanner.positions_, 0), count(scanner.needed_.size(), 0) {}
 
       private:
         friend Scanner;
@@ -89,9 +90,12 @@ class Scanner {
         Programs::Memory program;
         std::size_t next_word = 0;
         std::uint32_t text = 0;
-        SimdLevel level;
     };
-    Sighting scan(std::string_view text, Memory& memory) const;
+    Sighting scan(std::string_view text, Memory& memory, SimdLevel level = SimdLevel::baseline) const;
+
+    // Memory that was used before knows programs already; those who lend it and take it back do so one at a time.
+    std::unique_ptr<Memory> lend_memory() const;
+    void take_back(std::unique_ptr<Memory> memory) const;
 
   private:
     struct Line {
@@ -100,7 +104,7 @@ class Scanner {
         std::uint32_t visible, head;
         bool has_head, has_reference, reads_otherwise;
     };
-    void find_seeds(std::string_view text, Sighting& found, Memory& memory) const;
+    void find_seeds(std::string_view text, Sighting& found, Memory& memory, SimdLevel level) const;
     void meet(Table::Range range, const std::vector<Seed>& seeds, std::size_t place, Sighting& found,
               Memory& memory) const;
     void keep_what_is_needed(Sighting& found, Memory& memory) const;
@@ -117,6 +121,7 @@ class Scanner {
     std::uint32_t longest_ = 0, positions_ = 0;
     std::uint64_t long_starts_[2] = {0, 0};  // what the lines may begin with that have clues though they are long
     std::vector<std::uint32_t> needed_, base_;  // per template: what it needs, where its positions begin
+    mutable std::vector<std::unique_ptr<Memory>> lent_before_;
 };
 
 }  // namespace dedup

@@ -28,15 +28,13 @@ Clue clue(const std::uint64_t* row) {
 
 Characters characters(const std::uint64_t* row) { return {{row[0], row[1]}, row[2] != 0}; }
 
-Programs programs_of(const nb::bytes& classes, const nb::list& rows_of) {
+Programs programs_of(const nb::bytes& classes, const nb::list& expressions) {
     std::vector<std::vector<std::uint32_t>> made;
-    for (const nb::handle each : rows_of) {
+    for (const nb::handle each : expressions) {
         const auto values = numbers<std::uint32_t>(nb::cast<nb::bytes>(each));
         made.emplace_back(values.begin(), values.end());
     }
-    Programs programs(rows(classes, 3, characters), std::move(made));
-    if (!programs.is_sound()) throw nb::value_error("a program goes where there is nothing");
-    return programs;
+    return {rows(classes, 3, characters), made};
 }
 
 nb::object told(const Sighting& found) {
@@ -65,13 +63,14 @@ void bind_scan(nb::module_& module) {
             [](const Scanner& scanner, nb::handle source) {
                 const Texts texts(source);
                 std::vector<Sighting> found(texts.size());
+                std::unique_ptr<Scanner::Memory> memory = scanner.lend_memory();
                 {
                     nb::gil_scoped_release released;
                     std::vector<char> buffer;
-                    Scanner::Memory memory(scanner, simd_level());
                     for (std::size_t i = 0; i < texts.size(); ++i)
-                        found[i] = scanner.scan(texts.utf8(i, buffer), memory);
+                        found[i] = scanner.scan(texts.utf8(i, buffer), *memory, simd_level());
                 }
+                scanner.take_back(std::move(memory));
                 nb::list list;
                 for (const Sighting& each : found) list.append(told(each));
                 return list;

@@ -5,47 +5,45 @@ from collections.abc import Iterator, Sequence
 
 TAKE, SPAN, FORK, JUMP, BORDER, PEEK, DONE = range(7)
 STEP_SHIFT = 24
-FARTHEST = 128  # characters; after them anything may follow
 
 _WORD = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 
 
-class Programs:
-    """Programs of u32 numbers: a step in the highest byte, and a place in the program or the number of a class.
+Program = Sequence[tuple[int, int]]
 
-    `take` a character of a class, `span` as many as there are, `fork` to go on in two places, `jump` to one, go on at a
-    `border` of a word, or where a character of a class follows (`peek`), `done`. `classes` are triples: two halves of a
-    bitmap of ASCII, and whether all other characters are in it.
+
+class Programs:
+    """Expressions, each as one program or several, one after another, that all have to match.
+
+    A program is u32 numbers: a step in the highest byte, and a place in the program or the number of a class. `take`
+    a character of a class, `span` as many as there are, `fork` to go on in two places, `jump` to one, go on at a
+    `border` of a word, or where a character of a class follows (`peek`), `done`, which ends it. `classes` are triples:
+    two halves of a bitmap of ASCII, and whether all other characters are in it.
     """
 
-    def __init__(self, classes: Sequence[tuple[int, ...]], programs: Sequence[bytes]) -> None:
+    def __init__(self, classes: Sequence[tuple[int, ...]], expressions: Sequence[bytes]) -> None:
         self._classes = [(high << 64 | low, others) for low, high, others in classes]
-        self._programs = [
-            [(number >> STEP_SHIFT, number & ((1 << STEP_SHIFT) - 1)) for number in array("I", each)]
-            for each in programs
-        ]
-        for program in self._programs:
+        self._expressions = [list(_programs(each)) for each in expressions]
+        for program in (program for programs in self._expressions for program in programs):
             rooms = {FORK: len(program), JUMP: len(program), BORDER: 1 << 24, DONE: 1 << 24}
             sound = all(step <= DONE and at < rooms.get(step, len(self._classes)) for step, at in program)
-            if not sound or (program and program[-1][0] != DONE):
+            if not sound or program[-1][0] != DONE:
                 raise ValueError("a program goes where there is nothing")
 
-    def may_match(self, number: int, line: str) -> bool:
+    def may_match(self, expression: int, line: str) -> bool:
         """Return whether a line may be matched; what has no program may match anything."""
-        if number >= len(self._programs) or not self._programs[number]:
-            return True
-        program = self._programs[number]
-        places, before = {0}, ""
-        for character in [*line[:FARTHEST], ""][:FARTHEST]:
-            reached = set(self._reached(program, places, before, character))
-            if not character:
-                return len(program) in reached
-            if not reached:
-                return False
-            places, before = reached, character
-        return True
+        programs = self._expressions[expression] if expression < len(self._expressions) else []
+        return all(self._accepts(program, line) for program in programs)
 
-    def _reached(self, program: list[tuple[int, int]], places: set[int], before: str, character: str) -> Iterator[int]:
+    def _accepts(self, program: Program, line: str) -> bool:
+        places, before = {0}, ""
+        for character in line:
+            places, before = set(self._reached(program, places, before, character)), character
+            if not places:
+                return False
+        return len(program) in self._reached(program, places, before, "")
+
+    def _reached(self, program: Program, places: set[int], before: str, character: str) -> Iterator[int]:
         """Yield the places after `character`; at the end of the line, the program's own end."""
         open_, seen = list(places), set()
         while open_:
@@ -72,6 +70,17 @@ class Programs:
     def _has(self, number: int, character: str) -> bool:
         ascii_, others = self._classes[number]
         return bool(character) and bool(ascii_ >> ord(character) & 1 if character < "\x80" else others)
+
+
+def _programs(numbers: bytes) -> Iterator[Program]:
+    program = []
+    for number in array("I", numbers):
+        program.append((number >> STEP_SHIFT, number & ((1 << STEP_SHIFT) - 1)))
+        if program[-1][0] == DONE:
+            yield program
+            program = []
+    if program:
+        yield program
 
 
 def _may_part(before: str, after: str) -> bool:
