@@ -7,10 +7,10 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.boilerplate.edges import Occurrence
-from dedup.boilerplate.expression import parts_of
+from dedup.boilerplate.expression import Expressions
 from dedup.boilerplate.program import MASK, Programs
 from dedup.boilerplate.section import block_end
-from dedup.boilerplate.shape import clues
+from dedup.boilerplate.shape import Clues
 from dedup.boilerplate.sighting import Sighting
 from dedup.boilerplate.template import Template, key_of, word_hashes
 from dedup.boilerplate.view import plain
@@ -61,11 +61,12 @@ class Shapes:
 
     def tables(self) -> tuple[bytes, bytes, list[bytes]]:
         """Return what the scanner asks of a line that may have a shape: clues, classes of characters and programs."""
-        rows, programs, code = array("Q"), Programs(), []
+        expressions, clues, programs = Expressions(), Clues(), Programs()
+        rows, code = array("Q"), []
         for index, template in enumerate(self._templates):
-            whole = parts_of(template.shape)
+            whole = expressions.parts(template.shape)
             code.append(programs.of(whole))
-            for clue in clues(whole):
+            for clue in clues.of(whole):
                 key = key_of(word_hashes(clue.word)) if clue.word else 0
                 starts, holds = (clue.starts & MASK, clue.starts >> 64), ord(clue.holds or "\0")
                 rows.extend((key, *starts, index, clue.longest, holds, clue.wide))
