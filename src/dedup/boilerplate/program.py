@@ -17,10 +17,14 @@ MASK = 2**64 - 1
 
 
 class Programs:
-    """Programs that share classes of characters."""
+    """Programs that share classes of characters; `classes` are those of earlier ones."""
 
-    def __init__(self) -> None:
-        self._classes: dict[Characters, int] = {}
+    def __init__(self, classes: bytes = b"") -> None:
+        rows = memoryview(classes).cast("Q")
+        triples = zip(rows[::3], rows[1::3], rows[2::3], strict=True)
+        self._classes: dict[Characters, int] = {
+            (high << 64 | low, bool(others)): number for number, (low, high, others) in enumerate(triples)
+        }
         self._code: list[tuple[int, int]] = []
 
     def classes(self) -> bytes:
