@@ -13,8 +13,8 @@ import regex
 from common import conditions, entries_of, report, size
 
 from dedup import Catalogue, Cleaner
-from dedup.boilerplate.expression import parts_of
-from dedup.boilerplate.shape import clues
+from dedup.boilerplate.expression import Expressions
+from dedup.boilerplate.shape import Clues
 from dedup.boilerplate.template import SLOT_TOKENS
 
 LETTERS = "abcdefghij"
@@ -65,7 +65,7 @@ def multiplied(templates, times):
             if each.pattern:
                 pattern = re.sub(r"(\{[^{}]*\})|\w+", lambda word: word[1] or other(word), each.pattern)
                 made.append(replace(each, id=f"{each.id}-{number}", pattern=pattern, required=(), forbidden=()))
-            elif each.shape and all(clue.word for clue in clues(parts_of(each.shape))):
+            elif each.shape and all(clue.word for clue in Clues().of(Expressions().parts(each.shape))):
                 made.append(replace(each, id=f"{each.id}-{number}", shape=WORD.sub(other, each.shape)))
     return made
 

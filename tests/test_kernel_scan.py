@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from dedup._kernel import reference
 from dedup.boilerplate.catalogue import Catalogue
-from dedup.boilerplate.expression import parts_of
+from dedup.boilerplate.expression import Expressions
 from dedup.boilerplate.match import Matcher
 from dedup.boilerplate.program import Programs
-from dedup.boilerplate.shape import clues
+from dedup.boilerplate.shape import Clues
 
 ALL = 2**64 - 1
 
@@ -107,6 +107,12 @@ PROGRAMS = [
         ["Read more", "View more"],
         ["Read View", "more Read", "Read more.", "Read", "x"],
     ),
+    (
+        "letters, and a sign for the last alone",
+        r"ab\.c?d+\(\){2}",
+        ["ab.cd())", "ab.ddd())"],
+        ["abxd())", "ab.c())", "d())", "ab.d()()"],
+    ),
     ("what may shout", "Read more", ["READ MORE", "Read More"], ["read more"]),
     ("any case", "(?i:read) more", ["read more", "rEAD more"], ["rEAD"]),
     ("digits", r"\d{1,2}/\d{4}", ["1/1961", "12/1961", "٣/1961"], ["123/1961", "1/19611", "1/196", "/1961", "x/1961"]),
@@ -133,7 +139,7 @@ PROGRAMS = [
 def test_lines_a_shape_may_match(kernel, shape, may, cannot):
     """A program goes through a line as its shape does; what it does not understand may be anything."""
     programs = Programs()
-    code = programs.of(parts_of(shape))
+    code = programs.of(Expressions().parts(shape))
     told = [
         line
         for line in (*may, *cannot)
@@ -220,7 +226,7 @@ def test_any_bytes_are_a_text(data):
     native = pytest.importorskip("dedup._kernel._native")
     rules = clue() + clue("a", starts="(", owner=1, wide=False) + clue(owner=2, longest=3, holds="@")
     programs = Programs()
-    code = [programs.of(parts_of(shape)) for shape in (r"[a-z\xff]+\b.*", r"\W{2,}", "(?:é|a@)*")]
+    code = [programs.of(Expressions().parts(shape)) for shape in (r"[a-z\xff]+\b.*", r"\W{2,}", "(?:é|a@)*")]
     tables = (SOWN, array("I", [1, 1, 1]).tobytes(), rules, programs.classes(), code)
     twins = [kernel.Scanner(*tables) for kernel in (native, reference)]
     assert twins[0].scan([data]) == twins[1].scan([data])
@@ -246,7 +252,7 @@ CLUES = [
 @pytest.mark.parametrize(("shape", "expected"), CLUES, ids=[shape for shape, _ in CLUES])
 def test_clues_of_a_shape(shape, expected):
     """What every match must hold is read off the expression."""
-    assert {(each.word, each.longest, each.holds) for each in clues(parts_of(shape))} == expected
+    assert {(each.word, each.longest, each.holds) for each in Clues().of(Expressions().parts(shape))} == expected
 
 
 SHAPES = [template for template in CATALOGUE if template.shape]

@@ -1,5 +1,7 @@
 """The template language, the catalogue as data, and the small parts of the boilerplate path."""
 
+from importlib.util import find_spec
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from dedup import Catalogue, Cleaner, DedupError
 from dedup.boilerplate.blocks import Blocks
 from dedup.boilerplate.lines import Known
 from dedup.boilerplate.match import Matcher
+from dedup.boilerplate.readings import SHIPPED, Readings
 from dedup.boilerplate.seam import widen
 from dedup.boilerplate.template import Template
 
@@ -76,6 +79,27 @@ def test_templates_of_a_source_hold_for_it_alone():
     assert cleaner.clean(text, "ledger.example").text == "A story.\n"
     assert cleaner.clean(text, "courier.example").text == text
     assert cleaner.clean(text).text == text
+
+
+def test_what_is_shipped_is_what_is_read_off_the_shapes():
+    """A native build comes with the readings of every built-in shape; they are those read anew, also when packed."""
+    anew = Readings()
+    for template in Catalogue.builtin():
+        if template.shape:
+            anew.of(template.shape)
+    assert SHIPPED.is_file() is (find_spec("dedup._kernel._native") is not None)
+    for packed in (anew.packed(), *([SHIPPED.read_bytes()] if SHIPPED.is_file() else [])):
+        assert Readings(packed).packed() == anew.packed()
+
+
+def test_a_shape_that_is_not_shipped_is_read_beside_those_that_are():
+    """The own shape's lines go, others like them stay, and the built-in shapes hold as before."""
+    own = Template.of({**ENTRY, "id": "own", "shape": r"Heard [œø-ÿ§0-3]{3} times by \p{Lu}\w+"})
+    cleaner = Cleaner(Catalogue([own]) + Catalogue.builtin())
+    text = (
+        "A story.\n\nHeard 121 times by Éva\n\nHeard 141 times by Éva\n\n(Reporting by Ann Lee; Editing by Max Roe)\n"
+    )
+    assert cleaner.clean(text).text == "A story.\n\nHeard 141 times by Éva\n"
 
 
 def test_a_catalogue_saved_and_loaded_is_the_same(tmp_path):

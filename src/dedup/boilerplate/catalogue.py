@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date
-from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -30,9 +29,8 @@ class Catalogue:
     @classmethod
     def builtin(cls) -> "Catalogue":
         """Return the templates that come with dedup."""
-        folder = files("dedup.boilerplate") / "catalogue"
-        names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-        tables = (table for name in names for table in _tables((folder / name).read_text("utf-8"), name))
+        paths = sorted(Path(__file__).with_name("catalogue").glob("*.toml"))
+        tables = (table for path in paths for table in _tables(path.read_text("utf-8"), path.name))
         return cls(map(Template.shipped, tables))
 
     @classmethod

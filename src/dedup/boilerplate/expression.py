@@ -1,9 +1,8 @@
 """a regular expression -> its parts, and what can be told of each of them without the rest."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import product
 
 from dedup import _kernel
@@ -20,8 +19,12 @@ _ATOM = re.compile(
     r"|\\u[0-9a-fA-F]{4}|\\g<\w+>|\\.|\[\^?\]?(?:\\[pP]\{[^}]*\}|\\.|[^\]\\])*\]|.",
     re.DOTALL,
 )
+_LETTER = r"[^\\\[()|.^$*+?{]|\\[\W_]"  # stands for itself
+_LETTERS = re.compile(rf"(?:{_LETTER})+(?![*+?{{])")
 _COUNT = re.compile(r"(?:([*+?])|\{(\d+)(,?)(\d*)\})[?+]?")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
+
+Characters = tuple[int, bool]  # a bitmap of ASCII, and whether all other characters are among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +41,33 @@ class Part:
     items: tuple["Part", ...] = ()  # a sequence of parts
     branches: tuple["Part", ...] = ()  # alternatives
     repeated: tuple["Part", int, int] | None = None  # a part, at least and at most so often
-    characters: tuple[int, bool] | None = None  # any one of these: a bitmap of ASCII, and whether any other is one
+    characters: tuple[Characters, ...] = ()  # one of each, one after another
     wide: bool = False  # it may begin with a character that is not ASCII
     border: bool = False  # no word reaches over it, as for "\\b"
-
-
-@cache
-def tokens(text: str) -> list[tuple[int, int, bool]]:
-    """Return `(start, end, is a token whatever stands beside it)` for the tokens of `text`."""
-    _, starts, ends, flags = _kernel.tokenize(text.encode("utf-8", "surrogatepass"), False)
-    places = zip(memoryview(starts).cast("I"), memoryview(ends).cast("I"), flags, strict=True)
-    return [(start, end, bool(flag & 16)) for start, end, flag in places]
 
 
 def sequence(items: Sequence[Part]) -> Part:
     if len(items) == 1:
         return items[0]
-    starts, wide, longest, empty, holds = 0, False, 0, True, ""
+    starts, wide, longest, empty = 0, False, 0, True
     strings: tuple[str, ...] | None = ("",)
     for item in items:
         starts |= item.starts if empty else 0
         wide = wide or (empty and item.wide)
         empty = empty and item.empty
         longest += item.longest
-        holds = min(filter(None, (holds, item.holds)), key=COMMON.find, default="")
         if strings is not None and item.strings is not None and len(strings) * len(item.strings) <= STRINGS:
             strings = tuple(map("".join, product(strings, item.strings)))
         else:
             strings = None
     first = next((item.word_first for item in items if item.word_first or not item.empty), False)
     last = next((item.word_last for item in reversed(items) if item.word_last or not item.empty), False)
-    return Part(starts, longest, empty, first, last, strings, holds, tuple(items), wide=wide)
+    return Part(starts, longest, empty, first, last, strings, _telling(items), tuple(items), wide=wide)
+
+
+def _telling(items: Iterable[Part]) -> str:
+    """Return the character that says most of those the parts always hold."""
+    return min(filter(None, [item.holds for item in items]), key=COMMON.find, default="")
 
 
 def _choice(branches: list[Part]) -> Part:
@@ -98,7 +97,7 @@ def _repeated(part: Part, low: int, high: int) -> Part:
         return part
     if high <= 2 and part.strings is not None and len(part.strings) ** high <= STRINGS:
         return _choice([sequence([part] * count) for count in range(low, high + 1)])
-    more = replace(part, longest=0, empty=True, strings=None, items=(), branches=(), repeated=None, characters=None)
+    more = replace(part, longest=0, empty=True, strings=None, items=(), branches=(), repeated=None, characters=())
     return replace(
         part,
         longest=part.longest * high,
@@ -108,30 +107,49 @@ def _repeated(part: Part, low: int, high: int) -> Part:
         items=(part,) * low + (more,) * (high > low),
         branches=(),
         repeated=(part, low, high),
-        characters=None,
+        characters=(),
     )
 
 
-@cache
-def _characters(source: str, ignoring_case: bool) -> Part:
-    """Return the part for one character: a literal, an escape, or a class. What may shout may be a capital."""
+def _character(source: str, ignoring_case: bool) -> Part:
+    """Return the part for one character. What may shout may be a capital."""
     known = _spelt_out(source)
     if re.match(r"\\[g1-9]", source):  # a group once more, which may be anything
-        any_one = Part(ALL, 1, False, True, True, None, characters=(ALL, True), wide=True)
+        any_one = Part(ALL, 1, False, True, True, None, characters=((ALL, True),), wide=True)
         return _repeated(any_one, 0, LONGEST)
     if known is None:
         starts, is_word, wide = _class(source, ignoring_case)
         any_other = wide or "\\d" in source
-        return Part(starts, 1, False, is_word, is_word, None, characters=(starts, any_other), wide=wide)
+        return Part(starts, 1, False, is_word, is_word, None, characters=((starts, any_other),), wide=wide)
     starts = 0
     for case in {case for each in known for case in (each, each.upper(), each.lower() if ignoring_case else each)}:
         starts |= 1 << ord(case) if len(case) == 1 and case < "\x80" else 0
-    is_word = any(tokens(each) for each in known)
+    is_word = _holds_words("".join(known))
     plain = {chr(ord(each) - FULL_WIDTH) if "！" <= each <= "～" else each for each in known}
     holds = plain.pop() if len(plain) == 1 and not is_word else ""
     wide = max(known) > "\x7f"
-    characters = starts, wide
+    characters = ((starts, wide),)
     return Part(starts, 1, False, is_word, is_word, tuple(known), holds.strip(), characters=characters, wide=wide)
+
+
+def _holds_words(text: str) -> bool:
+    return bool(_kernel.tokenize(text.encode("utf-8", "surrogatepass"), False)[0])
+
+
+def _run(letters: list[Part]) -> Part:
+    """Return the part for single characters one after another, each of them certain."""
+    first, last = letters[0], letters[-1]
+    return Part(
+        first.starts,
+        len(letters),
+        False,
+        first.word_first,
+        last.word_last,
+        ("".join([text for letter in letters for text in letter.strings or ()]),),
+        _telling(letters),
+        characters=tuple([characters for letter in letters for characters in letter.characters]),
+        wide=first.wide,
+    )
 
 
 def _spelt_out(source: str) -> list[str] | None:
@@ -149,7 +167,6 @@ def _spelt_out(source: str) -> list[str] | None:
     return None if source == "." else [source]
 
 
-@cache
 def _class(source: str, ignoring_case: bool) -> tuple[int, bool, bool]:
     """Return the ASCII characters of a class as a bitmap, and whether it has any of words, and any not ASCII.
 
@@ -165,19 +182,41 @@ def _class(source: str, ignoring_case: bool) -> tuple[int, bool, bool]:
     return starts, any(map(matches, LETTERS)), wide
 
 
+class Expressions:
+    """Reads regular expressions (of the `regex` module), and what a character says once for all of them."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, bool], Part] = {}
+
+    def parts(self, expression: str) -> Part:
+        """Return the parts of an expression; what is not understood may be anything."""
+        return _Reader(expression, self).read()
+
+    def letters(self, source: str, ignoring_case: bool) -> Part:
+        """Return the part for characters that stand for themselves, one after another."""
+        key = source, ignoring_case
+        if key not in self._read:
+            sources = re.findall(_LETTER, source)
+            self._read[key] = _run([self.character(each, ignoring_case) for each in sources])
+        return self._read[key]
+
+    def character(self, source: str, ignoring_case: bool) -> Part:
+        """Return the part for one character: a literal, an escape, or a class."""
+        key = source, ignoring_case
+        if key not in self._read:
+            self._read[key] = _character(source, ignoring_case)
+        return self._read[key]
+
+
 EMPTY = {each: Part() for each in ("^", "$", r"\B", r"\A", r"\Z", r"\z")} | {r"\b": Part(strings=None, border=True)}
-
-
-def parts_of(expression: str) -> Part:
-    """Return the parts of a regular expression (of the `regex` module); what is not understood may be anything."""
-    return _Reader(expression).read()
 
 
 class _Reader:
     """Reads one expression from left to right."""
 
-    def __init__(self, shape: str) -> None:
+    def __init__(self, shape: str, expressions: Expressions) -> None:
         self.shape, self.at, self.ignoring_case = shape, 0, False
+        self.expressions = expressions
 
     def read(self) -> Part:
         branches = [self.branch()]
@@ -193,11 +232,14 @@ class _Reader:
         return sequence(items)
 
     def atom(self) -> Part:
+        if letters := _LETTERS.match(self.shape, self.at):
+            self.at = letters.end()
+            return self.expressions.letters(letters[0], self.ignoring_case)
         match = _ATOM.match(self.shape, self.at)
         source = match[0] if match else self.shape[self.at]
         self.at += len(source)
         if source[0] != "(":
-            return EMPTY.get(source) or _characters(source, self.ignoring_case)
+            return EMPTY.get(source) or self.expressions.character(source, self.ignoring_case)
         if source[-1] == ")":
             return Part()
         outside = self.ignoring_case

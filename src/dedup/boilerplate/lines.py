@@ -7,12 +7,10 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.boilerplate.edges import Occurrence
-from dedup.boilerplate.expression import parts_of
-from dedup.boilerplate.program import MASK, Programs
+from dedup.boilerplate.readings import Readings
 from dedup.boilerplate.section import block_end
-from dedup.boilerplate.shape import clues
 from dedup.boilerplate.sighting import Sighting
-from dedup.boilerplate.template import Template, key_of, word_hashes
+from dedup.boilerplate.template import Template
 from dedup.boilerplate.view import plain
 from dedup.tokens import Tokens
 
@@ -61,15 +59,13 @@ class Shapes:
 
     def tables(self) -> tuple[bytes, bytes, list[bytes]]:
         """Return what the scanner asks of a line that may have a shape: clues, classes of characters and programs."""
-        rows, programs, code = array("Q"), Programs(), []
+        readings = Readings.shipped()
+        rows, code = array("Q"), []
         for index, template in enumerate(self._templates):
-            whole = parts_of(template.shape)
-            code.append(programs.of(whole))
-            for clue in clues(whole):
-                key = key_of(word_hashes(clue.word)) if clue.word else 0
-                starts, holds = (clue.starts & MASK, clue.starts >> 64), ord(clue.holds or "\0")
-                rows.extend((key, *starts, index, clue.longest, holds, clue.wide))
-        return rows.tobytes(), programs.classes(), code
+            reading = readings.of(template.shape)
+            rows += reading.clues_of(index)
+            code.append(reading.program)
+        return rows.tobytes(), readings.classes(), code
 
     def find(self, seen: Sighting, source: str, known: Known) -> list[Line]:
         """Return the lines that have a shape of those that may have: the first that fits, and any heading.

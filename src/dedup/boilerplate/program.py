@@ -8,21 +8,23 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
-from dedup.boilerplate.expression import Part
+from dedup.boilerplate.expression import Characters, Part
 
 TAKE, SPAN, FORK, JUMP, BORDER, PEEK, DONE = range(7)
 STEP_SHIFT = 24
 COPIES = 8  # of a character that is repeated; of one that may be more often, as many as there have to be
 MASK = 2**64 - 1
 
-Characters = tuple[int, bool]  # a bitmap of ASCII, and whether all other characters are among them
-
 
 class Programs:
-    """Programs that share classes of characters."""
+    """Programs that share classes of characters; `classes` are those of earlier ones."""
 
-    def __init__(self) -> None:
-        self._classes: dict[Characters, int] = {}
+    def __init__(self, classes: bytes = b"") -> None:
+        rows = memoryview(classes).cast("Q")
+        triples = zip(rows[::3], rows[1::3], rows[2::3], strict=True)
+        self._classes: dict[Characters, int] = {
+            (high << 64 | low, bool(others)): number for number, (low, high, others) in enumerate(triples)
+        }
         self._code: list[tuple[int, int]] = []
 
     def classes(self) -> bytes:
@@ -51,7 +53,8 @@ class Programs:
         elif part.repeated:
             self._add_repeated(*part.repeated)
         elif part.characters:
-            self._put(TAKE, self._class(part.characters))
+            for each in part.characters:
+                self._put(TAKE, self._class(each))
         elif part.branches:
             self._add_branches(sorted(part.branches, key=lambda branch: branch.starts & -branch.starts))
         else:
@@ -75,18 +78,19 @@ class Programs:
         self._aim(end)
 
     def _add_repeated(self, part: Part, low: int, high: int) -> None:
-        if part.characters and high > COPIES:
+        is_one = len(part.characters) == 1
+        if is_one and high > COPIES:
             for _ in range(min(low, COPIES)):
                 self._add(part)
-            self._put(SPAN, self._class(part.characters))
+            self._put(SPAN, self._class(part.characters[0]))
             return
         forks = []
-        for count in range(high if part.characters else 1):
+        for count in range(high if is_one else 1):
             if count >= low:
                 forks.append(self._put(FORK))
             begin = len(self._code)
             self._add(part)
-        if high > 1 and not part.characters:
+        if high > 1 and not is_one:
             self._put(FORK, begin)
         for fork in forks:
             self._aim(fork)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from dedup.boilerplate.expression import STRINGS, Part, sequence, tokens
+from dedup import _kernel
+from dedup.boilerplate.expression import STRINGS, Part, sequence
+from dedup.tokens import OWN
 
 PLAIN = {"the", "and", "for", "with", "from", "this", "that", "more", "news", "new", "our", "your", "all"}  # anywhere
 BRANCHES = 64  # the most ways through a shape that get clues of their own
@@ -27,51 +29,55 @@ class Clue:
     wide: bool
 
 
-def clues(whole: Part) -> list[Clue]:
-    """Return the clues of a shape: a line that matches has what one of them asks for."""
-    found = set()
-    for way in _ways(whole):
-        for word in _words(way, left=True, right=True) or {""}:
-            found.add(Clue(word, way.starts, way.longest, way.holds, way.wide))
-    return sorted(found)
+class Clues:
+    """Reads the clues of shapes; what words their pieces have is found once, as they are looked at again and again."""
 
+    def __init__(self) -> None:
+        self._chosen: dict[tuple[tuple[str, ...], bool, bool], Words] = {}
 
-def _ways(part: Part) -> list[Part]:
-    """Return the alternatives of `part` one by one, also those inside it where nothing around them says more."""
-    if part.branches:
-        return [way for branch in part.branches for way in _ways(branch)]
-    if part.strings is None and not _words(part, left=True, right=True):
-        for index, item in enumerate(part.items):
-            inner = _ways(item) if item.strings is None or not item.empty else []
-            if 1 < len(inner) <= BRANCHES:
-                before, after = part.items[:index], part.items[index + 1 :]
-                ways = [way for each in inner for way in _ways(sequence([*before, each, *after]))]
-                return ways if len(ways) <= BRANCHES else [part]
-    return [part]
+    def of(self, whole: Part) -> list[Clue]:
+        """Return the clues of a shape: a line that matches has what one of them asks for."""
+        found = set()
+        for way in self._ways(whole):
+            for word in self._words(way, left=True, right=True) or {""}:
+                found.add(Clue(word, way.starts, way.longest, way.holds, way.wide))
+        return sorted(found)
 
+    def _ways(self, part: Part) -> list[Part]:
+        """Return the alternatives of `part` one by one, also those inside it where nothing around them says more."""
+        if part.branches:
+            return [way for branch in part.branches for way in self._ways(branch)]
+        if part.strings is None and not self._words(part, left=True, right=True):
+            for index, item in enumerate(part.items):
+                inner = self._ways(item) if item.strings is None or not item.empty else []
+                if 1 < len(inner) <= BRANCHES:
+                    before, after = part.items[:index], part.items[index + 1 :]
+                    ways = [way for each in inner for way in self._ways(sequence([*before, each, *after]))]
+                    return ways if len(ways) <= BRANCHES else [part]
+        return [part]
 
-# -- words that every reading of a part has
-
-
-def _words(part: Part, *, left: bool, right: bool) -> Words:
-    """Return words of which every string of `part` holds one, whole; `left`: no word reaches into it from there."""
-    if part.strings is not None:
-        return _one_of_each(part.strings, left, right)
-    if part.branches:
-        each = [_words(branch, left=left, right=right) for branch in part.branches]
-        return NONE.union(*each) if all(each) else NONE
-    best = NONE
-    for first, last in _runs(part.items):
-        run = part.items[first] if last - first == 1 else sequence(part.items[first:last])
-        if run.empty:
-            continue
-        words = _words(
-            run,
-            left=_apart(part.items[:first][::-1], left, "word_last"),
-            right=_apart(part.items[last:], right, "word_first"),
-        )
-        best = max(best, words, key=_rarity)
-    return best
+    def _words(self, part: Part, *, left: bool, right: bool) -> Words:
+        """Return words of which every string of `part` holds one, whole; `left`: no word reaches into it from there."""
+        if part.strings is not None:
+            key = part.strings, left, right
+            if key not in self._chosen:
+                self._chosen[key] = _one_of_each(*key)
+            return self._chosen[key]
+        if part.branches:
+            each = [self._words(branch, left=left, right=right) for branch in part.branches]
+            return NONE.union(*each) if all(each) else NONE
+        best = NONE
+        for first, last in _runs(part.items):
+            run = part.items[first] if last - first == 1 else sequence(part.items[first:last])
+            if run.empty:
+                continue
+            words = self._words(
+                run,
+                left=_apart(part.items[:first][::-1], left, "word_last"),
+                right=_apart(part.items[last:], right, "word_first"),
+            )
+            best = max(best, words, key=_rarity)
+        return best
 
 
 def _runs(items: Sequence[Part]) -> Iterator[tuple[int, int]]:
@@ -104,13 +110,28 @@ def _rarity(words: Words) -> tuple[int, int]:
 
 def _one_of_each(strings: tuple[str, ...], left: bool, right: bool) -> Words:
     chosen = set()
-    for text in strings:
+    for text, places in zip(strings, _tokens(strings), strict=True):
         whole = [
-            text[start:end]
-            for start, end, own in tokens(text)
-            if own or ((start > 0 or left) and (end < len(text) or right))
+            text[start:end] for start, end, own in places if own or ((start > 0 or left) and (end < len(text) or right))
         ]
         if not whole:
             return NONE
-        chosen.add(max(whole, key=lambda word: (word.lower() not in PLAIN, len(word))).lower())
+        chosen.add(whole[0].lower() if len(whole) == 1 else max(whole, key=_weight).lower())
     return frozenset(chosen)
+
+
+def _weight(word: str) -> tuple[bool, int]:
+    return word.lower() not in PLAIN, len(word)
+
+
+def _tokens(strings: Sequence[str]) -> Iterator[list[tuple[int, int, bool]]]:
+    """Yield `(start, end, is a token whatever stands beside it)` for the tokens of each string; no word spans lines."""
+    _, starts, ends, flags = _kernel.tokenize("\n".join(strings).encode("utf-8", "surrogatepass"), False)
+    places = [*zip(memoryview(starts).cast("I"), memoryview(ends).cast("I"), flags, strict=True)]
+    at = begin = 0
+    for text in strings:
+        end, first = begin + len(text), at
+        while at < len(places) and places[at][0] < end:
+            at += 1
+        yield [(start - begin, stop - begin, bool(flag & OWN)) for start, stop, flag in places[first:at]]
+        begin = end + 1

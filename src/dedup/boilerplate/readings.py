@@ -1,0 +1,99 @@
+"""shapes -> what the scanner asks of a line that may have one: its clues and its program, read anew or as shipped.
+
+Reading the built-in shapes takes longer than cleaning hundreds of texts. So it is done when the package is built:
+`python -m dedup.boilerplate.readings FILE` writes what the installed package finds beside the catalogue. Without that
+file, and for other shapes, all is read anew. Numbers are in the byte order of the machine.
+"""
+
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from dedup.boilerplate.expression import Expressions
+from dedup.boilerplate.program import MASK, Programs
+from dedup.boilerplate.shape import Clues
+from dedup.boilerplate.template import key_of, word_hashes
+
+SHIPPED = Path(__file__).with_name("catalogue") / "readings.bin"
+COLUMNS, SHAPE = 7, 3  # of a clue, as the scanner takes them, and the one for the number of its shape
+
+
+class Reading(NamedTuple):
+    """What is read off a shape: rows of clues, without the number of the shape, and a program."""
+
+    clues: bytes
+    program: bytes
+
+    def clues_of(self, shape: int) -> "array[int]":
+        """Return the clues with the number of the shape."""
+        rows = array("Q", self.clues)
+        rows[SHAPE::COLUMNS] = array("Q", [shape]) * (len(rows) // COLUMNS)
+        return rows
+
+
+class Readings:
+    """The readings of shapes, whose programs share classes of characters: those that are shipped, and any other."""
+
+    def __init__(self, shipped: bytes = b"") -> None:
+        classes, *known = _unpacked(shipped) if shipped else [b""]
+        self._known = {
+            shape.decode(): Reading(clues, program)
+            for shape, clues, program in zip(known[::3], known[1::3], known[2::3], strict=True)
+        }
+        self._expressions, self._clues, self._programs = Expressions(), Clues(), Programs(classes)
+
+    @classmethod
+    def shipped(cls) -> "Readings":
+        """Return the readings that come with dedup; none where the package was installed without being built."""
+        return cls(SHIPPED.read_bytes() if SHIPPED.is_file() else b"")
+
+    def of(self, shape: str) -> Reading:
+        """Return the reading of a shape."""
+        if shape not in self._known:
+            self._known[shape] = self._read(shape)
+        return self._known[shape]
+
+    def classes(self) -> bytes:
+        """Return the classes of characters of all programs, as the scanner takes them."""
+        return self._programs.classes()
+
+    def packed(self) -> bytes:
+        """Return all readings as they are shipped."""
+        known = (piece for shape, reading in self._known.items() for piece in (shape.encode(), *reading))
+        return _packed([self.classes(), *known])
+
+    def _read(self, shape: str) -> Reading:
+        whole = self._expressions.parts(shape)
+        rows = array("Q")
+        for clue in self._clues.of(whole):
+            key = key_of(word_hashes(clue.word)) if clue.word else 0
+            starts = clue.starts & MASK, clue.starts >> 64
+            rows.extend((key, *starts, 0, clue.longest, ord(clue.holds or "\0"), clue.wide))
+        return Reading(rows.tobytes(), self._programs.of(whole))
+
+
+def _packed(pieces: Iterable[bytes]) -> bytes:
+    """Return pieces as one, each after its length in four bytes."""
+    return zlib.compress(b"".join(array("I", [len(piece)]).tobytes() + piece for piece in pieces), 9)
+
+
+def _unpacked(data: bytes) -> Iterator[bytes]:
+    data, at = zlib.decompress(data), 0
+    while at < len(data):
+        (length,) = array("I", data[at : at + 4])
+        at += 4 + length
+        yield data[at - length : at]
+
+
+if __name__ == "__main__":
+    import sys
+
+    from dedup.boilerplate.catalogue import Catalogue
+
+    readings = Readings()
+    for template in Catalogue.builtin():
+        if template.shape:
+            readings.of(template.shape)
+    Path(sys.argv[1]).write_bytes(readings.packed())
