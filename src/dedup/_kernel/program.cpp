@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint32_t argument = (1u << Programs::step_shift) - 1;
 constexpr std::uint32_t other_character = 128, nothing = 129;  // beside the ASCII characters
 constexpr std::uint16_t unknown = 0, nowhere = 1, the_end = 2, first_state = 3;
-constexpr std::size_t most_states = 512;  // of an automaton; a line that comes to more begins it anew
+constexpr std::size_t most_states = 500;  // of an automaton, so that rows of 130 fit; what is more begins it anew
 
 bool has(const Characters& characters, std::uint32_t character) {
     if (character < 128) return (characters.ascii[character >> 6] >> (character & 63) & 1) != 0;
@@ -29,6 +29,15 @@ Kind kind_of(std::uint32_t character) {
 
 bool may_part(std::uint32_t before, std::uint32_t after) {
     return before == any_kind || after == any_kind || before != after;
+}
+
+bool is_invisible(std::uint32_t point) {
+    return point == 0xAD || (point >= 0x200B && point <= 0x200F) || (point >= 0x202A && point <= 0x202E) ||
+           point == 0x2060 || (point >= 0x2066 && point <= 0x2069) || point == 0xFEFF;
+}
+
+bool is_space(std::uint32_t point) {
+    return point == 0xA0 || point == 0x2007 || point == 0x2009 || point == 0x202F || point == 0x3000;
 }
 
 bool names_characters(std::uint32_t step) {
@@ -104,32 +113,38 @@ bool Programs::accepts(std::size_t number, std::string_view line, Memory& memory
     const Program& program = programs_[number];
     Automaton& automaton = memory.automata[number];
     if (automaton.next.empty()) begin(program, automaton);
-    const std::size_t width = program.symbols.size();
     const State* next = automaton.next.data();
     State state = first_state;
     for (std::size_t at = 0; at < line.size();) {
-        const auto byte = static_cast<unsigned char>(line[at]);
-        at += byte < 128 ? 1 : decode(line, at).bytes;
-        const std::uint8_t symbol = program.symbol_of[std::min<std::uint32_t>(byte, other_character)];
-        const State to = next[(state - first_state) * width + symbol];
+        std::uint32_t character = static_cast<unsigned char>(line[at]);
+        std::size_t bytes = 1;
+        if (character >= 128) {
+            const Character decoded = decode(line, at);
+            bytes = decoded.bytes;
+            character = is_space(decoded.point) ? ' ' : is_invisible(decoded.point) ? nothing : other_character;
+        }
+        at += bytes;
+        if (character == nothing) continue;
+        const std::uint8_t symbol = program.symbol_of[character];
+        const State to = next[state + symbol];
         state = to != unknown ? to : step(program, automaton, state, symbol, memory);
         if (to == unknown) next = automaton.next.data();
         if (state == nowhere) return false;
     }
     const std::uint8_t symbol = program.symbol_of[nothing];
-    const State to = next[(state - first_state) * width + symbol];
+    const State to = next[state + symbol];
     return (to != unknown ? to : step(program, automaton, state, symbol, memory)) == the_end;
 }
 
 void Programs::begin(const Program& program, Automaton& automaton) {
-    automaton = {};
+    automaton = {.next = std::vector<State>(first_state, unknown), .places = {}, .ends = {}};
     enter(program, automaton, {no_word, 0});
 }
 
 // Returns where a symbol leads to, and notes it.
 Programs::State Programs::step(const Program& program, Automaton& automaton, State from, std::uint8_t symbol,
                                Memory& memory) const {
-    const std::size_t at = from - first_state, begins = at == 0 ? 0 : automaton.ends[at - 1];
+    const std::size_t at = (from - first_state) / program.symbols.size(), begins = at == 0 ? 0 : automaton.ends[at - 1];
     const std::uint32_t character = program.symbols[symbol];
     memory.now.assign(automaton.places.begin() + static_cast<std::ptrdiff_t>(begins) + 1,
                       automaton.places.begin() + static_cast<std::ptrdiff_t>(automaton.ends[at]));
@@ -146,7 +161,7 @@ Programs::State Programs::step(const Program& program, Automaton& automaton, Sta
         }
         to = number_of(program, automaton, memory.next);
     }
-    automaton.next[at * program.symbols.size() + symbol] = to;
+    automaton.next[from + symbol] = to;
     return to;
 }
 
@@ -196,15 +211,16 @@ Programs::State Programs::number_of(const Program& program, Automaton& automaton
     std::size_t begins = 0;
     for (std::size_t i = 0; i < automaton.ends.size(); begins = automaton.ends[i++])
         if (std::ranges::equal(places, std::span(automaton.places).subspan(begins, automaton.ends[i] - begins)))
-            return static_cast<State>(i + first_state);
+            return static_cast<State>(first_state + i * program.symbols.size());
     return enter(program, automaton, places);
 }
 
 Programs::State Programs::enter(const Program& program, Automaton& automaton, const std::vector<Place>& places) {
     automaton.places.insert(automaton.places.end(), places.begin(), places.end());
     automaton.ends.push_back(automaton.places.size());
-    automaton.next.resize(automaton.next.size() + program.symbols.size(), unknown);
-    return static_cast<State>(automaton.ends.size() - 1 + first_state);
+    const std::size_t row = automaton.next.size();
+    automaton.next.resize(row + program.symbols.size(), unknown);
+    return static_cast<State>(row);
 }
 
 }  // namespace dedup

@@ -27,12 +27,12 @@ class Programs {
     [[gnu::cold]] Programs(std::vector<Characters> classes, const std::vector<std::vector<std::uint32_t>>& expressions);
 
     class Memory;
-    // What has no program may match anything.
+    // A line is read without what is invisible, every space as " ". What has no program may match anything.
     bool may_match(std::size_t expression, std::string_view line, Memory& memory) const;
 
   private:
     using Place = std::uint32_t;
-    using State = std::uint16_t;  // of an automaton: the places where a program may be after some characters
+    using State = std::uint16_t;  // the places where a program may be after some characters: the row it has in `next`
 
     struct Program {
         std::vector<std::uint32_t> code;
@@ -42,7 +42,7 @@ class Programs {
     };
     // The states of a program that lines have come to so far.
     struct Automaton {
-        std::vector<State> next;  // by state, then symbol
+        std::vector<State> next;    // by state, then symbol
         std::vector<Place> places;  // of each state: what kind of character came before, then places in order
         std::vector<std::size_t> ends;  // in `places`
     };

@@ -61,11 +61,17 @@ bool contains(std::string_view text, std::uint32_t point) {
     return text.find({wanted, form.size}) != std::string_view::npos;
 }
 
-// A character that a shape does not see as it stands in the text, or that may match several of another case.
-bool is_read_otherwise(std::uint32_t point, std::uint32_t kind) {
-    return kind == ignored || kind == space || kind == mark || point == 0xDF || (point >= 0x130 && point <= 0x131) ||
-           point == 0x149 || point == 0x17F || point == 0x1F0 || point == 0x390 || point == 0x3B0 || point == 0x587 ||
-           (point >= 0x1E96 && point <= 0x1FFF) || point == 0x212A || (point >= 0xFB00 && point <= 0xFB17);
+// A character that may match several of another case.
+bool is_several(std::uint32_t point) {
+    return point == 0xDF || (point >= 0x130 && point <= 0x131) || point == 0x149 || point == 0x17F || point == 0x1F0 ||
+           point == 0x390 || point == 0x3B0 || point == 0x587 || (point >= 0x1E96 && point <= 0x1FFF) ||
+           point == 0x212A || (point >= 0xFB00 && point <= 0xFB17);
+}
+
+// An ampersand that may begin a character reference of any kind.
+bool may_refer(std::string_view text, std::size_t at) {
+    return text[at] == '&' && at + 1 < text.size() &&
+           (text[at + 1] == '#' || is_alpha(text[at + 1]) || is_digit(text[at + 1]));
 }
 
 // Text read as another encoding: "â€", or "Â" or "Ã" before a character that is no ASCII either.
@@ -213,7 +219,7 @@ void Scanner::keep_what_is_needed(Sighting& found, Memory& memory) const {
 void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory) const {
     std::size_t hidden = 0;  // bytes so far that begin no code point
     Line line{};
-    bool begun = false;
+    bool begun = false, ends_in_space = false;
     std::uint32_t white = 0;  // since the last character of the line
     std::size_t at = 0;
     // Takes `points` characters in, all of them visible or none; the first is `head`.
@@ -221,6 +227,7 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
     std::uint32_t widest = 0;
     const auto close = [&] {
         if (!begun) return;
+        line.reads_otherwise |= ends_in_space;
         ++lines;
         widest = std::max(widest, line.visible);
         end_line(text.substr(line.first, line.last - line.first), line, found, memory);
@@ -252,6 +259,7 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
             if (first < last) {
                 take(first, last, static_cast<std::uint32_t>(last - first), static_cast<unsigned char>(text[first]), true);
                 line.end = static_cast<std::uint32_t>(last - hidden);
+                ends_in_space = false;
                 white = static_cast<std::uint32_t>(end - last);
             }
             at = end;
@@ -270,9 +278,11 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
         } else {
             if (is_mojibake(next.point, text, at + next.bytes)) found.oddities |= mojibake;
             const std::uint32_t kind = cell_of(next.point) & 15;
+            const bool is_edge = !begun;
             take(at, at + next.bytes, 1, next.point, kind != ignored);
+            ends_in_space = kind == ignored || kind == space;
             line.has_reference |= is_reference;
-            line.reads_otherwise |= byte == '&' || (byte >= 0x80 && is_read_otherwise(next.point, kind));
+            line.reads_otherwise |= may_refer(text, at) || is_several(next.point) || (is_edge && ends_in_space);
             line.end = static_cast<std::uint32_t>(at - hidden + next.points);
         }
         hidden += next.bytes - next.points;

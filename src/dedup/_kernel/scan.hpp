@@ -21,8 +21,8 @@ struct Seed {
 // A line, or a part of one set off by two spaces, may have shape `owner` when it holds the word with the hash `key` (0:
 // any line), has no more than `longest` visible characters, and begins with an ASCII character in `starts` or, when
 // `wide`, with any other. Unless it has a character reference, it also holds the character `holds` (0: any) or its
-// full-width form. Unless it reads otherwise than it is written (with an ampersand, or characters that a shape does not
-// see, or not as one), it may be matched by the program of the shape.
+// full-width form. Unless it reads otherwise than it is written (with what may be a character reference, a character that
+// may match several, or what a reader does not see at its edges), it may be matched by the program of the shape.
 struct Clue {
     std::uint64_t key;
     std::uint64_t starts[2];

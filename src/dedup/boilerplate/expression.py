@@ -44,6 +44,7 @@ class Part:
     characters: tuple[Characters, ...] = ()  # one of each, one after another
     wide: bool = False  # it may begin with a character that is not ASCII
     border: bool = False  # no word reaches over it, as for "\\b"
+    ahead: "Part | None" = None  # what has to follow, whatever else does
 
 
 def sequence(items: Sequence[Part]) -> Part:
@@ -115,8 +116,7 @@ def _character(source: str, ignoring_case: bool) -> Part:
     """Return the part for one character. What may shout may be a capital."""
     known = _spelt_out(source)
     if re.match(r"\\[g1-9]", source):  # a group once more, which may be anything
-        any_one = Part(ALL, 1, False, True, True, None, characters=((ALL, True),), wide=True)
-        return _repeated(any_one, 0, LONGEST)
+        return ANYTHING
     if known is None:
         starts, is_word, wide = _class(source, ignoring_case)
         any_other = wide or "\\d" in source
@@ -180,6 +180,9 @@ def _class(source: str, ignoring_case: bool) -> tuple[int, bool, bool]:
     starts = sum(1 << ord(each) for each in found | {each.upper() for each in found})
     wide = not source.isascii() or source[:2] == "[^" or re.search(r"\\[pPwWsSDB]", source) is not None or source == "."
     return starts, any(map(matches, LETTERS)), wide
+
+
+ANYTHING = _repeated(Part(ALL, 1, False, True, True, None, characters=((ALL, True),), wide=True), 0, LONGEST)
 
 
 class Expressions:
@@ -247,7 +250,9 @@ class _Reader:
         inner = self.read()
         self.ignoring_case = outside
         self.at += 1
-        return Part() if source in ("(?=", "(?!", "(?<=", "(?<!") else inner
+        if source == "(?=":
+            return Part(ahead=inner)
+        return Part() if source in ("(?!", "(?<=", "(?<!") else inner
 
     def counted(self, part: Part) -> Part:
         match = _COUNT.match(self.shape, self.at)

@@ -1,6 +1,7 @@
-"""parts of a regular expression -> a program for the kernel, which tells the lines it cannot match from the others.
+"""parts of a regular expression -> programs for the kernel, which tell the lines it cannot match from the others.
 
-A program sees less than the expression: no look-around, no reference to a group, long repetitions as endless ones.
+They see less than the expression: no look-around but for what has to follow its first parts, which has a program of its
+own, no reference to a group, long repetitions as endless ones.
 """
 
 from array import array
@@ -8,10 +9,11 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
-from dedup.boilerplate.expression import Characters, Part
+from dedup.boilerplate.expression import ANYTHING, Characters, Part, sequence
 
 TAKE, SPAN, FORK, JUMP, BORDER, PEEK, DONE = range(7)
 STEP_SHIFT = 24
+LEAST = 3  # copies of a longer part that has to be there more than once
 COPIES = 8  # of a character that is repeated; of one that may be more often, as many as there have to be
 MASK = 2**64 - 1
 
@@ -34,7 +36,11 @@ class Programs:
         ).tobytes()
 
     def of(self, part: Part) -> bytes:
-        """Return the program of an expression."""
+        """Return the programs of an expression, one after another; a line it matches is matched by all."""
+        ahead = [sequence([*part.items[:at], each.ahead, ANYTHING]) for at, each in enumerate(part.items) if each.ahead]
+        return b"".join([self._of(each) for each in (part, *ahead)])
+
+    def _of(self, part: Part) -> bytes:
         self._code = []
         self._add(part)
         self._put(DONE)
@@ -85,7 +91,7 @@ class Programs:
             self._put(SPAN, self._class(part.characters[0]))
             return
         forks = []
-        for count in range(high if is_one else 1):
+        for count in range(high if is_one else min(max(low, 1), LEAST)):
             if count >= low:
                 forks.append(self._put(FORK))
             begin = len(self._code)

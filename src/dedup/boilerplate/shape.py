@@ -7,7 +7,11 @@ from dedup import _kernel
 from dedup.boilerplate.expression import STRINGS, Part, sequence
 from dedup.tokens import OWN
 
-PLAIN = {"the", "and", "for", "with", "from", "this", "that", "more", "news", "new", "our", "your", "all"}  # anywhere
+ANYWHERE = (
+    "a about after all an and are as at be been but by can for from had has have he her his in is it its more new news "
+    "not of on one or our out over said that the their they this to up us was we who will with you your"
+)
+PLAIN = frozenset(ANYWHERE.split())
 BRANCHES = 64  # the most ways through a shape that get clues of their own
 
 Words = frozenset[str]
@@ -104,8 +108,8 @@ def _apart(neighbours: Iterable[Part], outside: bool, edge: str) -> bool:
     return outside
 
 
-def _rarity(words: Words) -> tuple[int, int]:
-    return min(map(len, words), default=0), -len(words)
+def _rarity(words: Words) -> tuple[tuple[bool, int], int]:
+    return min(map(_weight, words), default=(False, 0)), -len(words)
 
 
 def _one_of_each(strings: tuple[str, ...], left: bool, right: bool) -> Words:
@@ -121,7 +125,7 @@ def _one_of_each(strings: tuple[str, ...], left: bool, right: bool) -> Words:
 
 
 def _weight(word: str) -> tuple[bool, int]:
-    return word.lower() not in PLAIN, len(word)
+    return word.lower() not in PLAIN and (len(word) > 1 or not word.isascii()), len(word)
 
 
 def _tokens(strings: Sequence[str]) -> Iterator[list[tuple[int, int, bool]]]:

@@ -5,6 +5,9 @@ from collections.abc import Iterator, Sequence
 
 TAKE, SPAN, FORK, JUMP, BORDER, PEEK, DONE = range(7)
 STEP_SHIFT = 24
+INVISIBLE = {0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF}
+SPACES = {0xA0, 0x2007, 0x2009, 0x202F, 0x3000}
+_SHOWN = dict.fromkeys(INVISIBLE) | dict.fromkeys(SPACES, " ")
 
 _WORD = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 
@@ -31,9 +34,13 @@ class Programs:
                 raise ValueError("a program goes where there is nothing")
 
     def may_match(self, expression: int, line: str) -> bool:
-        """Return whether a line may be matched; what has no program may match anything."""
+        """Return whether a line, read without what is invisible, every space as " ", may be matched.
+
+        What has no program may match anything.
+        """
+        shown = line.translate(_SHOWN)
         programs = self._expressions[expression] if expression < len(self._expressions) else []
-        return all(self._accepts(program, line) for program in programs)
+        return all(self._accepts(program, shown) for program in programs)
 
     def _accepts(self, program: Program, line: str) -> bool:
         places, before = {0}, ""

@@ -1,5 +1,6 @@
 """texts -> which of many templates may stand where: seeds met in the token stream, lines that may have a shape."""
 
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -13,12 +14,13 @@ BROKEN_WORD, MOJIBAKE, SHORT_LINES = 1, 2, 4
 SHORT_LINE = 100  # visible characters; a hard-wrapped text has no longer ones,
 FEW_LINES = 5  # and some of them
 FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
-# characters that may match several of another case, beside those a shape does not see as they stand
+# characters that may match several of another case
 SEVERAL = {0xDF, 0x130, 0x131, 0x149, 0x17F, 0x1F0, 0x390, 0x3B0, 0x587, *range(0x1E96, 0x2000), 0x212A}
 SEVERAL |= {*range(0xFB00, 0xFB18)}
 
 _LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
 _WHITE = " \t\x1f"
+_MAY_REFER = re.compile("&[#0-9A-Za-z]")  # a character reference of any kind
 
 Sighting = tuple[bytes, bytes, int]
 
@@ -132,9 +134,10 @@ def _lines(text: str) -> Iterator[_Line]:
             body = text[units[0][1] : units[-1][2]]
             shown = [each for each in units if classes.get(ord(each[0])) != "i"]
             head = next((each[0] for each in shown if not _is_white(each)), "")
-            otherwise = "&" in body or any(
-                each > "\x7f" and (classes.get(ord(each), "-") in "ism" or ord(each) in SEVERAL) for each in body
-            )
+            at_edges = [each for each in (units[0][0], units[-1][0]) if not " " <= each <= "\x7f"]
+            unseen_edge = any(classes.get(ord(each), "-") in "is" for each in at_edges)
+            several = any(ord(each) in SEVERAL for each in body)
+            otherwise = several or unseen_edge or _MAY_REFER.search(body) is not None
             reference = any(last - first > 1 for _, first, last in units)
             is_last = parts or end >= len(text)
             yield _Line(units[0][1], units[-1][2], len(shown), head, body, reference, otherwise, is_last)
