@@ -4,11 +4,9 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import partial
 from itertools import islice
-from multiprocessing import parent_process
-from multiprocessing.connection import wait
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
@@ -46,6 +44,8 @@ def map_on_threads(function: Callable[[In], Out], items: Iterable[In | None], wo
     >>> list(map_on_threads(len, ["one", "three"], 2))
     [3, 5]
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     pool = partial(ThreadPoolExecutor, initializer=_leave_interrupts)
     return (result for _, result in _Map(pool, function, function, _whole).run(items, workers))
 
@@ -61,6 +61,8 @@ def map_on_processes(
     >>> list(map_on_processes(len, [("a", "one"), ("b", "three")], lambda item: item[1], 1))
     [(('a', 'one'), 3), (('b', 'three'), 5)]
     """
+    from concurrent.futures import ProcessPoolExecutor
+
     pool = partial(ProcessPoolExecutor, initializer=_begin, initargs=(function,))
     return _Map(pool, function, _work, part).run(items, workers)
 
@@ -157,6 +159,8 @@ def _leave_interrupts() -> None:
 
 def _begin(function: Callable[[Any], Any]) -> None:
     """Give a process, which does nothing else in its life, its function; it ends when its parent does."""
+    from multiprocessing import parent_process
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # interrupts are for the caller
     _work.function = function  # type: ignore[attr-defined]
     parent = parent_process()
@@ -165,6 +169,8 @@ def _begin(function: Callable[[Any], Any]) -> None:
 
 
 def _follow(parent: int) -> None:
+    from multiprocessing.connection import wait
+
     wait([parent])
     os._exit(1)
 
