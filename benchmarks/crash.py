@@ -9,8 +9,8 @@ killed (SIGKILL) at a random moment, which may be while it opens the store, and 
 - the document in hand when the child was killed is there whole or not at all: where its id is known, adding its text
   again finds it exact.
 
-A child goes on with the first document that has no answer; one that is there already (stored, killed before its
-answer was printed) is passed over. At the end the answers are those of an uninterrupted run in memory, word for word.
+A child goes on behind the last document that has an answer or is there (stored, killed before its answer was printed;
+what stands before it was too late or empty to be remembered). At the end the answers are those of an uninterrupted run in memory, word for word.
 
 Then the disk: a child whose files may not grow (RLIMIT_FSIZE) and one without permission to write must fail with a
 clear error, and what was answered before is there afterwards.
@@ -67,8 +67,8 @@ def child(store: Path, feed: Path, first: int, many: bool, limit: int, user: int
         if limit:
             size = sum(path.stat().st_size for path in store.parent.glob(store.name + "*"))
             resource.setrlimit(resource.RLIMIT_FSIZE, (size + limit, resource.RLIM_INFINITY))
-        while first < len(documents) and documents[first].id in seen:
-            first += 1
+        there = [place for place in range(first, len(documents)) if documents[place].id in seen]
+        first = max(there, default=first - 1) + 1
         rest = documents[first:]
         answers = seen.add_many(rest) if many else map(seen.add, rest)
         for place, answer in enumerate(answers, first):
