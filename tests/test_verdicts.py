@@ -1,5 +1,8 @@
 """What counts in a verdict and what does not: furniture, lists and addresses, spelling, facts, presets."""
 
+import random
+from string import ascii_lowercase
+
 import pytest
 
 from dedup import Deduplicator, Document, compare
@@ -263,3 +266,36 @@ def test_a_preset_can_be_adjusted():
     assert Deduplicator(preset="loose").settings.order == PRESETS["loose"]["order"]
     with pytest.raises(ValueError, match="preset is 'lax'; it is strict, balanced, loose"):
         Settings.of({"preset": "lax"})
+
+
+# -- what is no furniture, and no passage
+
+
+SOURCES = {"one source": lambda number: "a", "many sources": str, "no source": lambda number: None}
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+@pytest.mark.parametrize("changed", [2, 4])
+def test_near_copies_do_not_make_furniture_of_their_story(changed, source):
+    """However many come, with whatever words changed: they are one story."""
+    chance = random.Random(9)
+    base = ["".join(chance.choices(ascii_lowercase, k=6)) for _ in range(200)]
+
+    def telling(number):
+        words = list(base)
+        for at in chance.sample(range(200), changed):
+            words[at] = "".join(chance.choices(ascii_lowercase, k=6))
+        return Document(str(number), " ".join(words), source=source(number))
+
+    with Deduplicator() as seen:
+        relations = [match and match.relation for match in map(seen.add, map(telling, range(20)))]
+    assert relations == [None, *["near"] * 19]
+
+
+def test_passages_hold_no_boilerplate():
+    """Where something was cut out, a passage ends and another begins."""
+    above, below = STORY.split(". ", 1)
+    texts = f"{above}.\n\nADVERTISEMENT\n\n{below}", f"{above}.\n\n{below}"
+    for a, b in (texts, texts[::-1]):
+        shown = [(a[each.start : each.end], b[each.other_start : each.other_end]) for each in compare(a, b).passages]
+        assert shown == [(above, above), (below[:-1], below[:-1])]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import pytest
 from hypothesis import example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
@@ -123,3 +124,65 @@ def test_the_times_that_count_are_those_of_the_documents(tellings, chance):
             ]
 
     assert answers(timedelta()) == answers(shift)
+
+
+# -- clusters whose documents leave the window one by one
+
+
+BUS = "Doctors at the valley hospital said on Tuesday that all 14 passengers of the bus had been sent home."
+BRIDGE = "The harbour bridge reopened on Monday after two weeks of repairs that cost the city nine million dollars."
+ROAD = "Heavy rain closed the mountain road for a third day, and the village shops ran out of fresh bread."
+PLACES = ["memory", "store"]
+
+
+def placed(place, tmp_path, **bounds):
+    path = {"path": tmp_path / "seen.store"} if place == "store" else {}
+    return Deduplicator(cleaner=Cleaner(Catalogue()), **bounds, **path)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_document_kept_young_by_copies_still_knows_who_speaks_for_it(place, tmp_path):
+    """Also when whom it was verified against is forgotten, and that one's heir comes and goes."""
+    feed = [
+        ("a", f"{BUS} {BRIDGE}", 16.6),
+        ("b", BUS, 27),
+        ("c", f"{ROAD} {BUS}", 18.6),
+        ("d", f"{ROAD} {BUS}", 39.2),
+        ("e", BUS.upper(), 47.4),
+        ("f", "An unrelated notice on the price of tea in the northern towns was read out.", 56.6),
+        ("g", f"{ROAD} {BUS}", 60),
+    ]
+    with placed(place, tmp_path, window=timedelta(hours=24)) as seen:
+        *_, last = [seen.add(document(id, text, at(hours))) for id, text, hours in feed]
+    assert shown(last) == ("exact", "c", "c")
+    if place == "store":
+        with placed(place, tmp_path, window=timedelta(hours=24)) as seen:
+            assert shown(seen.find(document("h", f"{ROAD} {BUS}", at(61)))[0]) == ("exact", "c", "c")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_document_that_comes_again_when_its_last_version_no_longer_counts(place, tmp_path):
+    """The version that spoke for a copy is forgotten once, however it comes to be."""
+    told = f"{BRIDGE[:-1]}, and the first buses crossed it at six in the morning while a small crowd of owners cheered."
+    with placed(place, tmp_path, window=timedelta(hours=48)) as seen, placed("memory", tmp_path) as fresh:
+        seen.add(document("page", told, at(0)))
+        seen.add(document("copy", told.replace("small", "large"), at(40)))
+        assert shown(seen.add(document("page", told.replace("six", "seven"), at(49)))) == ("near", "copy", "copy")
+        fresh.add(document("copy", told.replace("small", "large"), at(40)))
+        fresh.add(document("page", told.replace("six", "seven"), at(49)))
+        assert len(seen) == len(fresh) == 2
+        assert seen._memory._held == fresh._memory._held
+
+
+def test_what_finding_forgets_stays_forgotten(tmp_path):
+    """A page from before the window, which still waited for its turn behind a younger document, speaks for a copy."""
+    told = f"{BRIDGE[:-1]}, and a small crowd of owners cheered."
+    feed = [("young", ROAD, 40), ("page", told, 0), ("copy", told.replace("small", "large"), 40), ("z", BUS, 50)]
+    with placed("store", tmp_path, window=timedelta(hours=48)) as seen:
+        for id, text, hours in feed:
+            seen.add(document(id, text, at(hours)))
+        assert "page" in seen
+        assert [match.id for match in seen.find(document("q", told, None))] == ["copy"]
+        assert "page" not in seen
+    with placed("store", tmp_path, window=timedelta(hours=48)) as seen:
+        assert "page" not in seen

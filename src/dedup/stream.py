@@ -131,12 +131,14 @@ class Deduplicator:
             yield from answers
 
     def find(self, document: Document) -> list[Match]:
-        """Return every verified match, best first; nothing is remembered."""
+        """Return every verified match, best first; nothing is remembered, and what no longer counts may go."""
         (prepared,) = self.prepare([document])
         _, copies, candidates = self._search(prepared)
         judge, numbers = self._judge, {*array("I", copies), *array("I", candidates)}
         found = judge.judged(judge.told(prepared), numbers, judge.around())
-        return [each.match(self._id(each.number), self._id(self._speaker.of(each.number))) for each in found]
+        matches = [each.match(self._id(each.number), self._id(self._speaker.of(each.number))) for each in found]
+        self._memory.commit()
+        return matches
 
     def remove(self, id: str) -> None:
         """Forget the document with that id; raises `KeyError` when it is not known."""
@@ -236,7 +238,7 @@ class Deduplicator:
         return self._memory.index.find(prepared.keyed.keys, self._memory.since, self.settings.candidates)
 
     def _best(self, prepared: Prepared, copies: bytes, candidates: bytes) -> tuple[Match | None, int, int, int]:
-        """Return the best match, its number, who speaks for the cluster the new document joins, and whom it copies.
+        """Return the best match, its number, who speaks for the cluster the new document joins, and whose group it has.
 
         Each number is 0 when there is none.
         """
@@ -246,6 +248,8 @@ class Deduplicator:
         group = memory.index.group(copied) if copied else 0
         if best is None:
             return None, 0, 0, group
+        if not group and best.relation in ("exact", "near"):
+            group = memory.index.group(best.number)
         known = len(memory)
         canonical = self._speaker.of(best.number, settle=True)
         if len(memory) != known:

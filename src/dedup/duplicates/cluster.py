@@ -95,6 +95,16 @@ class Anchors:
         self._gone.append((last, old))
         self._anchors[new] = new
 
+    def prolong(self, number: int, last: int) -> list[int]:
+        """Keep what says who speaks for the cluster of `number`, the last one given so far; return whose heirs."""
+        kept, at = [], self._anchors[number]
+        while at in self._heirs:
+            self._until[at] = last
+            self._gone.append((last, at))
+            kept.append(at)
+            at = self._heirs[at]
+        return kept
+
     def elect(self, number: int, last: int, known: Known) -> int:
         """Let the best of the members `known` speak for the cluster of `number`, which is forgotten, or 0."""
         members = self._members.get(number, [])

@@ -203,6 +203,10 @@ class Memory:
         self._held -= self._costs[number]
         if anchor == number:
             self._replace(number, new)
+            return
+        for old in self.anchors.prolong(new, new):
+            if self._store is not None:
+                self._store.prolong(old, new)
 
     def _replace(self, old: int, new: int) -> None:
         self.anchors.replace(old, new, self.last)
@@ -228,8 +232,9 @@ class Memory:
         return self.among(self.index.holders(array("I", keys[:4])[0]), id)
 
     def among(self, numbers: bytes, id: str) -> int:
-        """Return which of `numbers` (u32 bytes) is the document with that id, or 0."""
-        return next((each for each in array("I", numbers) if self.archive.get(each).id == id), 0)
+        """Return which of `numbers` (u32 bytes), some of them forgotten, is the document with that id, or 0."""
+        kept = (each for each in array("I", numbers) if each in self.index)
+        return next((each for each in kept if self.archive.get(each).id == id), 0)
 
     def expire(self, before: int) -> None:
         """Forget every document whose time is before `before`."""

@@ -154,6 +154,10 @@ class Store:
         self._change("INSERT OR REPLACE INTO heirs VALUES (?, ?, ?)", (old, heir, until))
         self.set_anchor(heir, heir)
 
+    def prolong(self, old: int, until: int) -> None:
+        """Note until which document it matters who speaks for a cluster."""
+        self._change("UPDATE heirs SET until = ? WHERE old = ?", (until, old))
+
     def date(self, time: int, undated: int) -> None:
         """Give `time` to the documents that have none."""
         self._change("UPDATE documents SET time = ? WHERE time = ?", (time, undated))

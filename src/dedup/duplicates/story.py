@@ -68,6 +68,11 @@ class Story:
         return tokens.outside(zip(edges[::2], edges[1::2], strict=True))
 
     @cached_property
+    def seams(self) -> tuple[int, ...]:
+        """The words before which something was cut out, in order."""
+        return tuple(bisect_left(self.tokens.starts, start) for start in array("I", self.cuts)[::2])
+
+    @cached_property
     def vocabulary(self) -> frozenset[int]:
         return frozenset(self.tokens.hashes.tolist())
 

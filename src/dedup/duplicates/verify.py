@@ -1,9 +1,10 @@
 """two stories -> how they relate, with the numbers behind it."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from dedup import _kernel
 from dedup.document import Evidence, Match, Passage
@@ -136,14 +137,23 @@ class Comparison:
         return 1 - self.measures.a.own / max(1, len(self.a))
 
     def passages(self) -> tuple[Passage, ...]:
-        """The shared runs worth showing, in code points of the two texts."""
+        """The shared runs worth showing, in code points of the two texts; one with a cut inside is several."""
         a, b = self.a.tokens, self.b.tokens
         least = min(PASSAGE_WORDS, len(a), len(b))
         return tuple(
             Passage(a.starts[first], a.ends[first + size - 1], b.starts[other], b.ends[other + size - 1])
-            for first, other, size in runs(self.alignment.passages)
-            if size >= least
+            for run in runs(self.alignment.passages)
+            if run[2] >= least
+            for first, other, size in self._uncut(*run)
         )
+
+    def _uncut(self, first: int, other: int, size: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the parts of a shared run between the cuts of either text."""
+        edges = {0, size}
+        edges |= {seam - first for seam in self.a.seams if first < seam < first + size}
+        edges |= {seam - other for seam in self.b.seams if other < seam < other + size}
+        for begin, end in pairwise(sorted(edges)):
+            yield first + begin, other + begin, end - begin
 
 
 def needs_a_look(comparison: Comparison) -> bool:
