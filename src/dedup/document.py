@@ -24,7 +24,7 @@ class DedupError(Exception):
 
 
 class BadType(DedupError, TypeError):
-    """An argument is of another type than asked for, or none that there is."""
+    """An argument is of a wrong type, or there is none of that name."""
 
 
 class BadValue(DedupError, ValueError):

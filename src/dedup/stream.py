@@ -40,6 +40,7 @@ class Deduplicator:
     that opens it later, even after a crash, goes on where the last one stopped. It must be opened with the settings,
     the catalogue, policy and actions of the cleaner, and the `canonical` it was made with, or `DedupError` is raised;
     only two functions as `canonical` cannot be told apart, so pass the same one. `settings` are those of `Settings`.
+    `id in seen`, `len(seen)` and `with` work. Raises `BadType` or `BadValue` for arguments that do not fit.
 
     >>> story = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."
     >>> seen = Deduplicator(window=timedelta(days=2))

@@ -107,7 +107,8 @@ class Signature(NamedTuple):
     """A fixed-size MinHash of a text's shingles (Broder 1997).
 
     `values` holds the minima, u32 in machine order. A text with no more distinct shingles than permutations
-    also keeps them all in `exact` (u32, sorted), so that small texts are compared exactly.
+    also keeps them all in `exact` (u32, sorted), so that small texts are compared exactly. `a | b` is the signature of
+    two texts together, `bytes(a)` what `from_bytes` reads.
 
     >>> a = Signature.of("the quick brown fox jumps over the lazy dog")
     >>> a.resemblance(Signature.of("The quick brown fox jumps over the lazy dog!"))
