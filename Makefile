@@ -22,8 +22,9 @@ SECONDS ?= 600
 sanitize: $(VENV)/testing        ## kernel tests and fuzzing under sanitisers (needs g++ and clang++)
 	tests/fuzz/run.sh $(BIN)/python $(SECONDS)
 
-docs: $(VENV)/installed          ## write docs/cli.md anew from --help
+docs: $(VENV)/installed          ## write docs/cli.md from --help, docs/python.md from docstrings
 	$(BIN)/python docs/make_cli.py
+	$(BIN)/python docs/make_python.py
 
 clean:                           ## remove everything the other targets made
 	rm -rf $(VENV) build

@@ -72,7 +72,7 @@ def read(feed, pairs, everything):
 
 def compared(pairs, seen):
     """Return the comparisons of all pairs: what is measured does not depend on the thresholds."""
-    return [(pair, seen.comparison(document(pair["a"]), document(pair["b"]))) for pair in pairs]
+    return [(pair, seen._comparison(document(pair["a"]), document(pair["b"]))) for pair in pairs]
 
 
 def judged(comparisons, settings):

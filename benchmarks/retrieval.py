@@ -111,7 +111,7 @@ def offers(entries: list[dict], wanted: dict[int, list[Pair]], **settings: objec
             if place in wanted:
                 named = {seen._id(number) for number in array("I", copies + candidates)}
                 found.update(pair for pair in wanted[place] if str(entries[pair.first]["id"]) in named)
-            seen._remember(prepared, ids, seen._memory.advance(prepared.document.time), 0, 0)
+            seen._remember(prepared, ids, seen._open.memory.advance(prepared.document.time), 0, 0)
         cost = {"candidates": named_at_all / len(seen), "index bytes": seen.stats["index"] / len(seen)}
     return found, cost
 

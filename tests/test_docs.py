@@ -34,8 +34,11 @@ def checkout(tmp_path, monkeypatch):
 def test_python_examples_of_the_pages(page, checkout):
     """Every `>>>` example of a page gives the output shown."""
     parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    names = {}  # later blocks go on from earlier ones
     for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
-        runner.run(parser.get_doctest(block, {}, page.name, str(page), 0))
+        test = parser.get_doctest(block, names, page.name, str(page), 0)
+        runner.run(test, clear_globs=False)
+        names = test.globs
     assert runner.failures == 0
 
 
@@ -72,11 +75,26 @@ def words_of_help(text):
     return re.sub(r"(-\w) (\w+), (--[\w-]+) \2", r"\1, \3 \2", text).split()
 
 
+def maker(name):
+    """Return the module that writes a page."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_python_reference_is_up_to_date():
+    """docs/python.md is what `make docs` writes, and has every public name."""
+    make_python = maker("make_python")
+    text = make_python.PAGE.read_text("utf-8")
+    assert text == make_python.page()
+    named = set(re.findall(r"^### (\w+)$", text, re.MULTILINE)) | set(re.findall(r"`dedup\.(\w+)`", text))
+    assert set(dedup.__all__) <= named
+
+
 def test_the_command_reference_is_up_to_date():
     """docs/cli.md is what `make docs` writes."""
-    spec = importlib.util.spec_from_file_location("make_cli", ROOT / "docs" / "make_cli.py")
-    make_cli = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(make_cli)
+    make_cli = maker("make_cli")
     assert words_of_help(make_cli.PAGE.read_text("utf-8")) == words_of_help(make_cli.page())
 
 

@@ -15,6 +15,7 @@ SOURCES = sorted(HOUSE.rglob("*.py"))
 LAYERS = [
     ["_kernel"],
     ["document"],
+    ["checks"],
     ["tokens"],
     ["workers"],
     ["boilerplate", "duplicates", "records", "streams"],

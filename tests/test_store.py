@@ -16,6 +16,8 @@ from dedup import Catalogue, Cleaner, DedupError, Deduplicator, Document
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 PLAIN = Cleaner(Catalogue([]))
+LABELLING = Cleaner(Catalogue([]), policy="label-only")
+KEEPING = Cleaner(Catalogue([]), actions={"contact": "label"})
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
@@ -191,6 +193,8 @@ def test_a_store_has_one_writer(path):
 OTHERS = [
     ("another shingle", {"shingle": 5}, "made with shingle 3, which is now 5"),
     ("another catalogue", {"cleaner": Cleaner()}, "made with catalogue"),
+    ("another policy of cleaning", {"cleaner": LABELLING}, 'made with policy "default", which is now "label-only"'),
+    ("other actions", {"cleaner": KEEPING}, r'made with actions {}, which is now {"contact": "label"}'),
     ("another policy", {"canonical": ["herald"]}, r'made with canonical "earliest", which is now \["herald"\]'),
 ]
 
@@ -202,6 +206,21 @@ def test_other_settings_are_refused(path, changes, message):
     with pytest.raises(DedupError, match=message):
         Deduplicator(path=path, **({"cleaner": PLAIN} | changes))
     Deduplicator(path=path, cleaner=PLAIN).close()
+
+
+def test_the_order_of_actions_makes_no_other_store(path):
+    """Actions are the same in any order."""
+    actions = {"contact": "label", "copyright": "remove"}
+    for each in (actions, dict(reversed(actions.items()))):
+        Deduplicator(path=path, cleaner=Cleaner(Catalogue([]), actions=each)).close()
+
+
+def test_functions_cannot_be_told_apart(path):
+    """Of a function as `canonical=` the store knows only that it is one; the caller passes the same again."""
+    Deduplicator(path=path, cleaner=PLAIN, canonical=lambda document: document.title).close()
+    Deduplicator(path=path, cleaner=PLAIN, canonical=lambda document: document.source).close()
+    with pytest.raises(DedupError, match='made with canonical "a function", which is now "earliest"'):
+        Deduplicator(path=path, cleaner=PLAIN)
 
 
 def test_other_files_are_refused(path, tmp_path):
@@ -220,13 +239,42 @@ def test_other_files_are_refused(path, tmp_path):
         Deduplicator(path=tmp_path / "no" / "such")
 
 
+CALLS = {
+    "add": lambda seen: seen.add(Document("b", LAKE)),
+    "add_many": lambda seen: list(seen.add_many([Document("b", LAKE)])),
+    "find": lambda seen: seen.find(Document("b", LAKE)),
+    "compare": lambda seen: seen.compare(Document("b", LAKE), Document("c", LAKE)),
+    "canonical": lambda seen: seen.canonical("a"),
+    "remove": lambda seen: seen.remove("a"),
+    "expire": lambda seen: seen.expire(NOON),
+    "in": lambda seen: "a" in seen,
+    "len": len,
+    "stats": lambda seen: seen.stats,
+    "commit": lambda seen: seen.commit(b"note"),
+    "note": lambda seen: seen.note,
+    "snapshot": lambda seen: seen.snapshot("snapshot"),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_closed_deduplicator_says_so(name):
+    """Without a store nothing is left after `close`, and no empty memory answers in its place."""
+    with Deduplicator(cleaner=PLAIN) as seen:
+        seen.add(Document("a", LAKE))
+    with pytest.raises(DedupError, match="the deduplicator is closed; make a new one"):
+        CALLS[name](seen)
+    seen.close()
+
+
 def test_a_closed_store_says_so(path):
     """After `close` nothing can be added, and what was is in the file."""
     seen = Deduplicator(path=path, cleaner=PLAIN)
     seen.add(Document("a", LAKE))
     seen.close()
-    with pytest.raises(DedupError, match="is closed; open it again"):
-        seen.add(Document("b", "Rain again in the north."))
+    for call in CALLS.values():
+        with pytest.raises(DedupError, match=r"the store .*seen.store' is closed; open it again"):
+            call(seen)
+    seen.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="permissions do not bind everyone")

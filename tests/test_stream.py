@@ -90,6 +90,17 @@ def test_find_gives_every_match_best_first(seen):
     assert [(match.id, match.relation) for match in found] == [("edited", "near"), ("part", "expansion")]
 
 
+@pytest.mark.parametrize("candidates", [3, 32])
+def test_find_verifies_so_many_candidates_and_no_more(candidates):
+    """Of many near copies `find` gives as many as the setting says, and the exact copy besides."""
+    with Deduplicator(candidates=candidates, cleaner=PLAIN) as seen:
+        add(seen, Document("a", LAKE), *(Document(str(number), edit(LAKE, number)) for number in range(40)))
+        found = [match.id for match in seen.find(Document("x", edit(LAKE, 41)))]
+        assert len(found) == candidates
+        exact, *others = [match.id for match in seen.find(Document("y", LAKE))]
+        assert (exact, len(others) in (candidates - 1, candidates)) == ("a", True)
+
+
 def test_find_gives_more_than_the_exact_copy(seen):
     """An exact copy hides no other match."""
     add(seen, Document("a", LAKE), Document("b", edit(LAKE, 1)))
@@ -180,14 +191,6 @@ def test_removed_documents_hide_no_others(seen):
     for id in ids:
         seen.remove(id)
     assert relation(seen.add(Document("x", edit(LAKE, 99)))) == "near"
-
-
-def test_closing_forgets_everything():
-    """`with` closes, and a closed deduplicator knows nothing."""
-    with Deduplicator() as seen:
-        seen.add(Document("a", LAKE))
-        assert len(seen) == 1
-    assert (len(seen), "a" in seen, seen.find(Document("b", LAKE))) == (0, False, [])
 
 
 def test_errors_pass_through_with():
@@ -730,6 +733,7 @@ def test_the_figures_of_a_corpus_add_up():
     stats = dict(CLUSTERS.stats)
     assert stats.pop("documents") == len(FEED)
     assert stats.pop("clusters") == len(CLUSTERS)
+    assert list(stats) == ["new", *RELATED]
     assert sum(stats.values()) == len(FEED)
     assert stats["new"] == len(FEED) - len(CLUSTERS.matches)
 
@@ -738,6 +742,7 @@ def test_no_documents_make_no_clusters():
     """An empty corpus is a corpus."""
     found = find_clusters([])
     assert (list(found), len(found), found.matches) == ([], 0, ())
+    assert found.stats == dict.fromkeys(["documents", "clusters", "new", *RELATED], 0)
 
 
 # -- the example feed

@@ -105,7 +105,7 @@ def test_a_story_that_goes_on_for_months_holds_no_more_than_its_window():
         for hour in range(1300):
             seen.add(document("first", STORIES[0], at(hour)))
             seen.add(document(f"near {hour}", f"{STORIES[0]} This was telling number {hour}.", at(hour)))
-        held = sum(map(len, seen._memory.anchors._members.values()))
+        held = sum(map(len, seen._open.memory.anchors._members.values()))
         assert len(seen) == 50
     assert held <= 1024
 
@@ -171,7 +171,7 @@ def test_a_document_that_comes_again_when_its_last_version_no_longer_counts(plac
         fresh.add(document("copy", told.replace("small", "large"), at(40)))
         fresh.add(document("page", told.replace("six", "seven"), at(49)))
         assert len(seen) == len(fresh) == 2
-        assert seen._memory._held == fresh._memory._held
+        assert seen._open.memory._held == fresh._open.memory._held
 
 
 def test_what_finding_forgets_stays_forgotten(tmp_path):

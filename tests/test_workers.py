@@ -2,6 +2,7 @@
 
 import json
 import math
+import multiprocessing
 import operator
 import os
 import signal
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import Cleaner
+from dedup import Cleaner, DedupError
 from dedup.workers import AHEAD, batched, map_on_processes, map_on_threads
 
 FEED = (Path(__file__).parents[1] / "examples" / "feed.jsonl").read_text("utf-8").splitlines()
@@ -114,6 +115,37 @@ def test_the_calling_process_works_too():
     pids = {pid for _, pid in map_on_processes(process, range(200), int, 2)}
     assert os.getpid() in pids
     assert len(pids) == 2
+
+
+SPAWNED = """
+import multiprocessing, sys
+import dedup
+def run():
+    multiprocessing.set_start_method(sys.argv[1], force=True)
+    documents = [dedup.Document(str(number), f"Telling {number % 50} of a story.") for number in range(300)]
+    print(len(dedup.find_clusters(documents, workers=3)), flush=True)
+"""
+UNGUARDED, GUARDED = SPAWNED + "run()", SPAWNED + "if __name__ == '__main__': run()"
+METHODS = ["spawn", "forkserver"] if "forkserver" in multiprocessing.get_all_start_methods() else ["spawn"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("script", "expected"), [(GUARDED, ""), (UNGUARDED, "__main__")], ids=["guard", "no guard"])
+def test_processes_that_are_not_forked(tmp_path, method, script, expected):
+    """They give the same answers and leave no file; without a guard in the script they die, say so, and nothing hangs.
+
+    They take a cleaner as it is made by default, which is larger than what a pipe holds.
+    """
+    path, place = tmp_path / "script.py", tmp_path / "temporary"
+    path.write_text(script, "utf-8")
+    place.mkdir()
+    environment = os.environ | {"TMPDIR": str(place)}
+    command = [sys.executable, path, method]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, check=True)
+    assert done.stdout == "50\n"
+    assert not [each for each in place.iterdir() if each.name.startswith("dedup-")]
+    assert expected in done.stderr
+    assert bool(expected) == bool(done.stderr)
 
 
 def die_elsewhere(home_and_number):
@@ -287,19 +319,26 @@ def test_cleaning_many_is_lazy(cleaner):
 @pytest.mark.parametrize("sources", [[], ["a.example"], ["a.example"] * 3], ids=len)
 def test_each_text_has_one_source(cleaner, sources, workers):
     """Sources too few or too many are an error, not a shorter answer."""
-    with pytest.raises(ValueError, match=r"zip\(\) argument 2 is (shorter|longer)"):
-        list(cleaner.clean_many(["one", "two"], sources=sources, workers=workers))
+    message = f"sources has length {len(sources)} and texts 2; pass one source for each text"
+    with pytest.raises(DedupError, match=message):
+        cleaner.clean_many(["one", "two"], sources=sources, workers=workers)
+    with pytest.raises(DedupError, match=message):
+        cleaner.spans_many(["one", "two"], sources=sources)
+    fault = "more" if len(sources) > 2 else "fewer"
+    with pytest.raises(ValueError, match=f"sources has {fault} entries than texts, of which {min(2, len(sources))} "):
+        list(cleaner.clean_many(iter(["one", "two"]), sources=sources, workers=workers))
 
 
 @pytest.mark.parametrize("workers", [0, -1])
 def test_workers_are_at_least_one(cleaner, workers):
-    """No workers can do no work."""
+    """No workers can do no work, which is said at once."""
     with pytest.raises(ValueError, match=rf"workers is {workers}; pass 1 or more"):
-        next(cleaner.clean_many(["one"], workers=workers))
+        cleaner.clean_many(["one"], workers=workers)
 
 
 def test_an_unfit_text_is_an_error_of_the_call(cleaner):
     """What one process raises, several raise."""
     for workers in (1, 2):
-        with pytest.raises(TypeError):
-            list(cleaner.clean_many(["one", 2], workers=workers))
+        answers = cleaner.clean_many(["one", 2], workers=workers)
+        with pytest.raises(TypeError, match=r"texts\[1\] is 2 \(int\); pass a str"):
+            list(answers)

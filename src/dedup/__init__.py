@@ -10,10 +10,14 @@ different one hides none.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from dedup._kernel import backend
     from dedup.boilerplate.catalogue import Catalogue
     from dedup.boilerplate.cleaner import Cleaner, clean
-    from dedup.corpus import find_clusters
+    from dedup.boilerplate.template import BadTemplate, Template
+    from dedup.corpus import Clusters, find_clusters
     from dedup.document import (
+        BadType,
+        BadValue,
         Cleaned,
         Cluster,
         DedupError,
@@ -23,7 +27,10 @@ if TYPE_CHECKING:
         Match,
         Passage,
         Span,
+        UnknownDocument,
     )
+    from dedup.duplicates.index import Prepared
+    from dedup.duplicates.settings import Settings, SettingsKeywords
     from dedup.duplicates.sketch import Signature
     from dedup.records.ledger import restore
     from dedup.reporting.page import report
@@ -32,10 +39,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "BadTemplate": "boilerplate.template",
+    "BadType": "document",
+    "BadValue": "document",
     "Catalogue": "boilerplate.catalogue",
     "Cleaned": "document",
     "Cleaner": "boilerplate.cleaner",
     "Cluster": "document",
+    "Clusters": "corpus",
     "DedupError": "document",
     "Deduplicator": "stream",
     "Document": "document",
@@ -43,8 +54,13 @@ _HOMES = {
     "IncompatibleSignatures": "document",
     "Match": "document",
     "Passage": "document",
+    "Prepared": "duplicates.index",
+    "Settings": "duplicates.settings",
+    "SettingsKeywords": "duplicates.settings",
     "Signature": "duplicates.sketch",
     "Span": "document",
+    "Template": "boilerplate.template",
+    "UnknownDocument": "document",
     "clean": "boilerplate.cleaner",
     "compare": "stream",
     "find_clusters": "corpus",
@@ -53,10 +69,14 @@ _HOMES = {
 }
 
 __all__ = [
+    "BadTemplate",
+    "BadType",
+    "BadValue",
     "Catalogue",
     "Cleaned",
     "Cleaner",
     "Cluster",
+    "Clusters",
     "DedupError",
     "Deduplicator",
     "Document",
@@ -64,8 +84,13 @@ __all__ = [
     "IncompatibleSignatures",
     "Match",
     "Passage",
+    "Prepared",
+    "Settings",
+    "SettingsKeywords",
     "Signature",
     "Span",
+    "Template",
+    "UnknownDocument",
     "__version__",
     "backend",
     "clean",
@@ -75,20 +100,21 @@ __all__ = [
     "restore",
 ]
 
+if not TYPE_CHECKING:  # a checker would take every name for one of these
 
-def __getattr__(name: str) -> object:
-    """Load a public name on first use, so that `import dedup` costs next to nothing."""
-    if name == "backend":
-        from dedup._kernel import backend
+    def __getattr__(name: str) -> object:
+        """Load a public name on first use, so that `import dedup` costs next to nothing."""
+        if name == "backend":
+            from dedup._kernel import backend
 
-        return backend
-    if name not in _HOMES:
-        raise AttributeError(f"module 'dedup' has no attribute {name!r}")
-    from importlib import import_module
+            return backend
+        if name not in _HOMES:
+            raise AttributeError(f"module 'dedup' has no attribute {name!r}")
+        from importlib import import_module
 
-    value = getattr(import_module(f"dedup.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+        value = getattr(import_module(f"dedup.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from itertools import tee
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 from dedup.boilerplate.cleaner import Cleaner
+from dedup.checks import many
 from dedup.document import RELATED, Cluster, Document, Match
 from dedup.duplicates.archive import UNDATED, Archive, Entry, document
 from dedup.duplicates.cluster import clusters
-from dedup.duplicates.settings import Settings
+from dedup.duplicates.settings import Settings, SettingsKeywords
 from dedup.stream import Deduplicator
 
 
@@ -19,7 +20,8 @@ from dedup.stream import Deduplicator
 class Clusters:
     """The clusters of a corpus, largest first; singletons included.
 
-    `matches` holds every document's id with its best match; `stats` counts documents, clusters and relations.
+    `matches` holds every document's id with its best match. `stats` counts `documents`, `clusters`, those that were
+    `new` and those of each relation: `exact`, `near`, `excerpt`, `expansion`, `update`, also where there are none.
     """
 
     items: tuple[Cluster, ...]
@@ -123,15 +125,17 @@ def find_clusters(
     progress: Callable[[int], object] | None = None,
     cleaner: Cleaner | None = None,
     canonical: str | Sequence[str] | Callable[[Document], Any] = "earliest",
-    **settings: Any,
+    **settings: Unpack[SettingsKeywords],
 ) -> Clusters:
     """Return the stories of a corpus as clusters around the first document that tells each, or the best of them.
 
     The verdicts are those of a `Deduplicator` without a window fed in the same order. `canonical` is its policy too:
     "earliest", "longest", a list of sources from the most trusted on, or a function of a document whose lowest value
     is the best. Every member is verified against the document that speaks for its cluster in the end. Of documents
-    with one id the latest counts. `workers` processes prepare documents and never change the answers; `progress` is
-    called with the number of documents answered, after each. Settings: see `dedup.duplicates.settings.Settings`.
+    with one id the latest counts. `workers` processes prepare documents and never change the answers. (Where processes
+    are spawned, as on Windows and macOS, a script that asks for more than one keeps its work under
+    `if __name__ == "__main__":`.) `progress` is called with the number of documents answered, after each. `settings`
+    are those of `Settings`. Raises `BadType` or `BadValue` for arguments that do not fit.
 
     >>> story = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."
     >>> found = find_clusters([Document("a", story), Document("b", story.upper()), Document("c", "Rain again.")])
@@ -139,11 +143,11 @@ def find_clusters(
     [2, 1]
     """
     matches = []
-    relations: Counter[str] = Counter()
+    relations = Counter(dict.fromkeys(("new", *RELATED), 0))
     checked = asdict(Settings.of(settings))
     with closing(Archive()) as copies, Deduplicator(cleaner=cleaner, canonical=canonical, **checked) as seen:
         members = _Members(seen, copies)
-        asked, answered = tee(documents)
+        asked, answered = tee(many("documents", documents, "Document"))
         for each, match in zip(answered, seen.add_many(asked, workers=workers), strict=True):
             relations[match.relation if match else "new"] += 1
             members.add(each, match)

@@ -16,18 +16,51 @@ RELATIONS = (*RELATED, "template", "distinct")
 
 
 class DedupError(Exception):
-    """The base of every error dedup raises on purpose: a misconfiguration or I/O, never a document's text."""
+    """The base of every error dedup raises on purpose: a misuse or what a file holds, never what a text says.
+
+    An argument that cannot be used is also the `TypeError`, `ValueError` or `KeyError` that it is in any library. A
+    file that cannot be read or written is an `OSError`, as from `open`; only a store says it as a `DedupError`.
+    """
+
+
+class BadType(DedupError, TypeError):
+    """An argument is of a wrong type, or there is none of that name."""
+
+
+class BadValue(DedupError, ValueError):
+    """An argument has a value that cannot be used."""
+
+
+class UnknownDocument(DedupError, KeyError):
+    """No document with that id is known."""
+
+    __str__ = Exception.__str__  # a KeyError shows its message in quotes
 
 
 class IncompatibleSignatures(DedupError, ValueError):
     """Two signatures were made in different ways, so comparing them would mean nothing."""
 
 
+def misfit(name: str, value: object, fix: str) -> BadType:
+    """Return the error for an argument of another type, which is shown, shortened where it is long."""
+    shown = repr(value)
+    return BadType(f"{name} is {shown[:40] + '...' if len(shown) > 43 else shown} ({type(value).__name__}); {fix}")
+
+
+def check_time(name: str, time: object) -> None:
+    """Raise what fits when `time` is not an aware `datetime`."""
+    if not isinstance(time, datetime):
+        raise misfit(name, time, "pass an aware datetime")
+    if time.tzinfo is None:
+        raise BadValue(f"{name} is {time.isoformat()} without a zone; pass an aware datetime")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One text of a feed.
 
-    `time` is when the document was published, as an aware `datetime`; without one it counts as new.
+    `time` is when the document was published, as an aware `datetime`; without one it counts as new. Raises `BadType`
+    for fields of other types, `BadValue` for a time without a zone.
 
     >>> Document("a1", "The bridge reopened on Monday.", source="ledger.example").id
     'a1'
@@ -40,8 +73,26 @@ class Document:
     time: datetime | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        if self.time is not None and self.time.tzinfo is None:
-            raise ValueError(f"time is {self.time.isoformat()} without a zone; pass an aware datetime")
+        source, title, time = self.source, self.title, self.time
+        if (
+            type(self.id) is not str
+            or type(self.text) is not str
+            or (source is not None and type(source) is not str)
+            or (title is not None and type(title) is not str)
+            or (time is not None and (type(time) is not datetime or time.tzinfo is None))
+        ):
+            self._check()
+
+    def _check(self) -> None:
+        """Raise what fits when a field is of another type; the same that was seen at a glance, in full."""
+        for name in ("id", "text"):
+            if not isinstance(getattr(self, name), str):
+                raise misfit(name, getattr(self, name), "pass a str")
+        for name in ("title", "source"):
+            if not isinstance(getattr(self, name), str | None):
+                raise misfit(name, getattr(self, name), "pass a str or None")
+        if self.time is not None:
+            check_time("time", self.time)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from dedup.boilerplate.cleaner import Cleaner
+from dedup.checks import expect
 from dedup.document import Document, Span
 from dedup.duplicates.index import Describer, Keyed, Prepared
 from dedup.duplicates.settings import Settings
@@ -47,6 +48,8 @@ class Preparer:
 
 
 def _fields(documents: Sequence[Document]) -> list[Fields]:
+    for each in documents:
+        expect("document", each, Document, "pass a Document")
     return [(each.id, each.text, each.source) for each in documents]
 
 

@@ -5,8 +5,10 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
@@ -44,10 +46,7 @@ def map_on_threads(function: Callable[[In], Out], items: Iterable[In | None], wo
     >>> list(map_on_threads(len, ["one", "three"], 2))
     [3, 5]
     """
-    from concurrent.futures import ThreadPoolExecutor
-
-    pool = partial(ThreadPoolExecutor, initializer=_leave_interrupts)
-    return (result for _, result in _Map(pool, function, function, _whole).run(items, workers))
+    return (result for _, result in _Map(_threads, function, function, _whole).run(items, workers))
 
 
 def map_on_processes(
@@ -56,15 +55,14 @@ def map_on_processes(
     """Yield each item with `function(part(item))` in the same way, worked out by this process and `workers - 1` others.
 
     Function, parts and results must pickle; the function goes to each process once. The others begin with the second
-    item, so that little work starts no process. What a process that was killed leaves undone, the caller does.
+    item, so that little work starts no process. What a process that was killed leaves undone, the caller does; so also
+    where processes are spawned and end at once, because the script that asks for them has no guard (`if __name__ ==
+    "__main__":`) and each would run it again.
 
     >>> list(map_on_processes(len, [("a", "one"), ("b", "three")], lambda item: item[1], 1))
     [(('a', 'one'), 3), (('b', 'three'), 5)]
     """
-    from concurrent.futures import ProcessPoolExecutor
-
-    pool = partial(ProcessPoolExecutor, initializer=_begin, initargs=(function,))
-    return _Map(pool, function, _work, part).run(items, workers)
+    return _Map(partial(_processes, function), function, _work, part).run(items, workers)
 
 
 class _Map(Generic[In, Part, Out]):
@@ -72,7 +70,7 @@ class _Map(Generic[In, Part, Out]):
 
     def __init__(
         self,
-        pool: Callable[[int], Executor],
+        pool: Callable[[int], AbstractContextManager[Executor]],
         function: Callable[[Part], Out],
         helped: Callable[[Part], Out],
         part: Callable[[In], Part],
@@ -86,8 +84,7 @@ class _Map(Generic[In, Part, Out]):
             yield from ((item, self._function(self._part(item))) for item in items if item is not None)
             return
         pending, iterator, failure, room = self._pending, iter(items), None, 0
-        helpers = self._pool(workers - 1)
-        try:
+        with self._pool(workers - 1) as helpers:
             while True:
                 try:
                     item = next(iterator)
@@ -105,8 +102,6 @@ class _Map(Generic[In, Part, Out]):
                 while pending and (pending[0][0].done() or len(pending) > workers * AHEAD):
                     yield self._result()
             yield from self._rest()
-        finally:
-            helpers.shutdown(cancel_futures=True)
         if failure is not None:
             raise failure
 
@@ -129,7 +124,7 @@ class _Map(Generic[In, Part, Out]):
     def _submitted(self, helpers: Executor, item: In) -> Future[Out]:
         try:
             return helpers.submit(self._helped, self._part(item))
-        except BrokenExecutor as error:
+        except Exception as error:
             return _failed(error)
 
     def _done(self, item: In) -> Future[Out]:
@@ -139,6 +134,60 @@ class _Map(Generic[In, Part, Out]):
         except Exception as error:
             return _failed(error)
         return future
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[Executor]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(count, initializer=_leave_interrupts)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _processes(function: Callable[[Any], Any], count: int) -> Iterator[Executor]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    context = get_context()
+    with _handed_over(function, forked=context.get_start_method() == "fork") as take:
+        pool = ProcessPoolExecutor(count, context, _begin, (take,))
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _handed_over(function: Callable[[Any], Any], *, forked: bool) -> Iterator[Callable[[], Callable[[Any], Any]]]:
+    """Give what brings a function to other processes: by a file when they are not forked, for it may be large.
+
+    What a process begins with goes through a pipe, and who writes more than that holds to one that is dead waits for
+    ever.
+    """
+    if forked:
+        yield lambda: function
+        return
+    from pickle import dumps
+    from tempfile import mkstemp
+
+    descriptor, path = mkstemp(prefix="dedup-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(dumps(function))
+        yield partial(_load, path)
+    finally:
+        Path(path).unlink()
+
+
+def _load(path: str) -> Callable[[Any], Any]:
+    from pickle import loads
+
+    function: Callable[[Any], Any] = loads(Path(path).read_bytes())  # noqa: S301
+    return function
 
 
 def _failed(error: Exception) -> Future[Any]:
@@ -157,12 +206,12 @@ def _leave_interrupts() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
-def _begin(function: Callable[[Any], Any]) -> None:
+def _begin(take: Callable[[], Callable[[Any], Any]]) -> None:
     """Give a process, which does nothing else in its life, its function; it ends when its parent does."""
     from multiprocessing import parent_process
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # interrupts are for the caller
-    _work.function = function  # type: ignore[attr-defined]
+    _work.function = take()  # type: ignore[attr-defined]
     parent = parent_process()
     if parent is not None:
         Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()

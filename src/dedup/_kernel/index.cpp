@@ -15,23 +15,23 @@ constexpr std::uint32_t least_share = 7;     // one sample in seven of the small
 
 Index::Index(std::uint32_t bands, std::uint32_t limit) : postings_(limit), bands_(bands) {}
 
-const Index::Record& Index::record(std::uint32_t number) const {
+const Index::Document& Index::document(std::uint32_t number) const {
     if (!holds(number)) throw std::out_of_range("no document has the number " + std::to_string(number));
-    return records_[number - base_];
+    return known_[number - base_];
 }
 
 bool Index::holds(std::uint32_t number) const {
-    return number >= base_ && number - base_ < records_.size() && records_[number - base_].time != forgotten;
+    return number >= base_ && number - base_ < known_.size() && known_[number - base_].time != forgotten;
 }
 
 std::uint32_t Index::add(std::span<const std::uint32_t> keys, std::uint32_t size, std::int64_t time,
                          std::uint32_t source, std::uint32_t group) {
     if (keys.size() != 1 && keys.size() < first_band + bands_)
         throw std::invalid_argument("a document has the key of its id, or that, its story's, one per band and samples");
-    if (records_.size() >= UINT32_MAX - base_) throw std::length_error("all document numbers are used up");
-    const auto number = static_cast<std::uint32_t>(base_ + records_.size());
+    if (known_.size() >= UINT32_MAX - base_) throw std::length_error("all document numbers are used up");
+    const auto number = static_cast<std::uint32_t>(base_ + known_.size());
     const std::size_t samples = keys.size() == 1 ? 0 : keys.size() - first_band - bands_;
-    records_.push_back({time == forgotten ? forgotten + 1 : time, size, static_cast<std::uint32_t>(samples), source,
+    known_.push_back({time == forgotten ? forgotten + 1 : time, size, static_cast<std::uint32_t>(samples), source,
                         group == 0 ? number : group});
     ++documents_;
     for (const std::uint32_t key : keys) postings_.fetch_table(key);
@@ -41,48 +41,48 @@ std::uint32_t Index::add(std::span<const std::uint32_t> keys, std::uint32_t size
 }
 
 void Index::skip(std::uint32_t next) {
-    if (records_.empty()) base_ = std::max(base_, next);
-    while (base_ + records_.size() < next) records_.push_back({forgotten, 0, 0, 0, 0});
+    if (known_.empty()) base_ = std::max(base_, next);
+    while (base_ + known_.size() < next) known_.push_back({forgotten, 0, 0, 0, 0});
 }
 
 void Index::drop(std::uint32_t number, std::span<const std::uint32_t> keys) {
     if (!holds(number)) return;
     for (const std::uint32_t key : keys) postings_.drop(key, number);
-    records_[number - base_].time = forgotten;
+    known_[number - base_].time = forgotten;
     --documents_;
 }
 
 void Index::expire(std::uint32_t low) {
-    low = std::min(low, static_cast<std::uint32_t>(base_ + records_.size()));
+    low = std::min(low, static_cast<std::uint32_t>(base_ + known_.size()));
     postings_.expire(low);
-    while (base_ < low && !records_.empty()) {
-        documents_ -= records_.front().time != forgotten;
-        records_.pop_front();
+    while (base_ < low && !known_.empty()) {
+        documents_ -= known_.front().time != forgotten;
+        known_.pop_front();
         ++base_;
     }
 }
 
 std::uint32_t Index::oldest() {
-    while (!records_.empty() && records_.front().time == forgotten) {
-        records_.pop_front();
+    while (!known_.empty() && known_.front().time == forgotten) {
+        known_.pop_front();
         ++base_;
     }
-    return records_.empty() ? 0 : base_;
+    return known_.empty() ? 0 : base_;
 }
 
 void Index::set_time(std::uint32_t number, std::int64_t time) {
-    if (holds(number)) records_[number - base_].time = time;
+    if (holds(number)) known_[number - base_].time = time;
 }
 
 void Index::date(std::int64_t time) {
-    for (Record& each : records_)
+    for (Document& each : known_)
         if (each.time == undated) each.time = time;
 }
 
 std::vector<std::uint32_t> Index::older(std::int64_t time) const {
     std::vector<std::uint32_t> numbers;
-    for (std::size_t i = 0; i < records_.size(); ++i)
-        if (records_[i].time != forgotten && records_[i].time < time)
+    for (std::size_t i = 0; i < known_.size(); ++i)
+        if (known_[i].time != forgotten && known_[i].time < time)
             numbers.push_back(static_cast<std::uint32_t>(base_ + i));
     return numbers;
 }
@@ -132,7 +132,7 @@ void Index::count(std::span<const std::uint32_t> keys, bool bands) {
 // what shares less is not told by a quarter, which is where a verdict begins. Keys that are crowded may have forgotten it.
 bool Index::is_candidate(const Count& count, std::int64_t since, std::size_t samples) const {
     if (!holds(count.number)) return false;
-    const Record& other = records_[count.number - base_];
+    const Document& other = known_[count.number - base_];
     if (other.time < since) return false;
     if (count.bands == 0 && count.samples < std::clamp<std::size_t>(samples, 1, enough_samples)) return false;
     const std::size_t least = std::min<std::size_t>(samples, other.samples);
@@ -152,7 +152,7 @@ const Index::Found& Index::find(std::span<const std::uint32_t> keys, std::int64_
     std::sort(found_.ids.begin(), found_.ids.end());
     if (keys.size() < first_band + bands_) return found_;
     postings_.visit(keys[story_key], [this, since](std::uint32_t number) {
-        if (holds(number) && records_[number - base_].time >= since) found_.stories.push_back(number);
+        if (holds(number) && known_[number - base_].time >= since) found_.stories.push_back(number);
     });
     std::sort(found_.stories.begin(), found_.stories.end());
     counts_.clear();
@@ -180,7 +180,7 @@ Index::Neighbours Index::neighbours(std::span<const std::uint32_t> samples, std:
     count(samples, false);
     std::vector<Count>& all = counts_.all();
     const auto end = std::partition(all.begin(), all.end(), [&](const Count& each) {
-        return each.samples >= enough_samples && holds(each.number) && records_[each.number - base_].time >= since;
+        return each.samples >= enough_samples && holds(each.number) && known_[each.number - base_].time >= since;
     });
     const auto last = all.begin() + std::min(static_cast<std::ptrdiff_t>(most), end - all.begin());
     std::partial_sort(all.begin(), last, end, [](const Count& a, const Count& b) {
@@ -188,7 +188,7 @@ Index::Neighbours Index::neighbours(std::span<const std::uint32_t> samples, std:
     });
     Neighbours found;
     for (auto each = all.begin(); each != last; ++each) {
-        const std::uint32_t shared = each->samples + crowded_, own = records_[each->number - base_].samples;
+        const std::uint32_t shared = each->samples + crowded_, own = known_[each->number - base_].samples;
         const auto asked = static_cast<std::uint32_t>(samples.size());
         found.numbers.push_back(each->number);
         found.unshared.push_back(asked - std::min(asked, shared));
@@ -204,7 +204,7 @@ std::pair<std::vector<std::uint32_t>, std::vector<std::uint8_t>> Index::witnesse
     std::vector<std::uint8_t> same;
     for (const std::uint32_t number : numbers) {
         if (found.size() == most) break;
-        const Record& each = record(number);
+        const Document& each = document(number);
         if (std::find(taken.begin(), taken.end(), each.group) != taken.end()) continue;
         taken.push_back(each.group);
         found.push_back(number);

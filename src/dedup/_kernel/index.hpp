@@ -50,10 +50,10 @@ class Index {
     std::vector<std::uint32_t> holders(std::uint32_t key) const;
 
     bool holds(std::uint32_t number) const;
-    std::int64_t time(std::uint32_t number) const { return record(number).time; }
-    std::uint32_t size(std::uint32_t number) const { return record(number).size; }
-    std::uint32_t source(std::uint32_t number) const { return record(number).source; }
-    std::uint32_t group(std::uint32_t number) const { return record(number).group; }
+    std::int64_t time(std::uint32_t number) const { return document(number).time; }
+    std::uint32_t size(std::uint32_t number) const { return document(number).size; }
+    std::uint32_t source(std::uint32_t number) const { return document(number).source; }
+    std::uint32_t group(std::uint32_t number) const { return document(number).group; }
     void set_time(std::uint32_t number, std::int64_t time);
     // Gives `time` to every document without one.
     void date(std::int64_t time);
@@ -64,12 +64,12 @@ class Index {
 
     std::size_t documents() const { return documents_; }
     const Postings& postings() const { return postings_; }
-    std::size_t bytes() const { return postings_.bytes() + records_.size() * sizeof(Record); }
+    std::size_t bytes() const { return postings_.bytes() + known_.size() * sizeof(Document); }
 
   private:
     static constexpr std::int64_t forgotten = INT64_MIN;
 
-    struct Record {
+    struct Document {
         std::int64_t time;
         std::uint32_t size, samples, source, group;
     };
@@ -89,13 +89,13 @@ class Index {
         std::vector<std::uint32_t> places_ = std::vector<std::uint32_t>(1024, 0);  // in counts_, plus one
     };
 
-    const Record& record(std::uint32_t number) const;
+    const Document& document(std::uint32_t number) const;
     void count(std::span<const std::uint32_t> keys, bool bands);
     bool is_candidate(const Count& count, std::int64_t since, std::size_t samples) const;
 
     Postings postings_;
-    std::uint32_t bands_, base_ = 1;  // number of the first record
-    std::deque<Record> records_;
+    std::uint32_t bands_, base_ = 1;  // number of the first of known_
+    std::deque<Document> known_;
     std::size_t documents_ = 0;
     Counts counts_;
     std::uint32_t crowded_ = 0;  // keys of the search that had as many numbers as a key may have

@@ -1,7 +1,5 @@
-"""text -> blocks: the lines of a text, which tile it."""
+"""text, position -> the block there: a line of the text."""
 
-from bisect import bisect_right
-from itertools import accumulate
 from typing import NamedTuple
 
 # format characters that may stand anywhere without being seen
@@ -20,28 +18,6 @@ class Block(NamedTuple):
     def blank(self) -> bool:
         """True when the line holds white space only."""
         return self.body_start == self.body_end
-
-
-class Blocks:
-    r"""The lines of a text in order, found by position.
-
-    >>> blocks = Blocks("One line.\n  Two.")
-    >>> [block.body_start for block in blocks.lines], blocks.at(12).start
-    ([0, 12], 10)
-    """
-
-    def __init__(self, text: str) -> None:
-        pieces = text.splitlines(keepends=True) or [""]
-        self._starts = [0, *accumulate(map(len, pieces))][:-1]
-        self.lines = [_block(start, piece) for start, piece in zip(self._starts, pieces, strict=True)]
-
-    def index(self, position: int) -> int:
-        """Return the number of the line that holds `position`."""
-        return bisect_right(self._starts, position) - 1
-
-    def at(self, position: int) -> Block:
-        """Return the line that holds `position`."""
-        return self.lines[self.index(position)]
 
 
 def bounds_of(text: str, position: int) -> tuple[int, int]:

@@ -1,7 +1,9 @@
 """text -> the text without its boilerplate, and the spans that were recognised."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from hashlib import blake2b
+from itertools import repeat, zip_longest
+from typing import Any
 
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.guard import Guard
@@ -13,10 +15,12 @@ from dedup.boilerplate.policy import Policy
 from dedup.boilerplate.remnant import remnants
 from dedup.boilerplate.sighting import Sighting
 from dedup.boilerplate.view import View
-from dedup.document import Cleaned, Span
+from dedup.checks import expect, many, positive
+from dedup.document import BadValue, Cleaned, Span, misfit
 from dedup.workers import batched, map_on_processes
 
-CHUNK = 256  # texts a worker process takes at a time
+BATCH = 256  # texts a worker process takes at a time
+MISSING = object()  # in place of what there is too little of
 ROUNDS = 16  # removing a block may bring others to an edge; real texts need two or three rounds
 
 
@@ -31,7 +35,7 @@ class Cleaner:
 
     `policy` is "default" (each template says whether it removes or labels), "aggressive" (labelled kinds go too),
     "conservative" (kinds that inform about a story stay: credits, contacts, about blocks, ...) or "label-only";
-    `actions` says "remove" or "label" for single kinds. Raises `ValueError` for what is none of these.
+    `actions` says "remove" or "label" for single kinds. Raises `BadValue` for what is none of these.
     """
 
     def __init__(
@@ -41,13 +45,28 @@ class Cleaner:
         policy: str = "default",
         actions: Mapping[str, str] | None = None,
     ) -> None:
-        self.catalogue = Catalogue.builtin() if catalogue is None else catalogue
-        self._policy = Policy(policy, actions or {})
+        self.catalogue = (
+            Catalogue.builtin()
+            if catalogue is None
+            else expect("catalogue", catalogue, Catalogue, "pass a Catalogue, such as Catalogue.load(path)")
+        )
+        self._policy = Policy(policy, {} if actions is None else actions)
         self._matcher = Matcher(self.catalogue)
         self._lines = by_source(self.catalogue)
 
+    @property
+    def identity(self) -> dict[str, object]:
+        """What two cleaners have in common that give the same answers: catalogue (as a hash), policy and actions."""
+        templates = repr(sorted(map(repr, self.catalogue))).encode("utf-8", "surrogatepass")
+        return {
+            "catalogue": blake2b(templates, digest_size=8).hexdigest(),
+            "policy": self._policy.name,
+            "actions": dict(sorted(self._policy.actions.items())),
+        }
+
     def clean(self, text: str, source: str | None = None) -> Cleaned:
         """Return `text` without its boilerplate. `source` brings in templates that hold for it alone."""
+        _check("text", text, "source", source)
         (sighting,) = self._matcher.scan([text])
         return self._peel(text, source, sighting, Known())
 
@@ -93,18 +112,15 @@ class Cleaner:
     ) -> Iterator[Cleaned]:
         """Yield `clean(text, source)` for each of `texts`, in order.
 
-        `sources` has one entry per text; `workers` processes share the work. Raises `ValueError` when
-        `workers` is not positive.
+        `sources` has one entry per text; `workers` processes share the work. (Where processes are spawned, as on
+        Windows and macOS, a script that asks for more than one keeps its work under `if __name__ == "__main__":`.)
+        Raises `BadType` or `BadValue` at once for arguments that do not fit, and for a text when its turn comes.
         """
-        if workers < 1:
-            raise ValueError(f"workers is {workers}; pass 1 or more")
-        pairs = zip(texts, repeat(None) if sources is None else sources, strict=sources is not None)
-        if workers == 1:
-            for text, source in pairs:
-                yield self.clean(text, source)
-            return
-        for _, cleaned in map_on_processes(self.clean_batch, batched(pairs, CHUNK), list, workers):
-            yield from cleaned
+        pairs = _paired(texts, sources)
+        if positive("workers", workers) == 1:
+            return (self.clean(text, source) for text, source in pairs)
+        batches = map_on_processes(self.clean_batch, batched(pairs, BATCH), list, workers)
+        return (cleaned for _, batch in batches for cleaned in batch)
 
     def clean_batch(self, pairs: Sequence[tuple[str, str | None]]) -> list[Cleaned]:
         """Return `clean(text, source)` for each of some pairs at once."""
@@ -124,12 +140,40 @@ class Cleaner:
         >>> [len(spans) for spans in Cleaner().spans_many(["One.\n(Editing by Ann Lee)\n", "Two."])]
         [1, 0]
         """
-        found: list[tuple[Span, ...]] = [()] * len(texts)
+        pairs = [*_paired(texts, sources)]
+        found: list[tuple[Span, ...]] = [()] * len(pairs)
         known = Known()
-        for index, sighting in enumerate(self._matcher.scan(texts)):
+        for index, sighting in enumerate(self._matcher.scan([text for text, _ in pairs])):
             if sighting or self._lines:
-                found[index] = self._peel(texts[index], sources[index] if sources else None, sighting, known).spans
+                found[index] = self._peel(*pairs[index], sighting, known).spans
         return found
+
+
+def _paired(texts: Iterable[str], sources: Iterable[str | None] | None) -> Iterator[tuple[str, str | None]]:
+    """Return each text with its source, checked as they come; what can be told before is an error at once."""
+    many("texts", texts, "str")
+    if sources is None:
+        return _checked(zip(texts, repeat(None)))
+    many("sources", sources, "str or None, one for each text")
+    if isinstance(texts, Sized) and isinstance(sources, Sized) and len(texts) != len(sources):
+        raise BadValue(f"sources has length {len(sources)} and texts {len(texts)}; pass one source for each text")
+    return _checked(zip_longest(texts, sources, fillvalue=MISSING))
+
+
+def _checked(pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[str, str | None]]:
+    for place, (text, source) in enumerate(pairs):
+        if text is MISSING or source is MISSING:
+            fault = "more" if text is MISSING else "fewer"
+            raise BadValue(f"sources has {fault} entries than texts, of which {place} have one; pass one for each text")
+        _check(f"texts[{place}]", text, f"sources[{place}]", source)
+        yield text, source
+
+
+def _check(name: str, text: object, source_name: str, source: object) -> None:
+    if not isinstance(text, str):
+        raise misfit(name, text, "pass a str")
+    if source is not None and not isinstance(source, str):
+        raise misfit(source_name, source, "pass a str or None")
 
 
 def clean(text: str, source: str | None = None) -> Cleaned:

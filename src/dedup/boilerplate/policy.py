@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from dedup.boilerplate.template import ACTIONS, KINDS, Template
+from dedup.document import BadValue, misfit
 
 POLICIES = ("aggressive", "default", "conservative", "label-only")
 INFORMS = frozenset(
@@ -20,12 +21,14 @@ class Policy:
 
     def __init__(self, name: str, actions: Mapping[str, str]) -> None:
         if name not in POLICIES:
-            raise ValueError(f"policy is {name!r}; it is one of {', '.join(POLICIES)}")
+            raise BadValue(f"policy is {name!r}; it is one of {', '.join(POLICIES)}")
+        if not isinstance(actions, Mapping):
+            raise misfit("actions", actions, "pass a mapping of kinds to actions")
         for kind, action in actions.items():
             if kind not in KINDS:
-                raise ValueError(f"actions has the kind {kind!r}; it is one of {', '.join(KINDS)}")
+                raise BadValue(f"actions has the kind {kind!r}; it is one of {', '.join(KINDS)}")
             if action not in ACTIONS:
-                raise ValueError(f"actions has {action!r} for {kind}; it is one of {', '.join(ACTIONS)}")
+                raise BadValue(f"actions has {action!r} for {kind}; it is one of {', '.join(ACTIONS)}")
         self.name, self.actions = name, dict(actions)
 
     def objection(self, template: Template) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Any, Protocol
 
-from dedup.document import Cluster, Document, Match
+from dedup.document import BadValue, Cluster, Document, Match, misfit
 from dedup.duplicates.archive import Entry, document
 from dedup.duplicates.column import Column
 
@@ -13,18 +13,21 @@ Ranking = Callable[[Entry, int, int], Any]  # an entry, its story's words and it
 
 
 def ranking(canonical: "str | Sequence[str] | Callable[[Document], Any]") -> Ranking:
-    """Return what decides who speaks for a cluster; raises `ValueError` for a policy that is not known."""
+    """Return what decides who speaks for a cluster; raises `BadType` or `BadValue` for what is no policy."""
     if canonical == "earliest":
         return lambda entry, words, time: 0
     if canonical == "longest":
         return lambda entry, words, time: -words
     if callable(canonical):
         return lambda entry, words, time: canonical(document(entry, time))
+    fix = (
+        "pass 'earliest', 'longest', a list of sources from the most trusted on, or a function of a document whose "
+        "lowest value is the best"
+    )
     if isinstance(canonical, str):
-        raise ValueError(  # noqa: TRY004
-            f"canonical is {canonical!r}; pass 'earliest', 'longest', a list of sources from the most trusted on, or a "
-            "function of a document whose lowest value is the best"
-        )
+        raise BadValue(f"canonical is {canonical!r}; {fix}")
+    if not isinstance(canonical, Sequence) or not all(isinstance(source, str) for source in canonical):
+        raise misfit("canonical", canonical, fix)
     places: dict[str | None, int] = {source: place for place, source in reversed([*enumerate(canonical)])}
     return lambda entry, words, time: places.get(entry.source, len(places))
 

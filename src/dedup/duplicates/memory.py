@@ -2,11 +2,14 @@
 
 from array import array
 from datetime import datetime
+from os import PathLike
 from typing import Any
 from zlib import crc32
 
 from dedup import _kernel
+from dedup.document import DedupError
 from dedup.duplicates.archive import UNDATED, Archive, Entry, instant
+from dedup.duplicates.bounds import Bounds
 from dedup.duplicates.cluster import Anchors, Ranking
 from dedup.duplicates.column import Column
 from dedup.duplicates.index import Describer, Keyed
@@ -27,11 +30,9 @@ class Memory:
     """
 
     def __init__(
-        self, settings: Settings, describer: Describer, rank: Ranking, *, window: int | None, most: int | None,
-        most_bytes: int | None, store: Store | None = None,
-    ) -> None:  # fmt: skip
-        self._describer, self._rank = describer, rank
-        self._window, self._most, self._most_bytes = window, most, most_bytes
+        self, settings: Settings, describer: Describer, rank: Ranking, bounds: Bounds, store: Store | None = None
+    ) -> None:
+        self._describer, self._rank, self._bounds = describer, rank, bounds
         self.index = _kernel.Index(settings.bands, KEY_LIMIT)
         self._store = store
         self.archive: Archive | Store = Archive() if store is None else store
@@ -74,6 +75,17 @@ class Memory:
             began = None if self._began == UNDATED else self._began
             self._store.commit(note, last=self.last, now=self.now, began=began)
 
+    @property
+    def note(self) -> bytes:
+        """The last note that was committed, b"" when there is none."""
+        return b"" if self._store is None else self._store.note
+
+    def snapshot(self, path: str | PathLike[str]) -> None:
+        """Write the store to another file; raises `DedupError` when there is none."""
+        if self._store is None:
+            raise DedupError("there is no store to take a snapshot of; pass path= to keep one")
+        self._store.snapshot(path)
+
     def __len__(self) -> int:
         return len(self.index)
 
@@ -108,8 +120,8 @@ class Memory:
 
     def _set_now(self, moment: int) -> None:
         self.now = moment
-        if self._window is not None:
-            self.since = max(moment - self._window, ALWAYS)
+        if self._bounds.window is not None:
+            self.since = max(moment - self._bounds.window, ALWAYS)
 
     def refresh(self, number: int, time: int) -> None:
         """Make a document as young as `time`, if it is older."""
@@ -133,8 +145,8 @@ class Memory:
             self.trim(low)
 
     def _is_too_much(self) -> bool:
-        over = self._most is not None and len(self) > self._most
-        return over or (self._most_bytes is not None and self._held > self._most_bytes)
+        _, documents, most = self._bounds
+        return (documents is not None and len(self) > documents) or (most is not None and self._held > most)
 
     def _arrival(self, number: int) -> int:
         arrival = self._arrivals[number]

@@ -1,8 +1,10 @@
 """names -> values: every setting of the duplicates path, its default and the evidence for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal, TypedDict
 
+from dedup.document import BadType, BadValue
 from dedup.duplicates.recall import by_band, offered
 
 WHOLE_NUMBERS = {
@@ -57,33 +59,33 @@ class Settings:
         for name, most in WHOLE_NUMBERS.items():
             value = getattr(self, name)
             if type(value) is not int or not (name != "seed") <= value <= most:
-                raise ValueError(f"{name} is {value!r}; it is a whole number from {int(name != 'seed')} to {most}")
+                raise BadValue(f"{name} is {value!r}; it is a whole number from {int(name != 'seed')} to {most}")
         for name, most in RATES.items():
             value = getattr(self, name)
             if type(value) not in (int, float) or not 0 <= value <= most:
-                raise ValueError(f"{name} is {value!r}; it is a number from 0 to {most}")
+                raise BadValue(f"{name} is {value!r}; it is a number from 0 to {most}")
         if self.bands * self.rows > self.permutations:
-            raise ValueError(
+            raise BadValue(
                 f"bands x rows is {self.bands} x {self.rows}; that needs {self.bands * self.rows} permutations, "
                 f"not {self.permutations}"
             )
 
     @classmethod
-    def of(cls, values: dict[str, Any]) -> "Settings":
+    def of(cls, values: Mapping[str, object]) -> "Settings":
         """Return settings from keyword arguments, by way of the presets of the verdict and of retrieval.
 
         `preset` is "strict", "balanced" or "loose", `retrieval` "sparing", "balanced" or "thorough". An unknown name
-        raises `TypeError` listing the known ones, an unknown preset `ValueError`.
+        raises `BadType` listing the known ones, an unknown preset `BadValue`.
         """
         known = [*PRESETS_OF, *(field.name for field in fields(cls))]
         for name in values:
             if name not in known:
-                raise TypeError(f"{name} is not a setting; the settings are {', '.join(known)}")
+                raise BadType(f"{name} is not a setting; the settings are {', '.join(known)}")
         chosen: dict[str, Any] = {}
         for name, presets in PRESETS_OF.items():
             preset = values.get(name, "balanced")
-            if preset not in presets:
-                raise ValueError(f"{name} is {preset!r}; it is {', '.join(presets)}")
+            if not isinstance(preset, str) or preset not in presets:
+                raise BadValue(f"{name} is {preset!r}; it is {', '.join(presets)}")
             chosen |= presets[preset]
         return cls(**chosen | {name: value for name, value in values.items() if name not in PRESETS_OF})
 
@@ -99,3 +101,24 @@ class Settings:
         sizes = shingles, shingles if other is None else other
         shared = min(round(resemblance * sum(sizes) / (1 + resemblance)), *sizes)
         return round(offered(shared, sizes, band, self.sample), 3)
+
+
+class SettingsKeywords(TypedDict, total=False):
+    """The same as keyword arguments, as functions take them: for type checkers, and `Unpack` in your own functions."""
+
+    preset: Literal["strict", "balanced", "loose"]
+    retrieval: Literal["sparing", "balanced", "thorough"]
+    shingle: int
+    permutations: int
+    seed: int
+    bands: int
+    rows: int
+    sample: int
+    candidates: int
+    neighbours: int
+    words: float
+    order: float
+    coverage: float
+    swaps: float
+    lost: int
+    lost_rate: float

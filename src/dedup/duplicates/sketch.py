@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from dedup import _kernel
+from dedup.checks import many, positive
 from dedup.document import DedupError, IncompatibleSignatures
 from dedup.tokens import NORMALISER
 from dedup.workers import batched, map_on_threads
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"dedup\x01"
 HEADER = struct.Struct("<6sHHHIi")  # magic, normaliser, shingle, permutations, seed, size of the set or -1
-CHUNK = 256  # texts that go to the kernel together
+BATCH = 256  # texts that go to the kernel together
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,9 @@ class Sketcher:
 
     def sketch_many(self, texts: Iterable[str | bytes], *, workers: int = 1) -> Iterator["Signature"]:
         """Return the signature of each text, in order; see `Signature.of_many`."""
-        if workers < 1:
-            raise ValueError(f"workers is {workers}; pass 1 or more")
-        if workers == 1:
+        if not hasattr(texts, "__arrow_c_array__"):
+            many("texts", texts, "str or UTF-8 bytes")
+        if positive("workers", workers) == 1:
             return chain.from_iterable(map(self._sketch_batch, _batches(texts)))
         return chain.from_iterable(map_on_threads(self._sketch_batch, _batches(texts), workers))
 
@@ -93,20 +94,21 @@ class Sketcher:
 def _batches(texts: Any) -> Iterator[Sequence[str | bytes]]:
     """Yield `texts` in batches for the kernel; Arrow arrays are sliced, not copied."""
     if hasattr(texts, "chunks"):
-        for chunk in texts.chunks:
-            yield from _batches(chunk)
+        for part in texts.chunks:
+            yield from _batches(part)
     elif hasattr(texts, "__arrow_c_array__"):
-        for start in range(0, len(texts), CHUNK):
-            yield texts[start : start + CHUNK]
+        for start in range(0, len(texts), BATCH):
+            yield texts[start : start + BATCH]
     else:
-        yield from batched(texts, CHUNK)
+        yield from batched(texts, BATCH)
 
 
 class Signature(NamedTuple):
     """A fixed-size MinHash of a text's shingles (Broder 1997).
 
     `values` holds the minima, u32 in machine order. A text with no more distinct shingles than permutations
-    also keeps them all in `exact` (u32, sorted), so that small texts are compared exactly.
+    also keeps them all in `exact` (u32, sorted), so that small texts are compared exactly. `a | b` is the signature of
+    two texts together, `bytes(a)` what `from_bytes` reads.
 
     >>> a = Signature.of("the quick brown fox jumps over the lazy dog")
     >>> a.resemblance(Signature.of("The quick brown fox jumps over the lazy dog!"))

@@ -2,14 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from hashlib import blake2b
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dedup.document import DedupError
+from dedup.document import DedupError, misfit
 from dedup.duplicates.archive import Entry, pack, unpack
 from dedup.duplicates.settings import Settings
 from dedup.tokens import NORMALISER
@@ -26,13 +25,15 @@ TABLES = (
 )
 
 
-def identity(settings: Settings, catalogue: Iterable[object], canonical: Any) -> dict[str, object]:
-    """Return everything that must be the same for a store to be read again with the same answers."""
-    templates = repr(sorted(map(repr, catalogue))).encode("utf-8", "surrogatepass")
+def identity(settings: Settings, cleaner: Mapping[str, object], canonical: Any) -> dict[str, object]:
+    """Return everything that must be the same for a store to be read again with the same answers.
+
+    `cleaner` is what decides how texts are cleaned. Of a function as `canonical` no more is known than that it is one.
+    """
     return {
         **asdict(settings),
+        **cleaner,
         "normaliser": NORMALISER,
-        "catalogue": blake2b(templates, digest_size=8).hexdigest(),
         "canonical": "a function" if callable(canonical) else canonical if isinstance(canonical, str) else [*canonical],
     }
 
@@ -56,6 +57,8 @@ class Store:
     """
 
     def __init__(self, path: str | PathLike[str], identity: Mapping[str, Any]) -> None:
+        if not isinstance(path, str | PathLike):
+            raise misfit("path", path, "pass the path of a file")
         self.path = fspath(path)
         self._changed = False
         try:
@@ -113,10 +116,15 @@ class Store:
                 f"the store {self.path!r} is in use; close the other deduplicator, or read a snapshot of it"
             )
         if "closed database" in what:
-            return DedupError(f"the store {self.path!r} is closed; open it again")
+            return self.closed
         return DedupError(
             f"cannot use the store {self.path!r}: {what}; it is closed now and holds all that was answered"
         )
+
+    @property
+    def closed(self) -> DedupError:
+        """What to raise when the store is used after it was closed."""
+        return DedupError(f"the store {self.path!r} is closed; open it again")
 
     def _change(self, statement: str, values: tuple[Any, ...]) -> None:
         if not self._changed:

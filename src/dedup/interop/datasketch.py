@@ -6,6 +6,7 @@ import numpy as np
 from datasketch import MinHash
 
 from dedup import _kernel
+from dedup.document import BadValue
 
 SCHEMES = ("affine32", "affine64", "legacy")
 
@@ -24,7 +25,7 @@ def sketch_many(
     True
     """
     if scheme not in SCHEMES:
-        raise ValueError(f"scheme is {scheme!r}; it is one of {', '.join(SCHEMES)}")
+        raise BadValue(f"scheme is {scheme!r}; it is one of {', '.join(SCHEMES)}")
     empty = MinHash(num_perm=num_perm, seed=seed, scheme=scheme)
     multipliers, increments = (np.ascontiguousarray(part).tobytes() for part in empty.permutations)
     dtype, shared = empty.hashvalues.dtype, vars(empty)

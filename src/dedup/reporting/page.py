@@ -8,23 +8,26 @@ from dataclasses import replace
 from hashlib import sha256
 from importlib.resources import files
 from string import Template
-from typing import Any
+from typing import Unpack
 
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.corpus import find_clusters
 from dedup.document import Document
+from dedup.duplicates.settings import SettingsKeywords
 from dedup.reporting.gather import Findings, clusters, overview
 
 UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")  # what could end a script, or cannot be encoded
 
 
-def report(documents: Iterable[Document], *, cleaner: Cleaner | None = None, **settings: Any) -> str:
+def report(
+    documents: Iterable[Document], *, cleaner: Cleaner | None = None, **settings: Unpack[SettingsKeywords]
+) -> str:
     """Return an HTML page about a corpus: its stories, who copies whom, its boilerplate, and what is to be learned.
 
     The page needs no network and runs nothing that is in a text. It shows the largest clusters, with as much text
-    as a page can hold, and says what it leaves out. The same corpus gives the same page. Settings: see
-    `dedup.duplicates.settings.Settings`.
+    as a page can hold, and says what it leaves out. The same corpus gives the same page. `settings` are those of
+    `Settings`.
 
     >>> page = report([Document("a", "The bridge reopened."), Document("b", "<script>alert(1)</script>")])
     >>> page.startswith("<!doctype html>"), "<script>alert" in page

@@ -62,7 +62,7 @@ class Index:
 
     def __init__(self, bands: int, limit: int) -> None:
         self._bands, self._postings = bands, Postings(limit)
-        self._records: dict[int, list[int]] = {}  # by number: time, size, samples, source, group
+        self._known: dict[int, list[int]] = {}  # by number: time, size, samples, source, group
         self._last = 0
 
     def add(self, keys: bytes, size: int, time: int, source: int, group: int) -> int:
@@ -75,7 +75,7 @@ class Index:
             raise ValueError("a document has the key of its id, or that, its story's, one per band and samples")
         self._last += 1
         samples = max(0, len(values) - FIRST_BAND - self._bands)
-        self._records[self._last] = [max(time, 1 - 2**63), size, samples, source, group or self._last]
+        self._known[self._last] = [max(time, 1 - 2**63), size, samples, source, group or self._last]
         for key in values:
             self._postings.add(key, self._last)
         return self._last
@@ -86,16 +86,16 @@ class Index:
 
     def drop(self, number: int, keys: bytes) -> None:
         """Forget one document; `keys` are those it was added with."""
-        if number in self._records:
+        if number in self._known:
             for key in array("I", keys):
                 self._postings.drop(key, number)
-            del self._records[number]
+            del self._known[number]
 
     def expire(self, low: int) -> None:
         """Forget every document numbered below `low`."""
         low = min(low, self._last + 1)
         self._postings.expire(low)
-        self._records = {number: each for number, each in self._records.items() if number >= low}
+        self._known = {number: each for number, each in self._known.items() if number >= low}
 
     def find(self, keys: bytes, since: int, most: int) -> tuple[bytes, bytes, bytes]:
         """Return the numbers (u32 bytes) of documents with the same id, with the same story, and of candidates.
@@ -119,7 +119,7 @@ class Index:
         def is_candidate(number: int) -> bool:
             if not self._visible(number, since) or (not banded[number] and shared[number] < needed):
                 return False
-            least = min(count, self._records[number][2])
+            least = min(count, self._known[number][2])
             return (shared[number] + (banded[number] > 0)) * LEAST_SHARE + crowded >= least
 
         found = sorted(filter(is_candidate, {*banded, *shared}), key=lambda each: (-shared[each], -banded[each], each))
@@ -135,7 +135,7 @@ class Index:
         shared, crowded = self._sampled(asked)
         known = [number for number, count in shared.items() if count >= ENOUGH_SAMPLES and self._visible(number, since)]
         found = sorted(known, key=lambda each: (-shared[each], each))[:most]
-        sizes = ((number, size) for number in found for size in (len(asked), self._records[number][2]))
+        sizes = ((number, size) for number in found for size in (len(asked), self._known[number][2]))
         return pack("I", found), pack("I", [max(0, size - shared[number] - crowded) for number, size in sizes])
 
     def witnesses(self, numbers: bytes, apart: bytes, source: int, most: int) -> tuple[bytes, bytes]:
@@ -154,7 +154,7 @@ class Index:
 
     def holders(self, key: int) -> bytes:
         """Return the numbers (u32 bytes) of the documents with that key."""
-        return pack("I", sorted(number for number in self._postings.numbers(key) if number in self._records))
+        return pack("I", sorted(number for number in self._postings.numbers(key) if number in self._known))
 
     def _sampled(self, samples: "array[int]") -> tuple[Counter[int], int]:
         """Return how many samples each document shares, and how many keys are crowded."""
@@ -167,53 +167,53 @@ class Index:
         return shared, crowded
 
     def _visible(self, number: int, since: int) -> bool:
-        return number in self._records and self._records[number][0] >= since
+        return number in self._known and self._known[number][0] >= since
 
-    def _record(self, number: int) -> list[int]:
-        if number not in self._records:
+    def _document(self, number: int) -> list[int]:
+        if number not in self._known:
             raise IndexError(f"no document has the number {number}")
-        return self._records[number]
+        return self._known[number]
 
     def time(self, number: int) -> int:
         """Return the time of a document."""
-        return self._record(number)[0]
+        return self._document(number)[0]
 
     def size(self, number: int) -> int:
         """Return the size a document was added with."""
-        return self._record(number)[1]
+        return self._document(number)[1]
 
     def source(self, number: int) -> int:
         """Return the source of a document."""
-        return self._record(number)[3]
+        return self._document(number)[3]
 
     def group(self, number: int) -> int:
         """Return what copies of a document have in common."""
-        return self._record(number)[4]
+        return self._document(number)[4]
 
     def set_time(self, number: int, time: int) -> None:
         """Give a document another time."""
-        if number in self._records:
-            self._records[number][0] = time
+        if number in self._known:
+            self._known[number][0] = time
 
     def date(self, time: int) -> None:
         """Give `time` to every document without one."""
-        for record in self._records.values():
-            if record[0] == 2**63 - 1:
-                record[0] = time
+        for each in self._known.values():
+            if each[0] == 2**63 - 1:
+                each[0] = time
 
     def older(self, time: int) -> bytes:
         """Return the numbers (u32 bytes) of the documents older than `time`."""
-        return pack("I", [number for number, record in self._records.items() if record[0] < time])
+        return pack("I", [number for number, each in self._known.items() if each[0] < time])
 
     def oldest(self) -> int:
         """Return the lowest number that is remembered, or 0."""
-        return next(iter(self._records), 0)
+        return next(iter(self._known), 0)
 
     def __contains__(self, number: int) -> bool:
-        return number in self._records
+        return number in self._known
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._known)
 
     @property
     def crowded_out(self) -> int:
@@ -228,4 +228,4 @@ class Index:
     @property
     def bytes(self) -> int:
         """Return an estimate of the memory held, in bytes."""
-        return self._postings.bytes + sys.getsizeof(self._records)
+        return self._postings.bytes + sys.getsizeof(self._known)
