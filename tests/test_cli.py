@@ -6,7 +6,6 @@ import json
 import os
 import random
 import re
-import shlex
 import signal
 import struct
 import subprocess
@@ -826,31 +825,6 @@ def test_a_full_disk_behind_standard_output(arguments):
     """What could not be written to standard output is no success, whatever the verdict was."""
     ran = run(*arguments, command=redirected(">/dev/full"))
     assert complaint(ran) == "standard output: no space left on device"
-
-
-@pytest.mark.parametrize(("verb", "option"), [("clean", "-o"), ("filter", "-o"), ("filter", "-D")])
-def test_the_input_is_never_overwritten(tmp_path, verb, option):
-    """An output that is also an input is refused before it is emptied."""
-    feed = tmp_path / "feed.jsonl"
-    feed.write_bytes(FEED.read_bytes())
-    assert "feed.jsonl" in complaint(run(verb, feed, option, feed))
-    assert feed.read_bytes() == FEED.read_bytes()
-
-
-@POSIX
-@pytest.mark.parametrize(("verb", "option"), [("clean", "-o"), ("filter", "-o"), ("filter", "-D")])
-def test_the_input_is_never_overwritten_from_behind(tmp_path, verb, option):
-    """An output that is also the file behind standard input is refused as well."""
-    feed = tmp_path / "feed.jsonl"
-    feed.write_bytes(FEED.read_bytes())
-    ran = run(verb, option, feed, command=redirected(f"<{shlex.quote(str(feed))}"))
-    assert "feed.jsonl" in complaint(ran)
-    assert feed.read_bytes() == FEED.read_bytes()
-
-
-def test_two_outputs_are_two_files(tmp_path):
-    """Kept and dropped lines cannot go to one file."""
-    assert "both" in complaint(run("filter", FEED, "-o", tmp_path / "both", "-D", tmp_path / "both"))
 
 
 # name, arguments, words of the message

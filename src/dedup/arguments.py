@@ -148,7 +148,11 @@ dedup filter --whole *.txt
         "last run of it stopped, however it was stopped, and cuts off what was written since (append with >> or name "
         "the output with -o)",
     )
-    parser.add_argument("--afresh", action="store_true", help="with --store: go on with no earlier run; begin another")
+    parser.add_argument(
+        "--afresh",
+        action="store_true",
+        help="with --store: forget all that it remembers, and begin anew with an empty memory",
+    )
     _add_rules(parser)
     _add_ledger(parser)
     _add_input(parser)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from argparse import Namespace
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 
@@ -12,10 +13,13 @@ from dedup.document import DUPLICATES, DedupError, Match
 from dedup.records.lines import Line, documents_of
 from dedup.records.member import decode, with_member
 from dedup.stream import Deduplicator
-from dedup.verbs.job import Job, Sink, job, undo
+from dedup.verbs.job import Job, Sink, job
+from dedup.verbs.resume import forget
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
+from dedup.verbs.undo import undo
 
+READ_BEFORE = "nothing is new: an earlier run on this store has read this input (--afresh forgets it)"
 WINDOW_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -27,12 +31,12 @@ def run(options: Namespace) -> int:
         raise DedupError(f"--max-documents is {options.max_documents}; pass 1 or more, or leave it out")
     if options.afresh and options.store is None:
         raise DedupError("--afresh is for runs with --store FILE; without it every run begins anew")
-    seen = Deduplicator(
-        window=_window(options.window),
-        max_documents=options.max_documents,
-        path=options.store,
-        cleaner=Cleaner(catalogue(options.rules)),
-    )
+    if options.ledger and (options.mark or options.shape == "whole"):
+        raise DedupError("--ledger is for lines that are dropped: leave out --mark and --whole")
+    window, cleaner = _window(options.window), Cleaner(catalogue(options.rules))
+    if options.afresh:
+        forget(options.store)
+    seen = Deduplicator(window=window, max_documents=options.max_documents, path=options.store, cleaner=cleaner)
     store = None if options.store is None else seen
     with seen, job("filter", options, partial(_account, marked=options.mark), store=store) as work:
         kept = work.sink(options.output)
@@ -61,8 +65,10 @@ def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Si
         work.note_drop(line, verdict(match))
         if dropped is not None:
             dropped.write(line, raw)
-    work.tally.counts[match.relation if match else "new"] += 1
-    work.tally.counts["dropped" if match and match.duplicate else "kept"] += 1
+    counts = work.tally.counts
+    counts[match.relation if match else "new"] += 1
+    counts["dropped" if match and match.duplicate else "kept"] += 1
+    counts["known by id"] += bool(match and line.document and match.id == line.document.id)
     work.tally.count(line)
 
 
@@ -100,8 +106,14 @@ def _account(tally: Tally, *, marked: bool) -> str:
     verb = "would be dropped" if marked else "dropped"
     return (
         f"{count(counts['lines'], 'line')} in, {counts['kept']:,} kept, {dropped:,} {verb} ({relations}); "
-        f"kept though related: {related}"
+        f"kept though related: {related}{'; ' + READ_BEFORE if _was_read_before(counts) else ''}"
     )
+
+
+def _was_read_before(counts: Counter[str]) -> bool:
+    """Return whether no story was new and some were their own copies: of this run's, the first would be new."""
+    no_story = counts["malformed"] - counts["rejected"] + counts["blank"] + counts["without text"]
+    return counts["known by id"] > 0 and counts["new"] <= no_story
 
 
 def _window(value: str | None) -> timedelta | None:
