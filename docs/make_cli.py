@@ -15,13 +15,16 @@ HEAD = """\
 Written by `make docs` from `--help`. Standard output carries data only; standard error carries one summary line.
 Lines of JSONL are recognised by a first `{`; their fields are found by the usual names (`id|url|guid|link`,
 `text|body|content`, `title|headline`, `source|domain|publisher|site`, `time|published|date|timestamp|created`).
+Of several names of a field the first that says something counts.
 A line that cannot be read is passed on unchanged (with `--rejects`, put aside), counted, and makes the exit status 2.
+So is a time that cannot be read, where times matter: with `--window`, or when `--time` names the field. It counts as now,
+like that of a line without one. A field that was named and that no line has brings a hint.
 
 | input | known by | needs | comes out as |
 |---|---|---|---|
 | JSONL | `{` | | the line, byte for byte |
 | text | anything else | | the line, or with `-z` the text between NULs; of whole files `filter` writes the names |
-| Parquet, Arrow | `PAR1`, `ARROW1` | `syndedup[parquet]` | JSONL, or rows with all their columns when `-o` or `-D` of `clean` or `filter` ends in `.parquet` |
+| Parquet, Arrow | `PAR1`, `ARROW1`, or as an Arrow stream | `syndedup[parquet]` | JSONL, or rows with all their columns when `-o` or `-D` of `clean` or `filter` ends in `.parquet` |
 | WARC, WET | `WARC/` | `syndedup[warc]` | JSONL; of pages the main text |
 | RSS, Atom | `<?xml`, `<rss`, `<feed` | `syndedup[feeds]` | JSONL; the text without markup |
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pyarrow import RecordBatch
 
 ROWS = 256  # read at a time
+SCHEMA = 1 << 24  # bytes that no schema of an Arrow stream takes
 Row = tuple["RecordBatch", int]  # where an entry stood
 
 
@@ -39,15 +40,31 @@ def _pyarrow(name: str) -> Any:
 
 
 def _batches(source: Path | IO[bytes], head: bytes) -> "Iterator[RecordBatch]":
-    from pyarrow import ipc, parquet
+    from pyarrow import parquet
 
     if head.startswith(b"PAR1"):
         yield from parquet.ParquetFile(source).iter_batches(ROWS)
         return
-    with ipc.open_file(source) as file:
-        for number in range(file.num_record_batches):
-            batch = file.get_batch(number)
-            yield from (batch.slice(start, ROWS) for start in range(0, batch.num_rows, ROWS))
+    for batch in _arrow_batches(source, head):
+        yield from (batch.slice(start, ROWS) for start in range(0, batch.num_rows, ROWS))
+
+
+def _arrow_batches(source: Path | IO[bytes], head: bytes) -> "Iterator[RecordBatch]":
+    from pyarrow import ipc
+
+    if head.startswith(b"ARROW1"):
+        with ipc.open_file(source) as file:
+            yield from map(file.get_batch, range(file.num_record_batches))
+        return
+    with ipc.open_stream(source) as stream:
+        yield from stream
+
+
+def is_table(head: bytes) -> bool:
+    """Return whether a file begins as Parquet, as an Arrow file, or as an Arrow stream: a mark and a length of 8s."""
+    length = int.from_bytes(head[4:8], "little")
+    is_stream = head.startswith(b"\xff\xff\xff\xff") and 0 < length < SCHEMA and length % 8 == 0
+    return is_stream or head.startswith((b"PAR1", b"ARROW1"))
 
 
 def _entries(batch: "RecordBatch") -> Iterable[dict[str, Any] | str]:

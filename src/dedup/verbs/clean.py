@@ -18,6 +18,8 @@ from dedup.verbs.tally import Tally, count, say
 from dedup.verbs.undo import undo
 from dedup.workers import map_on_processes
 
+FIGURES = ("documents", "touched", "spans", "labelled", "characters", "removed")
+
 
 def run(options: Namespace) -> int:
     """Clean and return the exit status."""
@@ -28,7 +30,7 @@ def run(options: Namespace) -> int:
     cleaner = Cleaner(catalogue(options.rules), policy=options.policy)
     before = _earlier(options.compare_run) if options.compare_run else None
     report = RunReport() if before or options.run_report else None
-    with job("clean", options, _account, text="whole") as work:
+    with job("clean", options, _account, FIGURES, text="whole") as work:
         out = work.sink(options.output)
         written = work.writer(options.run_report) if options.run_report else None
         for line, cleaned in _answers(work, cleaner):

@@ -19,6 +19,7 @@ def run(options: Namespace) -> int:
             names.append(stream.name)
             texts.append(decode(stream.read())[0])
     match = compare(*map(Document, names, texts))
+    shown = story_of_match(names[0], names[1], texts[0], match)
     with open_output("-") as out:
-        out.write(story_of_match(*names, texts[0], match).encode("utf-8", "surrogateescape"))
+        out.write(shown.encode("utf-8", "surrogateescape"))
     return 0 if match.duplicate else 1

@@ -9,10 +9,11 @@ from datetime import timedelta
 from functools import partial
 
 from dedup.boilerplate.cleaner import Cleaner
-from dedup.document import DUPLICATES, DedupError, Match
+from dedup.document import DUPLICATES, RELATED, DedupError, Document, Match
 from dedup.records.lines import Line, documents_of
 from dedup.records.member import decode, with_member
 from dedup.stream import Deduplicator
+from dedup.streams import INPUT
 from dedup.verbs.job import Job, Sink, job
 from dedup.verbs.resume import forget
 from dedup.verbs.rules import catalogue
@@ -21,6 +22,8 @@ from dedup.verbs.undo import undo
 
 READ_BEFORE = "nothing is new: an earlier run on this store has read this input (--afresh forgets it)"
 WINDOW_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+FIGURES = ("kept", "dropped", "new", *RELATED, "known by id")
 
 
 def run(options: Namespace) -> int:
@@ -38,7 +41,7 @@ def run(options: Namespace) -> int:
         forget(options.store)
     seen = Deduplicator(window=window, max_documents=options.max_documents, path=options.store, cleaner=cleaner)
     store = None if options.store is None else seen
-    with seen, job("filter", options, partial(_account, marked=options.mark), store=store) as work:
+    with seen, job("filter", options, partial(_account, marked=options.mark), FIGURES, store=store) as work:
         kept = work.sink(options.output)
         dropped = work.sink(options.dropped) if options.dropped else None
         work.settle()
@@ -56,7 +59,7 @@ def run(options: Namespace) -> int:
 
 def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Sink | None, *, mark: bool) -> None:
     """Write a line where it belongs, and count it."""
-    raw = os.fsencode(line.document.id) + b"\n" if line.whole and line.document else line.raw
+    raw = _name(line.document) if line.whole and line.document else line.raw
     if mark:
         kept.write(line, _marked(line, match))
     elif match is None or not match.duplicate:
@@ -70,6 +73,11 @@ def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Si
     counts["dropped" if match and match.duplicate else "kept"] += 1
     counts["known by id"] += bool(match and line.document and match.id == line.document.id)
     work.tally.count(line)
+
+
+def _name(document: Document) -> bytes:
+    """Return the name of a whole file, as a command takes it."""
+    return os.fsencode("-" if document.id == INPUT else document.id) + b"\n"
 
 
 def _marked(line: Line, match: Match | None) -> bytes:
@@ -105,14 +113,14 @@ def _account(tally: Tally, *, marked: bool) -> str:
     related = ", ".join(f"{relation} {counts[relation]:,}" for relation in ("expansion", "update"))
     verb = "would be dropped" if marked else "dropped"
     return (
-        f"{count(counts['lines'], 'line')} in, {counts['kept']:,} kept, {dropped:,} {verb} ({relations}); "
+        f"{count(counts['lines'], tally.inputs.noun)} in, {counts['kept']:,} kept, {dropped:,} {verb} ({relations}); "
         f"kept though related: {related}{'; ' + READ_BEFORE if _was_read_before(counts) else ''}"
     )
 
 
 def _was_read_before(counts: Counter[str]) -> bool:
     """Return whether no story was new and some were their own copies: of this run's, the first would be new."""
-    no_story = counts["malformed"] - counts["rejected"] + counts["blank"] + counts["without text"]
+    no_story = counts["malformed"] - counts["put aside"] + counts["blank"] + counts["without text"]
     return counts["known by id"] > 0 and counts["new"] <= no_story
 
 

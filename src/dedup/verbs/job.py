@@ -1,7 +1,7 @@
 """options -> the streams a verb works on: batches of lines in, lines and the account of them out."""
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
@@ -85,7 +85,7 @@ class Job:
                 faulty = next((index for index, line in enumerate(batch) if line.fault or line.bad_bytes), None)
                 if faulty is not None:
                     yield batch[:faulty]
-                    raise DedupError(f"line {batch[faulty].number}: {fault_of(batch[faulty])}")
+                    raise DedupError(f"{self.tally.inputs.place(batch[faulty].number)}: {fault_of(batch[faulty])}")
             yield batch
 
     @property
@@ -102,13 +102,17 @@ class Job:
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents alone, for a verb that does not hand lines on."""
+        return (document for _, document in self.numbered_documents())
+
+    def numbered_documents(self) -> Iterator[tuple[int, Document]]:
+        """Yield the same with the numbers of their lines."""
         for batch in self.batches():
             for line in batch or ():
                 if self.put_aside(line):
                     continue
                 self.tally.count(line)
                 if line.document is not None:
-                    yield line.document
+                    yield line.number, line.document
             self.tally.progress()
 
     def put_aside(self, line: Line) -> bool:
@@ -118,7 +122,7 @@ class Job:
         self._rejects.write_line(line.raw)
         self.note_drop(line, {"fault": line.fault})
         self.tally.count(line)
-        self.tally.counts["rejected"] += 1
+        self.tally.counts["put aside"] += 1
         return True
 
     def note_drop(self, line: Line, reason: dict[str, object]) -> None:
@@ -148,16 +152,19 @@ def job(
     verb: str,
     options: Namespace,
     account: Callable[[Tally], str],
+    figures: Sequence[str],
     text: str = "lines",
     store: Deduplicator | None = None,
 ) -> Iterator[Job]:
     """Open what the options name; at the end, also an early one, everything is written and summed up.
 
-    With the deduplicator of a store, an earlier run of the same command is gone on with.
+    `figures` are what the verb counts. With the deduplicator of a store, an earlier run of the same command is gone on
+    with.
     """
     names = {field: getattr(options, field) for field in FIELDS}
     inputs = Inputs(options.files, names, options.shape or text, forced=options.shape is not None)
-    tally = Tally(verb, inputs, account)
+    tally = Tally(verb, inputs, account, timed=bool(options.time or getattr(options, "window", None)))
+    tally.counts.update(dict.fromkeys(figures, 0))
     with ExitStack() as stack:
         stack.callback(tally.summary)
         work = Job(options, tally, stack, None if store is None else Progress(options, store, inputs))
