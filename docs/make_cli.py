@@ -15,20 +15,24 @@ HEAD = """\
 Written by `make docs` from `--help`. Standard output carries data only; standard error carries one summary line.
 Lines of JSONL are recognised by a first `{`; their fields are found by the usual names (`id|url|guid|link`,
 `text|body|content`, `title|headline`, `source|domain|publisher|site`, `time|published|date|timestamp|created`).
+Of several names of a field the first that says something counts.
 A line that cannot be read is passed on unchanged (with `--rejects`, put aside), counted, and makes the exit status 2.
+So is a time that cannot be read, where times matter: with `--window`, or when `--time` names the field. It counts as now,
+like that of a line without one. A field that was named and that no line has brings a hint.
 
 | input | known by | needs | comes out as |
 |---|---|---|---|
 | JSONL | `{` | | the line, byte for byte |
 | text | anything else | | the line, or with `-z` the text between NULs; of whole files `filter` writes the names |
-| Parquet, Arrow | `PAR1`, `ARROW1` | `syndedup[parquet]` | JSONL, or rows with all their columns when the output ends in `.parquet` |
+| Parquet, Arrow | `PAR1`, `ARROW1`, or as an Arrow stream | `syndedup[parquet]` | JSONL, or rows with all their columns when `-o` or `-D` of `clean` or `filter` ends in `.parquet` |
 | WARC, WET | `WARC/` | `syndedup[warc]` | JSONL; of pages the main text |
 | RSS, Atom | `<?xml`, `<rss`, `<feed` | `syndedup[feeds]` | JSONL; the text without markup |
 
 A ledger (`--ledger`) is JSONL: a first line `{"ledger": 1, "verb": ..., "end": ...}`, then one object for each line of the
 input that was dropped (`dropped`: the line, and the match it was dropped for) or changed (`removed`: the spans, with
-their text, template and reason). `--undo` puts all of it back. It is an option and no verb of its own, because it is the
-same run read backwards: its output in, its input out.
+their text, template and reason), and a last one; each has the `sum` of the output up to there. `--undo` puts all of it
+back, and stops where the output is not the one of that run. It is an option and no verb of its own, because it is the
+same run read backwards: its output in, its input out (of Parquet, Arrow, WARC and feeds, the JSONL that stands for it).
 
 ```console
 $ dedup filter --ledger drops.jsonl examples/feed.jsonl > kept.jsonl
@@ -49,8 +53,12 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
 - The same command on the same input again changes nothing, and a file that has grown is gone on with. A file or pipe
   that begins with another line is a new input, of which every line is answered; so with `tail -f feed.jsonl | dedup
   filter --store seen >> kept.jsonl`. What such a pipe had sent and nobody had answered when a run was killed is gone.
-- Another command is another run, once the last has come to its end; before, it needs `--afresh`, which leaves that one
-  unfinished.
+- Another command is another run, once the last has come to its end; it drops what any run before it has met.
+- `--afresh` forgets all that the store remembers, and how far any run came: every line is answered as by a new store.
+  That is the way out when an output was lost, or when the settings or rules of a store are to change.
+
+No file is used twice: an output that is also an input, the store, a file of rules or another output is refused before
+anything is opened. Parquet comes to its name when it is whole (until then it is `FILE.new`).
 
 Completion of verbs and options: `dedup --completion bash > ~/.local/share/bash-completion/completions/dedup` (or `zsh`,
 `tcsh`; needs `syndedup[completion]`).

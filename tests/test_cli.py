@@ -6,7 +6,6 @@ import json
 import os
 import random
 import re
-import shlex
 import signal
 import struct
 import subprocess
@@ -735,9 +734,19 @@ def test_compare_shows_the_evidence(tmp_path):
 
 @pytest.mark.parametrize(("a", "b"), [("-", SEED), (SEED, "-")], ids=["first", "second"])
 def test_compare_with_standard_input(a, b):
-    """Either text may come from standard input."""
+    """Either text may come from standard input, which is called so."""
     ran = run("compare", a, b, stdin=SEED_TEXT)
     assert (ran.status, ran.out[:6]) == (0, b"exact:")
+    assert (b"exact: standard input is a duplicate" in ran.out) is (a == "-")
+
+
+def test_compare_with_standard_input_twice():
+    """It can be read once; of nothing, nothing is said."""
+    ran = run("compare", "-", "-", stdin=SEED_TEXT)
+    assert (complaint(ran), ran.out) == (
+        "standard input is both A and B, and can be read once; name a file for one of them",
+        b"",
+    )
 
 
 # -- what goes wrong
@@ -828,29 +837,22 @@ def test_a_full_disk_behind_standard_output(arguments):
     assert complaint(ran) == "standard output: no space left on device"
 
 
-@pytest.mark.parametrize(("verb", "option"), [("clean", "-o"), ("filter", "-o"), ("filter", "-D")])
-def test_the_input_is_never_overwritten(tmp_path, verb, option):
-    """An output that is also an input is refused before it is emptied."""
-    feed = tmp_path / "feed.jsonl"
-    feed.write_bytes(FEED.read_bytes())
-    assert "feed.jsonl" in complaint(run(verb, feed, option, feed))
-    assert feed.read_bytes() == FEED.read_bytes()
+@pytest.mark.parametrize("arguments", [["compare", SEED, SEED], ["filter", FEED], ["--version"]], ids=lambda a: a[0])
+@pytest.mark.parametrize("setting", ["DEDUP_SIMD=fast", "DEDUP_KERNEL=natve"])
+def test_a_kernel_nobody_has(arguments, setting):
+    """A setting of the kernel that makes no sense is one line and status 2, never that of a verdict."""
+    if setting.startswith("DEDUP_SIMD") and dedup.backend != "native":
+        pytest.skip("the reference kernel has no SIMD levels")
+    ran = run(*arguments, command=["env", setting, *COMMAND])
+    assert (ran.status, ran.out) == (2, b"")
+    assert re.fullmatch(rf"dedup: {setting.partition('=')[0]} is '\w+'; .*\n", ran.err)
 
 
-@POSIX
-@pytest.mark.parametrize(("verb", "option"), [("clean", "-o"), ("filter", "-o"), ("filter", "-D")])
-def test_the_input_is_never_overwritten_from_behind(tmp_path, verb, option):
-    """An output that is also the file behind standard input is refused as well."""
-    feed = tmp_path / "feed.jsonl"
-    feed.write_bytes(FEED.read_bytes())
-    ran = run(verb, option, feed, command=redirected(f"<{shlex.quote(str(feed))}"))
-    assert "feed.jsonl" in complaint(ran)
-    assert feed.read_bytes() == FEED.read_bytes()
-
-
-def test_two_outputs_are_two_files(tmp_path):
-    """Kept and dropped lines cannot go to one file."""
-    assert "both" in complaint(run("filter", FEED, "-o", tmp_path / "both", "-D", tmp_path / "both"))
+def test_what_nobody_foresaw_is_no_verdict(monkeypatch, capfdbinary):
+    """An error of the program's own shows its traceback, and ends in status 2: 1 is the answer of compare."""
+    monkeypatch.setattr("dedup.verbs.run", lambda options: 1 // 0)
+    assert main(["compare", "a", "b"]) == 2
+    assert b"ZeroDivisionError" in capfdbinary.readouterr().err
 
 
 # name, arguments, words of the message

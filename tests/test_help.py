@@ -117,6 +117,14 @@ def test_what_looks_like_no_text_brings_a_hint(tmp_path, name, contents, verb, h
     assert all(hint in line for line in hints)
 
 
+def test_an_object_on_many_lines_brings_a_hint(tmp_path):
+    """None of its lines can be read; the last word is what to do."""
+    (tmp_path / "news.json").write_text('{\n  "text": "one"\n}\n')
+    done = shell("dedup filter news.json", tmp_path)
+    assert done.returncode == 2
+    assert b"news.json: taken as JSONL, but an object is on many lines; of JSON make JSONL: jq -c .\n" in done.stderr
+
+
 def test_a_page_is_not_written_to_a_terminal(place):
     """It is of use in a file; nothing is read before that is said."""
     openpty = pytest.importorskip("pty").openpty

@@ -49,9 +49,9 @@ def as_parquet(table=TABLE):
     return out.getvalue()
 
 
-def as_arrow():
+def as_arrow(new=ipc.new_file):
     out = io.BytesIO()
-    with ipc.new_file(out, TABLE.schema) as writer:
+    with new(out, TABLE.schema) as writer:
         writer.write_table(TABLE)
     return out.getvalue()
 
@@ -73,6 +73,7 @@ FORMATS = [
     ("JSONL", b'\n{"id": "a", "text": "one"}\n{"id": 2, "text": "two"}', "jsonl", ["a", "2"], ["one", "two"]),
     ("Parquet", as_parquet(), "table", ["a", "b", "c"], [BRIDGE, "", "Another story."]),
     ("Arrow", as_arrow(), "table", ["a", "b", "c"], [BRIDGE, "", "Another story."]),
+    ("an Arrow stream", as_arrow(ipc.new_stream), "table", ["a", "b", "c"], [BRIDGE, "", "Another story."]),
     ("RSS", RSS.encode(), "feed", ["https://ledger.example/1"], [BRIDGE]),
     ("Atom", ATOM.encode(), "feed", ["urn:1"], [f"{BRIDGE}\nSecond."]),
     ("WET", WET, "warc", ["<urn:uuid:1>"], [BRIDGE + " \udcff"]),
@@ -83,12 +84,22 @@ FORMATS = [
 ]
 
 
-@pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
+@pytest.mark.parametrize(
+    ("pack", "name"),
+    [
+        (bytes, "in"),
+        (gzip.compress, "in.gz"),
+        (zstandard.compress, "in.zst"),
+        (gzip.compress, "in"),
+        (zstandard.compress, "in"),
+    ],
+    ids=["plain", ".gz", ".zst", "gzip", "zstd"],
+)
 @pytest.mark.parametrize(("data", "kind", "ids", "texts"), [case[1:] for case in FORMATS], ids=[c[0] for c in FORMATS])
-def test_a_format_is_known_by_how_it_begins(read, data, kind, ids, texts, suffix):
-    """No name or option is needed, and packing makes no difference."""
-    packed = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}[suffix](data)
-    inputs, lines = read(packed, f"in{suffix}")
+def test_a_format_is_known_by_how_it_begins(read, data, kind, ids, texts, pack, name):
+    """No name or option is needed, and packing makes no difference, whether or not the name tells of it."""
+    packed = pack(data)
+    inputs, lines = read(packed, name)
     documents = [line.document for line in lines if line.document]
     assert (inputs.kind, [each.id for each in documents]) == (kind, ids)
     assert [each.text for each in documents] == texts
@@ -191,3 +202,57 @@ def test_several_files_are_one_stream(tmp_path):
     assert [line.number for line in lines] == [1, 2, 3, 4, 5, 6]
     assert [bool(line.fault) for line in lines[:4]] == [False, False, True, False]
     assert json.loads(lines[3].raw)["n"] == 1.5
+    assert [inputs.place(line.number).removeprefix(f"{tmp_path}/") for line in lines] == [
+        "a: line 1", "b: line 1", "c: line 1", "d: row 1", "d: row 2", "d: row 3",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "noun"),
+    [
+        ([b"one\n"], "line"),
+        ([b""], "line"),
+        ([b"", as_parquet()], "row"),
+        ([RSS.encode(), ATOM.encode()], "item"),
+        ([WET], "page"),
+        ([b"one\n", as_parquet()], "document"),
+    ],
+)
+def test_what_an_input_is_made_of(tmp_path, files, noun):
+    """Lines, rows, items or pages; of several kinds, documents."""
+    paths = [tmp_path / str(number) for number, _ in enumerate(files)]
+    for path, data in zip(paths, files, strict=True):
+        path.write_bytes(data)
+    inputs = Inputs([*map(str, paths)], {}, "lines")
+    list(inputs.batches())
+    assert inputs.noun == noun
+
+
+def test_kinds_that_are_mixed_bring_a_hint(tmp_path):
+    """JSONL after text is text, for a pipe of both to be the same; that is said. Text after JSONL cannot be read."""
+    (tmp_path / "a").write_bytes(b"one\n")
+    (tmp_path / "b").write_bytes(b'{"text": "one"}\n')
+    for names, hints in (("ab", 1), ("ba", 0), ("aa", 0), ("bb", 0)):
+        inputs = Inputs([str(tmp_path / name) for name in names], {}, "lines")
+        list(inputs.batches())
+        assert len(inputs.hints) == hints
+        assert all("b: JSONL, taken as text like the file before it" in hint for hint in inputs.hints)
+
+
+@pytest.mark.parametrize(
+    ("data", "names", "hints"),
+    [
+        (b'{"text": "one"}\n', {"time": "when", "id": None}, ["--time when: no line has a value there"]),
+        (b'{"text": "one", "when": null}\n', {"time": "when"}, ["--time when: no line has a value there"]),
+        (b'{"text": "one"}\n{"text": "two", "when": 5}\n', {"time": "when"}, []),
+        (as_parquet(), {"time": "when", "source": "paper"}, ["--source paper: no row has a value there"]),
+        (b"one\n", {"id": "key"}, ["--id key: no line has a value there"]),
+        (b"", {"id": "key"}, []),
+    ],
+)
+def test_a_name_that_nothing_has_brings_a_hint(tmp_path, data, names, hints):
+    """A field that was named and that no line has may be a slip of the pen."""
+    (tmp_path / "in").write_bytes(data)
+    inputs = Inputs([str(tmp_path / "in")], names, "lines")
+    list(inputs.batches())
+    assert inputs.hints == hints

@@ -51,6 +51,12 @@ FOUND = [
     ("a source that is an object", {"id": "a", "text": "t", "source": {"name": "s"}}, ("a", "t", None, None)),
     ("an empty text", {"id": "a", "text": ""}, ("a", "", None, None)),
     ("a null text", {"id": "a", "text": None}, ("a", "", None, None)),
+    ("content where text is empty", {"id": "a", "text": "", "content": "c"}, ("a", "c", None, None)),
+    ("body where text is blank", {"id": "a", "text": " \n", "body": "b"}, ("a", "b", None, None)),
+    ("body where text is no string", {"id": "a", "text": 5, "body": "b"}, ("a", "b", None, None)),
+    ("nothing but blank texts", {"id": "a", "text": " ", "body": ""}, ("a", " ", None, None)),
+    ("url where id is empty", {"id": "", "url": "u", "text": "t"}, ("u", "t", None, None)),
+    ("headline where title is empty", {"id": "a", "text": "t", "title": "", "headline": "h"}, ("a", "t", "h", None)),
     ("nothing but null texts", {"id": "a", "text": None, "body": None}, ("a", "", None, None)),
     ("a member without a name", {"": "x", "text": "t"}, ("#7", "t", None, None)),
     ("other members", {"text": "t", "Text": "x", "texts": "y", "ID": "z"}, ("#7", "t", None, None)),
@@ -59,9 +65,11 @@ FOUND = [
 
 
 @pytest.mark.parametrize(("entry", "fields"), [case[1:] for case in FOUND], ids=[case[0] for case in FOUND])
-def test_fields_are_found_by_their_usual_names(entry, fields):
-    """The first usual name with a value is the field; what has no id is called by its line number."""
-    document = read(entry, number=7).document
+@pytest.mark.parametrize("spoiled", [False, True], ids=["fast", "slow"])
+def test_fields_are_found_by_their_usual_names(entry, fields, spoiled):
+    """The first usual name that says something is the field; what has no id is called by its line number."""
+    raw = entry if isinstance(entry, bytes) else dump(entry)
+    document = read(raw.removesuffix(b"}") + b', "x": "\xff"}' if spoiled else raw, number=7).document
     assert (document.id, document.text, document.title, document.source) == fields
     assert document.time is None
 
@@ -78,6 +86,8 @@ def test_the_time_is_found_by_its_usual_names(name):
         ({"text": "t"}, "text"),
         ({"body": "t"}, "body"),
         ({"text": None, "body": "t"}, "body"),
+        ({"text": "", "body": "t"}, "body"),
+        ({"text": " ", "body": ""}, "text"),
         ({"body": None, "text": None}, "text"),
         (b'{"te\\u0078t": "t"}', "text"),
     ],
@@ -94,6 +104,27 @@ def test_names_given_replace_the_usual_ones():
     document = read(entry, names).document
     assert (document.id, document.text, document.title, document.source) == ("5", "s", "h", "p")
     assert document.time == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_names_given_are_told_apart_from_what_was_met():
+    """A reader knows of which names it was given it has met no value."""
+    reader = LineReader({"id": "key", "source": "paper", "time": "when", "text": "story"})
+    for entry, unmet in (({"id": 1}, "ist"), ({"key": None, "paper": "p"}, "it"), ({"key": 5, "when": "no time"}, "")):
+        reader.read(dump(entry | {"story": "t"}), 1)
+        assert {field[0] for field in reader.unmet} == {*unmet}
+
+
+@pytest.mark.parametrize("raw", [b'{"text": "t", "time": %s}', b'{"text": "t\xff", "time": %s}'], ids=["fast", "slow"])
+def test_a_time_that_cannot_be_read_is_kept_apart_from_none(raw):
+    """A line knows a time that says something and cannot be read; what says nothing is no time."""
+    for value, bad in (
+        (b'"last Tuesday"', "last Tuesday"),
+        (b"[1]", [1]),
+        (b'" "', None),
+        (b"null", None),
+        (b"0", None),
+    ):
+        assert LineReader().read(raw % value, 1).bad_time == bad
 
 
 def test_a_name_not_given_leaves_the_usual_ones():
@@ -141,6 +172,11 @@ ADVICE = [
     ("whatever was asked for", {"text": "story"}, {"id": "a", "text": "a long text"}, "--text text"),
     ("not what is no string", {}, {"tags": ["a long list of", "many words"], "lede": "t"}, "--text lede"),
 ]
+
+
+def test_a_field_is_not_taken_for_the_text():
+    """What is another field by its name is listed and not proposed."""
+    assert read({"id": "2", "source": "a long name"}).fault == "no field text or body or content; it has id, source"
 
 
 @pytest.mark.parametrize(("names", "entry", "advice"), [case[1:] for case in ADVICE], ids=[case[0] for case in ADVICE])

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -281,12 +282,54 @@ def test_another_run_waits_for_the_one_that_was_interrupted(place, call):  # noq
     assert "lines in" in call(*command).summary
 
 
-def test_rows_cannot_be_gone_on_with(place, call):  # noqa: F811
-    """A Parquet file has no place at which to go on."""
-    ran = call("filter", *INPUT, "-o", "out.parquet", "--store", "store")
-    assert "with --store write JSONL" in ran.complaints[-1]
-
-
 def test_beginning_afresh_is_for_stores(call):  # noqa: F811
     """Without a store there is nothing to leave."""
     assert "--afresh is for runs with --store" in call("filter", "--afresh").complaints[-1]
+
+
+# name, how the second command differs from the first
+AGAIN = [
+    ("the same", []),
+    ("another window", ["--window", "9d"]),
+    ("other rules", ["--rules", "rules.toml"]),
+]
+
+
+@pytest.mark.parametrize("options", [case[1] for case in AGAIN], ids=[case[0] for case in AGAIN])
+def test_beginning_afresh_is_beginning_with_an_empty_memory(place, call, options):  # noqa: F811
+    """With --afresh a run answers as the first one on a new store, whatever the store had been made with."""
+    command = ["filter", *INPUT, "-o", "out", "--store"]
+    (place / "rules.toml").write_text('[[template]]\nid = "x"\nkind = "learned"\npattern = "never met"\n')
+    call(*command, "store", "--window", "30d", "--time", "published")
+    call(*command, "new", *options)
+    expected = (place / "out").read_bytes()
+    call(*command, "store", "--afresh", *options)
+    assert (place / "out").read_bytes() == expected
+    call(*command, "store", *options)  # goes on with that run
+    assert (place / "out").read_bytes() == expected
+
+
+def test_only_a_store_is_emptied(place, call):  # noqa: F811
+    """Neither another database nor another file is touched, nor a store that is in use."""
+    with contextlib.closing(sqlite3.connect("other.db")) as connection:
+        connection.execute("CREATE TABLE mine (n)")
+    for name, words in (("other.db", "is not a store of dedup"), ("a.jsonl", "file is not a database")):
+        before = (place / name).read_bytes()
+        ran = call("filter", "c.jsonl", "-o", "out", "--store", name, "--afresh")
+        assert ran.status == 2
+        assert words in ran.complaints[-1]
+        assert (place / name).read_bytes() == before
+    with dedup.Deduplicator(path="store") as seen:
+        seen.add(dedup.Document("a", "The bridge reopened."))
+        assert "locked" in call("filter", "c.jsonl", "-o", "out", "--store", "store", "--afresh").complaints[-1]
+        assert len(seen) == 1
+
+
+def test_what_an_earlier_run_kept_is_said(place, call):  # noqa: F811
+    """When nothing is new, and lines are dropped as copies of themselves, the summary tells why."""
+    said = "nothing is new: an earlier run on this store has read this input"
+    command = ["filter", "c.jsonl", "--store", "store", "-o"]
+    assert said not in call(*command, "out").summary
+    assert said in call(*command, "another").summary
+    (place / "twice.jsonl").write_bytes(FEED_LINES[0] * 2)
+    assert said not in call("filter", "twice.jsonl", "--store", "new", "-o", "out").summary

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zlib
 
 import pyarrow
 import pytest
@@ -61,13 +62,15 @@ def test_any_run_can_be_undone(call, tmp_path, lines, verb):  # noqa: F811
 def test_a_ledger_tells_why(call, tmp_path):  # noqa: F811
     """Each entry names the line, and the reason in the words of the verdict."""
     call("filter", "--ledger", tmp_path / "drops", FEED, "-o", tmp_path / "out")
-    head, *drops = map(json.loads, (tmp_path / "drops").read_bytes().splitlines())
+    head, *drops, end = map(json.loads, (tmp_path / "drops").read_bytes().splitlines())
     assert head == {"ledger": 1, "verb": "filter", "end": "\n"}
     for drop in drops:
         assert drop["dropped"].encode() == FEED_LINES[drop["line"] - 1]
         assert drop["relation"] in ("exact", "near", "excerpt")
+    assert end == {"sum": zlib.crc32((tmp_path / "out").read_bytes())}
     call("clean", "--ledger", tmp_path / "cuts", FEED, "-o", tmp_path / "out")
-    head, *cuts = map(json.loads, (tmp_path / "cuts").read_bytes().splitlines())
+    head, *cuts, end = map(json.loads, (tmp_path / "cuts").read_bytes().splitlines())
+    assert end == {"sum": zlib.crc32((tmp_path / "out").read_bytes())}
     for cut in cuts:
         text = json.loads(FEED_LINES[cut["line"] - 1])["text"]
         assert all(text[span["start"] : span["end"]] == span["text"] for span in cut["removed"])
@@ -77,7 +80,8 @@ def test_a_ledger_tells_why(call, tmp_path):  # noqa: F811
 
 def test_the_library_undoes_too():
     """`dedup.restore` is what --undo calls."""
-    ledger = [b'{"ledger": 1, "verb": "filter", "end": "\\n"}', b'{"line": 1, "dropped": "a\\n"}']
+    drop = json.dumps({"line": 1, "dropped": "a\n", "sum": 0}).encode()
+    ledger = [b'{"ledger": 1, "verb": "filter", "end": "\\n"}', drop, b'{"sum": %d}' % zlib.crc32(b"b\n")]
     assert list(dedup.restore(io.BytesIO(b"b\n"), ledger)) == [b"a\n", b"b\n"]
 
 
@@ -99,6 +103,86 @@ def test_a_ledger_that_does_not_fit(call, tmp_path, data, words):  # noqa: F811
     (tmp_path / "ledger").write_bytes(data)
     (tmp_path / "out").write_bytes(b"one line\n")
     ran = call("filter", "--undo", tmp_path / "ledger", tmp_path / "out")
+    assert ran.status == 2
+    assert words in ran.err
+    assert str(tmp_path / "ledger") in ran.err
+
+
+def ledgers(call, tmp_path):  # noqa: F811
+    """Filter and clean the example feed, each with its ledger."""
+    for verb in ("filter", "clean"):
+        call(verb, "--ledger", tmp_path / f"{verb}.ledger", FEED, "-o", tmp_path / verb)
+    call("clean", "--ledger", tmp_path / "whole.ledger", SEED, SEED, "-o", tmp_path / "whole")
+
+
+LINES_OUT = b"".join(FEED_LINES[:40])
+# name, verb, ledger, bytes in place of its output (None: the output of the other verb), words
+OTHERS = [
+    ("the input in place of the output", "clean", "clean", FEED.read_bytes(), "not the one the ledger tells of"),
+    ("lines of another file", "filter", "filter", LINES_OUT, "not the one the ledger tells of"),
+    ("the output of another verb", "clean", "clean", None, "not the one the ledger tells of"),
+    ("a text that is no JSON", "clean", "clean", b"oops\n" * 56, "not the one the ledger tells of"),
+    ("one text in place of two", "clean", "whole", BODY, "not the one the ledger tells of"),
+    ("a ledger of another verb", "clean", "filter", FEED.read_bytes(), "is of dedup filter: pass it to dedup filter"),
+]
+
+
+@pytest.mark.parametrize(
+    ("verb", "name", "data", "words"), [case[1:] for case in OTHERS], ids=[case[0] for case in OTHERS]
+)
+def test_an_output_that_is_not_the_ledgers(call, tmp_path, verb, name, data, words):  # noqa: F811
+    """What was not written by the run of the ledger is not taken for it, whatever it looks like."""
+    ledgers(call, tmp_path)
+    (tmp_path / "other").write_bytes((tmp_path / "filter").read_bytes() if data is None else data)
+    ran = call(verb, "--undo", tmp_path / f"{name}.ledger", tmp_path / "other")
+    assert (ran.status, len(ran.err.splitlines())) == (2, 1)
+    assert words in ran.err
+    assert f"{name}.ledger: " in ran.err
+
+
+@pytest.mark.parametrize("change", ["more", "fewer", "changed"])
+@pytest.mark.parametrize("name", ["clean", "filter"])
+def test_the_end_of_an_output_counts_too(call, tmp_path, name, change):  # noqa: F811
+    """Lines after the last that the ledger tells of are those that were written."""
+    ledgers(call, tmp_path)
+    lines = (tmp_path / name).read_bytes().splitlines(keepends=True)
+    lines = {"more": [*lines, lines[-1]], "fewer": lines[:-1], "changed": [*lines[:-1], b"{}\n"]}[change]
+    (tmp_path / name).write_bytes(b"".join(lines))
+    ran = call(name, "--undo", tmp_path / f"{name}.ledger", tmp_path / name)
+    assert ran.status == 2
+    assert f"{name}.ledger: " in ran.err
+
+
+def test_a_ledger_without_its_end(call, tmp_path):  # noqa: F811
+    """Of a run that was killed, there may be lines the ledger tells nothing of."""
+    ledgers(call, tmp_path)
+    entries = (tmp_path / "filter.ledger").read_bytes().splitlines(keepends=True)
+    (tmp_path / "filter.ledger").write_bytes(b"".join(entries[:-1]))
+    ran = call("filter", "--undo", tmp_path / "filter.ledger", tmp_path / "filter")
+    assert (ran.status, ran.out) == (2, FEED.read_bytes())
+    assert "the ledger lacks its end" in ran.err
+
+
+# arguments, words
+CONTRADICTIONS = [
+    ("clean --undo ledger out --explain --strict", "leave out --explain, --strict"),
+    ("clean --undo ledger out --policy aggressive", "leave out --policy"),
+    ("clean --undo ledger out --run-report report", "leave out --run-report"),
+    ("filter --undo ledger out -z", "leave out --null"),
+    ("filter --undo ledger out --whole", "leave out --whole"),
+    ("filter --undo ledger out --store seen", "leave out --store"),
+    ("filter --undo ledger out --text body", "leave out --text"),
+    ("filter --mark --ledger ledger out", "leave out --mark and --whole"),
+    ("filter --whole --ledger ledger out", "leave out --mark and --whole"),
+    ("clean --diff --ledger ledger out", "leave out --annotate, --explain and --diff"),
+]
+
+
+@pytest.mark.parametrize(("command", "words"), CONTRADICTIONS, ids=[case[0] for case in CONTRADICTIONS])
+def test_options_that_contradict_a_ledger(call, tmp_path, monkeypatch, command, words):  # noqa: F811
+    """What undoing has no use for is refused, and so is a ledger of what cannot be undone."""
+    monkeypatch.chdir(tmp_path)
+    ran = call(*command.split())
     assert ran.status == 2
     assert words in ran.err
 
@@ -136,8 +220,6 @@ def test_rows_of_tables_pass_whole(call, tmp_path):  # noqa: F811
     assert clean.drop_columns("text") == table.drop_columns("text")
     assert clean.schema == table.schema
     assert clean["text"].to_pylist() == [BODY.decode(), BRIDGE, BRIDGE]
-    assert "write JSONL" in call("filter", FEED, "-o", tmp_path / "kept.parquet").err
-    assert "write JSONL" in call("filter", "--mark", tmp_path / "in.parquet", "-o", tmp_path / "x.parquet").err
 
 
 def test_filtering_whole_files_names_those_to_keep(call, tmp_path):  # noqa: F811

@@ -13,7 +13,7 @@ WIDTH = 78  # columns of what is not wrapped by argparse
 DESCRIPTION = """\
 Find boilerplate and near-duplicates in syndicated text. Reads standard input when no FILE (or "-") is given;
 writes data to standard output and one summary line to standard error. JSONL, Parquet, Arrow, WARC, RSS and Atom are
-recognised by how they begin; names that end in .gz or .zst are packed and unpacked."""
+recognised by how they begin, and so is what is packed with gzip or zstd; outputs are packed by .gz or .zst."""
 EXIT = "exit status: 0 done; 1 only from compare, when not a duplicate; 2 any error, also a bad line; 130 interrupted"
 
 
@@ -148,7 +148,11 @@ dedup filter --whole *.txt
         "last run of it stopped, however it was stopped, and cuts off what was written since (append with >> or name "
         "the output with -o)",
     )
-    parser.add_argument("--afresh", action="store_true", help="with --store: go on with no earlier run; begin another")
+    parser.add_argument(
+        "--afresh",
+        action="store_true",
+        help="with --store: forget all that it remembers, and begin anew with an empty memory",
+    )
     _add_rules(parser)
     _add_ledger(parser)
     _add_input(parser)
@@ -162,7 +166,7 @@ def _add_cluster(verbs: Any) -> None:
         "group a corpus into stories",
         "Read a whole corpus and write one JSON object per story, largest first: the first document that told it (or "
         "another: --canonical), and every other with its relation to that one. Documents without a field for the id "
-        'are called by their number, "#12".',
+        'are called by the number of their line, "#12", those with the id of an earlier one by both, "a1#12".',
         "dedup.find_clusters(documents)",
         """\
 dedup cluster feed.jsonl > stories.jsonl

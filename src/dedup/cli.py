@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from dedup.arguments import parsed
 
@@ -16,6 +17,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # the process by the signal in place of the status; another `exec` makes it forget.
         exec("")  # noqa: S102
         return 130
+    except Exception as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    """Return the status of what nobody foresaw, with its traceback; of a kernel that cannot be had, one line."""
+    if sys.stderr is None:
+        return 2
+    with suppress(OSError):
+        if isinstance(error, ImportError) and str(error).startswith("DEDUP_"):
+            print(f"dedup: {error}", file=sys.stderr, flush=True)
+        elif isinstance(error, ImportError) and error.name == "dedup._kernel._native":
+            print("dedup: DEDUP_KERNEL is 'native', which is not built; leave it out", file=sys.stderr, flush=True)
+        else:
+            from traceback import print_exception
+
+            print_exception(error)
+    return 2
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -11,12 +11,12 @@ from typing import Any
 
 from dedup.document import Document
 from dedup.records import arrow, feeds, warc
-from dedup.records.lines import EntryReader, Line, LineReader, TextReader, is_jsonl
+from dedup.records.lines import Line, LineReader, TextReader, is_jsonl
 from dedup.records.member import BOM, decode, line_of
 from dedup.streams import Reader, open_input
 
 TOGETHER = 256  # entries of a format without lines that are handed on at a time
-TABLES = (b"PAR1", b"ARROW1")
+NOUNS = {"null": "text", "whole": "file", "table": "row", "warc": "page", "feed": "item"}  # others are lines
 ARRAY = re.compile(rb"\s*\[\s*(?:\{|$)")
 
 
@@ -39,12 +39,26 @@ class Inputs:
         self._reader: Reader | None = None
         self._taken = self._position = 0
         self.kind = self._of_lines = ""
-        self.hints: list[str] = []  # on what was taken as text and looks like something else
+        self._fields = LineReader(names)
+        self._begun: list[tuple[int, str, str]] = []  # lines before each file, its name, and what its lines are
+        self.hints: list[str] = []  # on what may not be read as it is meant
 
     @property
     def number(self) -> int:
         """How many lines were read."""
         return self._number
+
+    @property
+    def noun(self) -> str:
+        """What the input is made of: lines, rows, items ..., or documents when of several kinds."""
+        nouns = {noun for _, _, noun in self._begun if noun} or {"line"}
+        return nouns.pop() if len(nouns) == 1 else "document"
+
+    def place(self, number: int) -> str:
+        """Return where line `number` of all stands: of several files in which, and there in which line."""
+        before, name, noun = next(file for file in reversed(self._begun) if file[0] < number)
+        noun = noun or "line"
+        return f"{noun} {number}" if len(self._paths) == 1 else f"{name}: {noun} {number - before}"
 
     @property
     def taken(self) -> int:
@@ -77,23 +91,32 @@ class Inputs:
                 self._taken += self._reader.taken
                 self._position += self._reader.tell()
                 self._reader = None
+        for field in self._fields.unmet if self._number > self.after else ():
+            self.hints.append(f"--{field} {self._names[field]}: no {self.noun} has a value there")
 
     def _read(self, reader: Reader) -> Iterator[list[Line]]:
-        if self._forced:
-            self.kind = self._text
-            return self._read_text(reader)
-        head = reader.peek()
-        kind = _kind(head) or (self._text if head.strip() or self._text == "whole" else "")
-        if self._text == "lines" and kind in ("jsonl", "lines"):  # a stream of lines is what its first line is
-            kind = self._of_lines = self._of_lines or kind
+        head = b"" if self._forced else reader.peek()
+        kind = self._text if self._forced else self._recognised(reader, head)
         self.kind = kind or self.kind
-        if kind in ("lines", "whole") and (hint := _hint(reader.name, head)):
-            self.hints.append(hint)
+        self._begun.append((self._number, reader.name, NOUNS.get(kind, "line") if kind else ""))
         if kind in ("", "jsonl"):
-            return self._numbered(LineReader(self._names), reader.lines())
+            return self._numbered(self._fields, reader.lines())
         if kind in ("table", "warc", "feed"):
             return _together(self._entries(reader, head))
         return self._read_text(reader)
+
+    def _recognised(self, reader: Reader, head: bytes) -> str:
+        """Return what a file is taken as, with a hint when it may be meant as something else."""
+        looks = _kind(head) or (self._text if head.strip() or self._text == "whole" else "")
+        kind = looks
+        if self._text == "lines" and looks in ("jsonl", "lines"):  # a stream of lines is what its first line is
+            kind = self._of_lines = self._of_lines or looks
+        hint = _hint(reader.name, head, kind)
+        if looks == "jsonl" != kind:
+            hint = f"{reader.name}: JSONL, taken as text like the file before it; give each kind a run of its own"
+        if hint:
+            self.hints.append(hint)
+        return kind
 
     def _read_text(self, reader: Reader) -> Iterator[list[Line]]:
         if self.kind != "whole":
@@ -119,7 +142,6 @@ class Inputs:
         return batch[passed:]
 
     def _entries(self, reader: Reader, head: bytes) -> Iterator[Line]:
-        fields = EntryReader(self._names)
         for entry, row in self._found(reader, head):
             raw = b"" if isinstance(entry, str) else line_of(entry)
             if not self._unread([raw]):
@@ -127,7 +149,7 @@ class Inputs:
             if isinstance(entry, str):
                 yield Line(raw, self._number, fault=entry, row=row)
             else:
-                yield fields.line(raw, self._number, entry, row=row)
+                yield self._fields.line(raw, self._number, entry, row=row)
 
     def _found(self, reader: Reader, head: bytes) -> Iterator[tuple[dict[str, Any] | str, Any]]:
         if self.kind == "table":
@@ -139,7 +161,7 @@ class Inputs:
 
 def _kind(head: bytes) -> str:
     """Return what a file is by how it begins; "" when it is text or nothing."""
-    if head.startswith(TABLES):
+    if arrow.is_table(head):
         return "table"
     if head.startswith(b"WARC/"):
         return "warc"
@@ -148,8 +170,12 @@ def _kind(head: bytes) -> str:
     return "feed" if head.removeprefix(BOM).lstrip().lower().startswith(feeds.HEADS) else ""
 
 
-def _hint(name: str, head: bytes) -> str:
-    """Return what to do with what is taken as text and looks like something else, "" when it does not."""
+def _hint(name: str, head: bytes, kind: str) -> str:
+    """Return what to do with what is not what it is taken as, "" when it looks like that."""
+    if kind == "jsonl" and head.removeprefix(BOM).lstrip().partition(b"\n")[0].strip() == b"{":
+        return f"{name}: taken as JSONL, but an object is on many lines; of JSON make JSONL: jq -c ."
+    if kind not in ("lines", "whole"):
+        return ""
     if name.removesuffix(".gz").removesuffix(".zst").endswith((".csv", ".tsv")):
         return f"{name}: taken as text; to have the columns of a table read, make JSONL of it"
     if ARRAY.match(head):

@@ -111,10 +111,13 @@ class Catalogue:
 
 def _tables(text: str, name: str) -> list[Any]:
     try:
-        tables = tomllib.loads(text).get("template", [])
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadTemplate(f"{name} is not TOML: {error}") from error
-    if not isinstance(tables, list):
+    tables = document.pop("template", [])
+    if document:
+        raise BadTemplate(f"{name} has the unknown key {min(document)!r}; write each template as [[template]]")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise BadTemplate(f"{name}: write each template as [[template]]")
     return tables
 

@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, Field, dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -88,6 +88,13 @@ class Template:
             raise BadTemplate(f"template {name!r} has the unknown key {unknown[0]!r}; see docs/templates.md")
         if not values.get("id") or not values.get("kind"):
             raise BadTemplate(f"template {name!r} lacks an id or a kind")
+        wrong = next(
+            (key for key, value in values.items() if not _is_of_kind(value, cls.__dataclass_fields__[key])), ""
+        )
+        if wrong:
+            raise BadTemplate(
+                f"template {name!r}: {wrong} is {entry[wrong]!r}; see docs/templates.md for what it can be"
+            )
         template = cls(**values)
         for key, value, known in (
             ("kind", template.kind, KINDS),
@@ -139,6 +146,17 @@ class Template:
             return self.coverage
         words = self.compiled.expected
         return 1.0 if words <= 3 else 0.8 if words < 10 else 0.7 if words < 30 else 0.65
+
+
+def _is_of_kind(value: Any, key: Field[Any]) -> bool:
+    """Return whether a value is what a field takes: a table, a number, strings, or a string."""
+    if key.default_factory is not MISSING:
+        return isinstance(value, Mapping)
+    if isinstance(key.default, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(key.default, tuple):
+        return isinstance(value, tuple) and all(isinstance(each, str) for each in value)
+    return isinstance(value, str)
 
 
 def word_hashes(text: str) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """Parquet and Arrow files -> entries, and kept rows -> Parquet with the same columns."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from pyarrow import RecordBatch
 
 ROWS = 256  # read at a time
+SCHEMA = 1 << 24  # bytes that no schema of an Arrow stream takes
 Row = tuple["RecordBatch", int]  # where an entry stood
 
 
@@ -38,15 +40,31 @@ def _pyarrow(name: str) -> Any:
 
 
 def _batches(source: Path | IO[bytes], head: bytes) -> "Iterator[RecordBatch]":
-    from pyarrow import ipc, parquet
+    from pyarrow import parquet
 
     if head.startswith(b"PAR1"):
         yield from parquet.ParquetFile(source).iter_batches(ROWS)
         return
-    with ipc.open_file(source) as file:
-        for number in range(file.num_record_batches):
-            batch = file.get_batch(number)
-            yield from (batch.slice(start, ROWS) for start in range(0, batch.num_rows, ROWS))
+    for batch in _arrow_batches(source, head):
+        yield from (batch.slice(start, ROWS) for start in range(0, batch.num_rows, ROWS))
+
+
+def _arrow_batches(source: Path | IO[bytes], head: bytes) -> "Iterator[RecordBatch]":
+    from pyarrow import ipc
+
+    if head.startswith(b"ARROW1"):
+        with ipc.open_file(source) as file:
+            yield from map(file.get_batch, range(file.num_record_batches))
+        return
+    with ipc.open_stream(source) as stream:
+        yield from stream
+
+
+def is_table(head: bytes) -> bool:
+    """Return whether a file begins as Parquet, as an Arrow file, or as an Arrow stream: a mark and a length of 8s."""
+    length = int.from_bytes(head[4:8], "little")
+    is_stream = head.startswith(b"\xff\xff\xff\xff") and 0 < length < SCHEMA and length % 8 == 0
+    return is_stream or head.startswith((b"PAR1", b"ARROW1"))
 
 
 def _entries(batch: "RecordBatch") -> Iterable[dict[str, Any] | str]:
@@ -72,10 +90,11 @@ def _value(column: Any) -> Any:
 
 
 class RowWriter:
-    """Writes rows to a Parquet file: whole, or with a changed text."""
+    """Writes rows to a Parquet file: whole, or with a changed text. The file is there when all of it is."""
 
     def __init__(self, path: str) -> None:
         self._path, self._pyarrow = path, _pyarrow(path)
+        self._new = Path(f"{path}.new")
         self._writer: Any = None
         self._batch: Any = None
         self._rows: list[int] = []
@@ -95,32 +114,47 @@ class RowWriter:
             self._texts[len(self._rows)] = entry_of(raw)[line.text_name]
         self._rows.append(number)
 
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except self._pyarrow.ArrowException as error:
+            fault = str(error).splitlines()[0]
+            raise DedupError(
+                f"{self._path}: these rows cannot be written as Parquet, write JSONL: {fault[:1].lower()}{fault[1:]}"
+            ) from error
+        except OSError as error:
+            raise DedupError(f"{self._path}: {(error.strerror or str(error)).lower()}") from error
+
     def _flush(self) -> None:
-        if not self._rows:
-            return
-        kept = self._batch.take(self._pyarrow.array(self._rows, type=self._pyarrow.int32()))
-        if self._texts:
-            index = kept.schema.get_field_index(self._text_name)
-            texts = kept.column(index).to_pylist()
-            for place, text in self._texts.items():
-                texts[place] = text
-            kept = kept.set_column(index, kept.schema.field(index), self._pyarrow.array(texts, kept.column(index).type))
-        if self._writer is None:
-            self._open(kept.schema)
-        self._writer.write_batch(kept)
+        rows, texts = self._rows, self._texts
         self._rows, self._texts = [], {}
+        if not rows:
+            return
+        with self._named():
+            kept = self._batch.take(self._pyarrow.array(rows, type=self._pyarrow.int32()))
+            if texts:
+                kept = self._with(texts, kept)
+            if self._writer is None:
+                self._open(kept.schema)
+            self._writer.write_batch(kept)
+
+    def _with(self, texts: dict[int, str], kept: "RecordBatch") -> "RecordBatch":
+        index = kept.schema.get_field_index(self._text_name)
+        column = kept.column(index)
+        values = [texts.get(place, text) for place, text in enumerate(column.to_pylist())]
+        return kept.set_column(index, kept.schema.field(index), self._pyarrow.array(values, column.type))
 
     def _open(self, schema: Any) -> None:
         from pyarrow import parquet
 
-        try:
-            self._writer = parquet.ParquetWriter(self._path, schema)
-        except OSError as error:
-            raise DedupError(f"{self._path}: {(error.strerror or str(error)).lower()}") from error
+        self._writer = parquet.ParquetWriter(self._new, schema)
 
     def finish(self) -> None:
         """Write everything; a file of no rows is written when there were none."""
         self._flush()
-        if self._writer is None:
-            self._open(self._pyarrow.schema([]) if self._batch is None else self._batch.schema)
-        self._writer.close()
+        with self._named():
+            if self._writer is None:
+                self._open(self._pyarrow.schema([]) if self._batch is None else self._batch.schema)
+            self._writer.close()
+            self._new.replace(self._path)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -19,8 +20,8 @@ class Line:
     """One line of input: `raw` as it came, and its document unless `fault` says why there is none.
 
     A blank line has neither. `text_name` is the member the text stands in; `bad_bytes` tells that the line is
-    not UTF-8 throughout; `whole` that it is a whole file; `row` is where a line came from that was no line, as in
-    Parquet.
+    not UTF-8 throughout; `bad_time` is a time that cannot be read; `whole` tells that it is a whole file; `row` is
+    where a line came from that was no line, as in Parquet.
     """
 
     raw: bytes
@@ -29,6 +30,7 @@ class Line:
     text_name: str = ""
     fault: str = ""
     bad_bytes: bool = False
+    bad_time: object = None
     whole: bool = False
     row: Any = field(default=None, compare=False)
 
@@ -55,37 +57,57 @@ class TextReader:
 
 
 class EntryReader:
-    """Turns objects into documents. `names` says under which name alone a field is looked for."""
+    """Turns objects into documents. `names` says under which name alone a field is looked for.
+
+    `unmet` are the fields of those names of which no value was met yet; a fault tells when it is the text.
+    """
 
     def __init__(self, names: Mapping[str, str | None] | None = None) -> None:
         given = {field: (name,) for field, name in (names or {}).items() if name}
         self.names: dict[str, tuple[str, ...]] = {**FIELDS, **given}
+        self.unmet = {*given} - {"text"}
 
     def line(
         self, raw: bytes, number: int, entry: Mapping[str, Any], *, bad_bytes: bool = False, row: Any = None
     ) -> Line:
         """Return line `number`, of which `entry` holds at least the members that are fields."""
-        name = self._find("text", entry)
+        name = self._text_name(entry)
         if name is None:
             return Line(raw, number, fault=self._no_text(entry), bad_bytes=bad_bytes, row=row)
         if not isinstance(entry[name], str | None):
             fault = f"{name} is a {type(entry[name]).__name__}, not a string"
             return Line(raw, number, fault=fault, bad_bytes=bad_bytes, row=row)
-        values = {field: entry.get(self._find(field, entry) or "") for field in ("id", "title", "source", "time")}
-        document = _document(number, entry[name] or "", **values)
-        return Line(raw, number, document, name, bad_bytes=bad_bytes, row=row)
+        values = {field: _first([entry.get(name) for name in self.names[field]]) for field in FIELDS if field != "text"}
+        return self._made(raw, number, entry[name] or "", name, values, bad_bytes, row)
 
-    def _find(self, field: str, entry: Mapping[str, Any]) -> str | None:
-        present = [name for name in self.names[field] if name in entry]
-        return next((name for name in present if entry[name] is not None), present[0] if present else None)
+    def _made(
+        self, raw: bytes, number: int, text: str, name: str, values: dict[str, Any], bad_bytes: bool = False,
+        row: Any = None,
+    ) -> Line:  # fmt: skip
+        document = _document(number, text, **values)
+        if self.unmet:
+            self.unmet -= {field for field, value in values.items() if value is not None}
+        line = Line(raw, number, document, name, bad_bytes=bad_bytes, row=row)
+        if document.time is None and not _is_blank(values["time"]):
+            line.bad_time = values["time"]
+        return line
+
+    def _text_name(self, entry: Mapping[str, Any]) -> str | None:
+        """Return the first name of a string that is not blank, or of any value, or of any member."""
+        present = [name for name in self.names["text"] if name in entry]
+        told = (name for name in present if isinstance(entry[name], str) and not _is_blank(entry[name]))
+        some = (name for name in present if entry[name] is not None)
+        return next(chain(told, some, present), None)
 
     def _no_text(self, entry: Mapping[str, Any]) -> str:
-        texts = [name for name, value in entry.items() if isinstance(value, str)]
+        strings = [name for name, value in entry.items() if isinstance(value, str)]
         wanted = " or ".join(self.names["text"])
-        if not texts:
+        if not strings:
             return f"no field {wanted}"
-        longest = max(texts, key=lambda name: len(entry[name]))
-        return f"no field {wanted}; it has {', '.join(texts[:6])}: pass --text {longest}"
+        others = {name for field, names in self.names.items() if field != "text" for name in names}
+        longest = max((name for name in strings if name not in others), key=lambda name: len(entry[name]), default="")
+        advice = f": pass --text {longest}" if longest else ""
+        return f"no field {wanted}; it has {', '.join(strings[:6])}{advice}"
 
 
 class LineReader(EntryReader):
@@ -98,9 +120,9 @@ class LineReader(EntryReader):
         entry = msgspec.defstruct("Entry", [(slot, object, None) for slot in slots], rename=slots, gc=False)
         self._decode = msgspec.json.Decoder(entry).decode
         place = {name: slot for slot, name in slots.items()}
-        self._text, self._id, self._title, self._source, self._time = (
-            _values([place[name] for name in self.names[field]]) for field in ("text", "id", "title", "source", "time")
-        )
+        values = {field: _values([place[name] for name in self.names[field]]) for field in FIELDS}
+        self._text = values.pop("text")
+        self._others = [*values.items()]
 
     def read(self, raw: bytes, number: int) -> Line:
         """Return line `number` with its document, or with the fault that keeps it from being one."""
@@ -112,9 +134,8 @@ class LineReader(EntryReader):
         text = _first(texts)
         if not isinstance(text, str) or not (raw.isascii() or _is_utf8(raw)):
             return self._read_slowly(raw, number)
-        title, source = _first(self._title(entry)), _first(self._source(entry))
-        document = _document(number, text, _first(self._id(entry)), title, source, _first(self._time(entry)))
-        return Line(raw, number, document, self.names["text"][texts.index(text)])
+        values = {field: _first(get(entry)) for field, get in self._others}
+        return self._made(raw, number, text, self.names["text"][texts.index(text)], values)
 
     def _read_slowly(self, raw: bytes, number: int) -> Line:
         """Read what the fast decoder refuses, with all its members, and say what is wrong with it."""
@@ -135,11 +156,16 @@ def _values(slots: Sequence[str]) -> Callable[[object], tuple[Any, ...]]:
     return attrgetter(*slots, slots[0])  # of one name alone, attrgetter would give no tuple
 
 
-def _first(values: tuple[Any, ...]) -> Any:
+def _first(values: Sequence[Any]) -> Any:
+    """Return the first value that says something, or the first that is there."""
     for value in values:
-        if value is not None:
+        if not _is_blank(value):
             return value
-    return None
+    return next((value for value in values if value is not None), None)
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
 
 
 def _is_utf8(raw: bytes) -> bool:

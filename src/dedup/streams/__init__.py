@@ -1,7 +1,7 @@
 """paths <-> streams of bytes whose errors name them."""
 
-from dedup.streams.names import lower, named
+from dedup.streams.names import INPUT, OUTPUT, lower, named
 from dedup.streams.reading import Reader, open_input
 from dedup.streams.writing import Place, Writer, open_output
 
-__all__ = ["Place", "Reader", "Writer", "lower", "named", "open_input", "open_output"]
+__all__ = ["INPUT", "OUTPUT", "Place", "Reader", "Writer", "lower", "named", "open_input", "open_output"]

@@ -1,18 +1,27 @@
-"""packed bytes <-> bytes, by the suffix of a file's name."""
+"""packed bytes <-> bytes, by the suffix of a file's name or by how the bytes begin."""
 
 import gzip
 import zlib
 from typing import IO, Protocol, cast
 
-SUFFIXES = (".gz", ".zst")
+MAGIC = {".gz": b"\x1f\x8b\x08", ".zst": b"\x28\xb5\x2f\xfd"}  # by the suffix that says the same
 PACKED_CHUNK = 1 << 16  # bytes unpacked at a time
 
 
-def unpacked(file: IO[bytes], path: str) -> IO[bytes]:
-    """Return what unpacks a file, the file itself when it is not packed."""
-    if path.endswith(".gz"):
+def packing(file: IO[bytes], path: str) -> str:
+    """Return the suffix that says how a file is packed, by its name or its first bytes; "" when it is not."""
+    for suffix in MAGIC:
+        if path.endswith(suffix):
+            return suffix
+    head = file.peek(4) if hasattr(file, "peek") else b""
+    return next((suffix for suffix, magic in MAGIC.items() if head.startswith(magic)), "")
+
+
+def unpacked(file: IO[bytes], suffix: str) -> IO[bytes]:
+    """Return what unpacks a file that is packed as a suffix says, the file itself when it is not."""
+    if suffix == ".gz":
         return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
-    return cast("IO[bytes]", Unpacker(file)) if path.endswith(".zst") else file
+    return cast("IO[bytes]", Unpacker(file)) if suffix == ".zst" else file
 
 
 class Unpacker:

@@ -1,10 +1,9 @@
-"""paths -> streams of bytes; "-" is standard input, `.gz` and `.zst` are unpacked."""
+"""paths -> streams of bytes; "-" is standard input, what is packed is unpacked."""
 
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 from select import select
@@ -13,7 +12,7 @@ from typing import IO, Any, cast
 
 from dedup.document import DedupError
 from dedup.streams.names import INPUT, named
-from dedup.streams.packed import SUFFIXES, unpacked
+from dedup.streams.packed import packing, unpacked
 
 CHUNK = 1 << 20  # bytes read at a time: some hundred documents
 
@@ -22,14 +21,14 @@ class Reader:
     """A stream of bytes: in whole lines as they arrive, or all of it.
 
     `path` is the file behind it, "-" for standard input, `pipe` its descriptor when one may have to wait for it;
-    `taken` says how many bytes came out of it, unpacked.
+    `taken` says how many bytes came out of it, unpacked; `packed` whether it was packed, once something was read.
     """
 
     def __init__(self, read: Callable[[], bytes], path: str, file: IO[bytes] | None, pipe: int | None = None) -> None:
         self._read, self.path, self._file, self._pipe = read, path, file, pipe
         self.name = INPUT if path == "-" else path
         self._ahead = b""
-        self._whole = False
+        self._whole = self.packed = False
         self.taken = 0
 
     def tell(self) -> int:
@@ -90,7 +89,7 @@ class Reader:
 
     def seekable(self) -> IO[bytes]:
         """Return the whole stream, of which nothing but `peek` was asked, as a file that can be rewound."""
-        if self._file is None or not self._file.seekable() or self.path.endswith(SUFFIXES):
+        if self._file is None or not self._file.seekable() or self.packed:
             return BytesIO(self.read())
         with named(self.name):
             self.taken, self._ahead, self._whole = self._file.seek(0, os.SEEK_END), b"", True
@@ -127,20 +126,30 @@ def open_input(path: str) -> Iterator[Reader]:
         if sys.stdin is None:
             raise DedupError(f"{INPUT}: closed")
         file = cast("IO[bytes]", sys.stdin.buffer)
-        yield _reader(file, file, path)
+        yield _reader(file, path)
         return
     with named(path):
         file = Path(path).open("rb")  # noqa: SIM115 - closed below
     with file:
-        yield _reader(unpacked(file, path), file, path)
+        yield _reader(file, path)
 
 
-def _reader(source: IO[bytes], file: IO[bytes], path: str) -> Reader:
+def _reader(file: IO[bytes], path: str) -> Reader:
     """Return a reader of full chunks of a file, of what there is of a pipe."""
-    pipe = None if (number := _descriptor(file)) is None or S_ISREG(os.fstat(number).st_mode) else number
-    if pipe is None and number is not None:
-        return Reader(partial(source.read, CHUNK), path, file)
-    return Reader(partial(source.read1, CHUNK), path, file, None if os.name == "nt" else pipe)  # type: ignore[attr-defined]
+    number = _descriptor(file)
+    pipe = None if number is None or S_ISREG(os.fstat(number).st_mode) else number
+    full = number is not None and pipe is None
+    source: Any = None
+
+    def read() -> bytes:
+        nonlocal source
+        if source is None:
+            suffix = packing(file, path)
+            source, reader.packed = unpacked(file, suffix), suffix != ""
+        return bytes(source.read(CHUNK) if full else source.read1(CHUNK))
+
+    reader = Reader(read, path, file, None if os.name == "nt" else pipe)
+    return reader
 
 
 def _descriptor(file: IO[bytes]) -> int | None:

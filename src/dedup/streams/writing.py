@@ -3,12 +3,13 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from stat import S_ISREG
 from typing import NamedTuple
+from zlib import crc32
 
 from dedup.document import DedupError
 from dedup.streams.names import OUTPUT, named
@@ -18,18 +19,20 @@ PENDING = 1 << 16  # bytes of output held back before they are written
 
 
 class Place(NamedTuple):
-    """How far an output had come: the size and identity of the file, None of what can take nothing back."""
+    """How far an output had come: the size and identity of the file, None of what can take nothing back; its sum."""
 
     size: int | None
     device: int
     inode: int
     open_line: bool
+    sum: int = 0
 
 
 class Writer:
     """A stream that never leaves half of what it was given, however it is interrupted.
 
     With `eager`, every line is written as soon as it is given. `descriptor` is that of the file behind it, if any.
+    `sum` is the CRC-32 of all it was given, each line counted as ended.
     """
 
     def __init__(
@@ -42,9 +45,14 @@ class Writer:
         self._pending: list[bytes] = []
         self._size = 0
         self._open_line = False
+        self.sum = 0
 
     def write(self, data: bytes) -> None:
         """Take `data`; it is written when enough has come together."""
+        self.sum = crc32(data, self.sum)
+        self._put(data)
+
+    def _put(self, data: bytes) -> None:
         if self._packer:
             data, self._to_end = self._packer.compress(data), True
         self._pending.append(data)
@@ -55,9 +63,10 @@ class Writer:
     def write_line(self, line: bytes, end: bytes = b"\n") -> None:
         """Take a line, on a line of its own also when the one before was not ended."""
         if self._open_line:
-            self.write(end)
+            self._put(end)
         self._open_line = not line.endswith(end)
-        self.write(line)
+        self.sum = crc32(line + end if self._open_line else line, self.sum)
+        self._put(line)
         if self._eager:
             self.flush()
 
@@ -81,26 +90,27 @@ class Writer:
         self._packer, self._to_end = packer(self._path), False
         stat = None if self._descriptor is None else os.fstat(self._descriptor)
         if self._descriptor is None or stat is None or not S_ISREG(stat.st_mode):
-            return Place(None, 0, 0, self._open_line)
-        return Place(os.lseek(self._descriptor, 0, os.SEEK_CUR), stat.st_dev, stat.st_ino, self._open_line)
+            return Place(None, 0, 0, self._open_line, self.sum)
+        return Place(os.lseek(self._descriptor, 0, os.SEEK_CUR), stat.st_dev, stat.st_ino, self._open_line, self.sum)
 
     def go_on(self, place: Place) -> None:
         """Cut off what was written after `place`, and go on there.
 
         Raises `DedupError` when standard output is not the file it was, or a file has lost what was written.
         """
-        self._open_line, self._to_end = place.open_line, False
+        self._open_line, self.sum, self._to_end = place.open_line, place.sum, False
         if place.size is None or self._descriptor is None:
             return
         stat = os.fstat(self._descriptor)
         if self._path == "-" and (stat.st_dev, stat.st_ino) != (place.device, place.inode):
             raise DedupError(
-                f"{self._name}: is not the file that the earlier run wrote to; append to that with >>, or pass --afresh"
+                f"{self._name}: is not the file that the earlier run wrote to; append to that with >>, "
+                "or pass --afresh to forget what the store remembers and begin anew"
             )
         if stat.st_size < place.size:
             raise DedupError(
                 f"{self._name}: holds {stat.st_size:,} of the {place.size:,} bytes that the earlier run wrote "
-                "(> empties a file, >> appends to it); pass --afresh to begin anew"
+                "(> empties a file, >> appends to it); pass --afresh to forget what the store remembers and begin anew"
             )
         with named(self._name):
             os.ftruncate(self._descriptor, place.size)
@@ -120,37 +130,20 @@ def _interrupts_held_back() -> Iterator[None]:
 
 
 @contextmanager
-def open_output(
-    path: str, others: Sequence[str] = (), *, eager: bool = False, place: Place | None = None
-) -> Iterator[Writer]:
-    """Open a file for writing, from `place` on when one is given.
-
-    Raises `DedupError` when it cannot be opened, or is one of the `others` in use.
-    """
+def open_output(path: str, *, eager: bool = False, place: Place | None = None) -> Iterator[Writer]:
+    """Open a file for writing, from `place` on when one is given; raises `DedupError` when it cannot be opened."""
     if path == "-":
         if sys.stdout is None:
             raise DedupError(f"{OUTPUT}: closed")
         sink, descriptor = _standard_output()
         yield from _writing(Writer(sink, path, eager=eager, descriptor=descriptor), place)
         return
-    for other in others:
-        if _same_file(path, other):
-            raise DedupError(f"{path}: is in use as {other} already; write to another file")
     with named(path):
         mode = "wb" if place is None or place.size is None else "r+b"
         file = Path(path).open(mode, buffering=0)  # noqa: SIM115 - closed below
     with file:
         number = file.fileno()
         yield from _writing(Writer(partial(os.write, number), path, eager=eager, descriptor=number), place)
-
-
-def _same_file(path: str, other: str) -> bool:
-    """Return whether both are one regular file; "-" is what standard input comes from."""
-    try:
-        stat, other_stat = Path(path).stat(), os.fstat(0) if other == "-" else Path(other).stat()
-    except OSError:
-        return False
-    return Path(path).is_file() and os.path.samestat(stat, other_stat)
 
 
 def _standard_output() -> tuple[Callable[[memoryview], int], int | None]:

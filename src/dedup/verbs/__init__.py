@@ -4,9 +4,13 @@ from argparse import Namespace
 from importlib import import_module
 from typing import cast
 
+from dedup.verbs.files import check_files
+
 VERBS = ("clean", "filter", "cluster", "compare", "learn", "report")
 
 
 def run(options: Namespace) -> int:
     """Run the verb and return the exit status."""
+    if options.verb != "compare":
+        check_files(options)
     return cast("int", import_module(f"dedup.verbs.{options.verb}").run(options))

@@ -8,15 +8,17 @@ from pathlib import Path
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.boilerplate.runreport import RunReport
 from dedup.document import Cleaned, DedupError, Document
-from dedup.records import ledger
 from dedup.records.lines import Line, documents_of
 from dedup.records.member import with_member
 from dedup.show import annotation, difference, explanation
 from dedup.streams import named
-from dedup.verbs.job import Job, job, undo
+from dedup.verbs.job import Job, job
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count, say
+from dedup.verbs.undo import undo
 from dedup.workers import map_on_processes
+
+FIGURES = ("documents", "touched", "spans", "labelled", "characters", "removed")
 
 
 def run(options: Namespace) -> int:
@@ -28,7 +30,7 @@ def run(options: Namespace) -> int:
     cleaner = Cleaner(catalogue(options.rules), policy=options.policy)
     before = _earlier(options.compare_run) if options.compare_run else None
     report = RunReport() if before or options.run_report else None
-    with job("clean", options, _account, text="whole") as work:
+    with job("clean", options, _account, FIGURES, text="whole") as work:
         out = work.sink(options.output)
         written = work.writer(options.run_report) if options.run_report else None
         for line, cleaned in _answers(work, cleaner):
@@ -37,8 +39,8 @@ def run(options: Namespace) -> int:
             raw = _written(line, cleaned, options)
             if raw:
                 out.write(line, raw)
-            if work.keeps_ledger and line.document and cleaned and (cleaned.removed or line.whole):
-                work.note(ledger.removed(line, line.document, cleaned, raw))
+            if line.document and cleaned and (cleaned.removed or line.whole):
+                work.note_removed(line, line.document, cleaned, raw)
             if report and line.document and cleaned:
                 report.add(line.document.text, cleaned, line.document.source)
             _count(work.tally, line, cleaned)
@@ -51,7 +53,11 @@ def run(options: Namespace) -> int:
 
 def _earlier(path: str) -> RunReport:
     with named(path):
-        return RunReport.from_json(Path(path).read_bytes())
+        data = Path(path).read_bytes()
+    try:
+        return RunReport.from_json(data)
+    except DedupError as error:
+        raise DedupError(f"{path}: {error}") from error
 
 
 def _answers(work: Job, cleaner: Cleaner) -> Iterator[tuple[Line, Cleaned | None]]:

@@ -2,29 +2,45 @@
 
 import json
 from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.corpus import find_clusters
-from dedup.document import Cluster, DedupError
+from dedup.document import Cluster, DedupError, Document
 from dedup.verbs.filter import verdict
-from dedup.verbs.job import job
+from dedup.verbs.job import Job, job
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
 from dedup.workers import cores
+
+FIGURES = ("clusters", "alone", "largest", "renamed")
 
 
 def run(options: Namespace) -> int:
     """Cluster and return the exit status."""
     canonical = _policy(options.canonical)
-    with job("cluster", options, _account) as work:
+    with job("cluster", options, _account, FIGURES) as work:
         out = work.writer(options.output)
         cleaner = Cleaner(catalogue(options.rules))
-        for cluster in find_clusters(work.documents(), cleaner=cleaner, canonical=canonical, workers=cores()):
+        for cluster in find_clusters(_told_apart(work), cleaner=cleaner, canonical=canonical, workers=cores()):
             out.write(json.dumps(_entry(cluster)).encode("ascii") + b"\n")
             work.tally.counts["clusters"] += 1
             work.tally.counts["alone"] += not cluster.members
             work.tally.counts["largest"] = max(work.tally.counts["largest"], len(cluster))
     return work.tally.status()
+
+
+def _told_apart(work: Job) -> Iterator[Document]:
+    """Yield the documents; one whose id another has had is called by it and its line, or it would take its place."""
+    known: set[str] = set()
+    for number, document in work.numbered_documents():
+        id = document.id
+        while id in known:
+            id = f"{id}#{number}"
+        known.add(id)
+        work.tally.counts["renamed"] += id != document.id
+        yield document if id == document.id else replace(document, id=id)
 
 
 def _policy(canonical: str) -> str | list[str]:
@@ -46,7 +62,8 @@ def _entry(cluster: Cluster) -> dict[str, object]:
 
 def _account(tally: Tally) -> str:
     counts = tally.counts
+    renamed = f"; {counts['renamed']:,} with the id of an earlier one, called ID#LINE" if counts["renamed"] else ""
     return (
-        f"{count(counts['lines'], 'line')} in, {count(counts['clusters'], 'cluster')}, "
-        f"{counts['alone']:,} of a single document, the largest of {counts['largest']:,}"
+        f"{count(counts['lines'], tally.inputs.noun)} in, {count(counts['clusters'], 'cluster')}, "
+        f"{counts['alone']:,} of a single document, the largest of {counts['largest']:,}{renamed}"
     )

@@ -4,19 +4,26 @@ import json
 import os
 import re
 from argparse import Namespace
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 
 from dedup.boilerplate.cleaner import Cleaner
-from dedup.document import DUPLICATES, DedupError, Match
+from dedup.document import DUPLICATES, RELATED, DedupError, Document, Match
 from dedup.records.lines import Line, documents_of
 from dedup.records.member import decode, with_member
 from dedup.stream import Deduplicator
-from dedup.verbs.job import Job, Sink, job, undo
+from dedup.streams import INPUT
+from dedup.verbs.job import Job, Sink, job
+from dedup.verbs.resume import forget
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
+from dedup.verbs.undo import undo
 
+READ_BEFORE = "nothing is new: an earlier run on this store has read this input (--afresh forgets it)"
 WINDOW_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+FIGURES = ("kept", "dropped", "new", *RELATED, "known by id")
 
 
 def run(options: Namespace) -> int:
@@ -27,14 +34,14 @@ def run(options: Namespace) -> int:
         raise DedupError(f"--max-documents is {options.max_documents}; pass 1 or more, or leave it out")
     if options.afresh and options.store is None:
         raise DedupError("--afresh is for runs with --store FILE; without it every run begins anew")
-    seen = Deduplicator(
-        window=_window(options.window),
-        max_documents=options.max_documents,
-        path=options.store,
-        cleaner=Cleaner(catalogue(options.rules)),
-    )
+    if options.ledger and (options.mark or options.shape == "whole"):
+        raise DedupError("--ledger is for lines that are dropped: leave out --mark and --whole")
+    window, cleaner = _window(options.window), Cleaner(catalogue(options.rules))
+    if options.afresh:
+        forget(options.store)
+    seen = Deduplicator(window=window, max_documents=options.max_documents, path=options.store, cleaner=cleaner)
     store = None if options.store is None else seen
-    with seen, job("filter", options, partial(_account, marked=options.mark), store=store) as work:
+    with seen, job("filter", options, partial(_account, marked=options.mark), FIGURES, store=store) as work:
         kept = work.sink(options.output)
         dropped = work.sink(options.dropped) if options.dropped else None
         work.settle()
@@ -52,7 +59,7 @@ def run(options: Namespace) -> int:
 
 def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Sink | None, *, mark: bool) -> None:
     """Write a line where it belongs, and count it."""
-    raw = os.fsencode(line.document.id) + b"\n" if line.whole and line.document else line.raw
+    raw = _name(line.document) if line.whole and line.document else line.raw
     if mark:
         kept.write(line, _marked(line, match))
     elif match is None or not match.duplicate:
@@ -61,9 +68,16 @@ def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Si
         work.note_drop(line, verdict(match))
         if dropped is not None:
             dropped.write(line, raw)
-    work.tally.counts[match.relation if match else "new"] += 1
-    work.tally.counts["dropped" if match and match.duplicate else "kept"] += 1
+    counts = work.tally.counts
+    counts[match.relation if match else "new"] += 1
+    counts["dropped" if match and match.duplicate else "kept"] += 1
+    counts["known by id"] += bool(match and line.document and match.id == line.document.id)
     work.tally.count(line)
+
+
+def _name(document: Document) -> bytes:
+    """Return the name of a whole file, as a command takes it."""
+    return os.fsencode("-" if document.id == INPUT else document.id) + b"\n"
 
 
 def _marked(line: Line, match: Match | None) -> bytes:
@@ -99,9 +113,15 @@ def _account(tally: Tally, *, marked: bool) -> str:
     related = ", ".join(f"{relation} {counts[relation]:,}" for relation in ("expansion", "update"))
     verb = "would be dropped" if marked else "dropped"
     return (
-        f"{count(counts['lines'], 'line')} in, {counts['kept']:,} kept, {dropped:,} {verb} ({relations}); "
-        f"kept though related: {related}"
+        f"{count(counts['lines'], tally.inputs.noun)} in, {counts['kept']:,} kept, {dropped:,} {verb} ({relations}); "
+        f"kept though related: {related}{'; ' + READ_BEFORE if _was_read_before(counts) else ''}"
     )
+
+
+def _was_read_before(counts: Counter[str]) -> bool:
+    """Return whether no story was new and some were their own copies: of this run's, the first would be new."""
+    no_story = counts["malformed"] - counts["put aside"] + counts["blank"] + counts["without text"]
+    return counts["known by id"] > 0 and counts["new"] <= no_story
 
 
 def _window(value: str | None) -> timedelta | None:

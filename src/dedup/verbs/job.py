@@ -1,11 +1,11 @@
 """options -> the streams a verb works on: batches of lines in, lines and the account of them out."""
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
-from dedup.document import DedupError, Document
+from dedup.document import Cleaned, DedupError, Document
 from dedup.inputs import Inputs
 from dedup.records import ledger
 from dedup.records.arrow import RowWriter
@@ -44,7 +44,6 @@ class Job:
         self._batches = progress.begin() if progress else tally.inputs.batches()
         if progress:
             tally.go_on(progress.after, progress.counts)
-        self._files = [*options.files]
         self._writers: dict[str, Writer] = {}
         named = (getattr(options, "ledger", None), options.rejects)
         self._ledger, self._rejects = (self.writer(path) if path else None for path in named)
@@ -53,24 +52,18 @@ class Job:
             self._ledger.write(ledger.header(tally.verb, tally.inputs.end))
 
     def writer(self, path: str) -> Writer:
-        """Open one more file for writing, which must not be in use; of a run that goes on, where it stopped."""
+        """Open one more file for writing; of a run that goes on, where it stopped."""
         self._writers[path] = self._opened(path)
         return self._writers[path]
 
     def _opened(self, path: str) -> Writer:
         place = self._progress.place(path) if self._progress else None
-        opened = open_output(path, tuple(self._files), eager=self._at_once, place=place)
-        self._files.append(path)
-        return self._stack.enter_context(opened)
+        return self._stack.enter_context(open_output(path, eager=self._at_once, place=place))
 
     def sink(self, path: str) -> Sink:
         """Open a file for lines; one that ends in .parquet takes rows of tables."""
         if not path.endswith(".parquet"):
             return _LineSink(self.writer(path), self.tally.inputs.end)
-        if self._progress:
-            raise DedupError(f"{path}: Parquet cannot be gone on with; with --store write JSONL")
-        if self._ledger or getattr(self._options, "mark", False):
-            raise DedupError(f"{path}: Parquet takes rows as they are; with --mark and --ledger write JSONL")
         rows = RowWriter(path)
         self._stack.callback(rows.finish)
         return rows
@@ -92,7 +85,7 @@ class Job:
                 faulty = next((index for index, line in enumerate(batch) if line.fault or line.bad_bytes), None)
                 if faulty is not None:
                     yield batch[:faulty]
-                    raise DedupError(f"line {batch[faulty].number}: {fault_of(batch[faulty])}")
+                    raise DedupError(f"{self.tally.inputs.place(batch[faulty].number)}: {fault_of(batch[faulty])}")
             yield batch
 
     @property
@@ -109,13 +102,17 @@ class Job:
 
     def documents(self) -> Iterator[Document]:
         """Yield the documents alone, for a verb that does not hand lines on."""
+        return (document for _, document in self.numbered_documents())
+
+    def numbered_documents(self) -> Iterator[tuple[int, Document]]:
+        """Yield the same with the numbers of their lines."""
         for batch in self.batches():
             for line in batch or ():
                 if self.put_aside(line):
                     continue
                 self.tally.count(line)
                 if line.document is not None:
-                    yield line.document
+                    yield line.number, line.document
             self.tally.progress()
 
     def put_aside(self, line: Line) -> bool:
@@ -125,26 +122,27 @@ class Job:
         self._rejects.write_line(line.raw)
         self.note_drop(line, {"fault": line.fault})
         self.tally.count(line)
-        self.tally.counts["rejected"] += 1
+        self.tally.counts["put aside"] += 1
         return True
-
-    @property
-    def keeps_ledger(self) -> bool:
-        """Whether removals are to be noted."""
-        return self._ledger is not None
 
     def note_drop(self, line: Line, reason: dict[str, object]) -> None:
         """Put a line that is not handed on into the ledger."""
         if self._ledger:
-            self._ledger.write(ledger.dropped(line, reason))
+            self._ledger.write(ledger.dropped(line, reason, self._sum))
 
-    def note(self, entry: bytes) -> None:
-        """Put an entry into the ledger."""
+    def note_removed(self, line: Line, document: Document, cleaned: Cleaned, written: bytes) -> None:
+        """Put what was taken out of a line, which has been `written` without it, into the ledger."""
         if self._ledger:
-            self._ledger.write(entry)
+            self._ledger.write(ledger.removed(line, document, cleaned, written, self._sum))
+
+    @property
+    def _sum(self) -> int:
+        return self._writers[self._options.output].sum
 
     def finish(self) -> None:
-        """Write the figures."""
+        """Write the figures, and the end of the ledger of an output."""
+        if self._ledger and self._options.output in self._writers:
+            self._ledger.write(ledger.end(self._sum))
         if self._stats:
             self._stats.write(self.tally.stats())
 
@@ -154,34 +152,21 @@ def job(
     verb: str,
     options: Namespace,
     account: Callable[[Tally], str],
+    figures: Sequence[str],
     text: str = "lines",
     store: Deduplicator | None = None,
 ) -> Iterator[Job]:
     """Open what the options name; at the end, also an early one, everything is written and summed up.
 
-    With the deduplicator of a store, an earlier run of the same command is gone on with.
+    `figures` are what the verb counts. With the deduplicator of a store, an earlier run of the same command is gone on
+    with.
     """
     names = {field: getattr(options, field) for field in FIELDS}
     inputs = Inputs(options.files, names, options.shape or text, forced=options.shape is not None)
-    tally = Tally(verb, inputs, account)
+    tally = Tally(verb, inputs, account, timed=bool(options.time or getattr(options, "window", None)))
+    tally.counts.update(dict.fromkeys(figures, 0))
     with ExitStack() as stack:
         stack.callback(tally.summary)
         work = Job(options, tally, stack, None if store is None else Progress(options, store, inputs))
         stack.callback(work.finish)
         yield work
-
-
-def undo(options: Namespace) -> int:
-    """Write the input of the run that `--undo` names the ledger of, from its output."""
-    from dedup.streams import open_input
-
-    if len(options.files) != 1:
-        raise DedupError(f"--undo takes the output of one run, not {len(options.files)} files")
-    with (
-        open_input(options.undo) as entries,
-        open_input(options.files[0]) as output,
-        open_output(options.output, [options.undo, *options.files]) as out,
-    ):
-        for line in ledger.restore(output.file(), (raw for batch in entries.lines() for raw in batch)):
-            out.write(line)
-    return 0

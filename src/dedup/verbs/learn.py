@@ -5,10 +5,13 @@ from argparse import Namespace
 
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.learn.review import review
+from dedup.boilerplate.template import STATUSES
 from dedup.document import DedupError
 from dedup.verbs.job import job
 from dedup.verbs.rules import read, replace
 from dedup.verbs.tally import Tally, count, say
+
+FIGURES = ("templates", "sources", *filter(None, STATUSES))
 
 
 def run(options: Namespace) -> int:
@@ -18,7 +21,7 @@ def run(options: Namespace) -> int:
     if options.texts < 1:
         raise DedupError(f"--texts is {options.texts}; pass 1 or more, or leave it out")
     known = read(options.update) if options.update is not None else None
-    with job("learn", options, _account) as work:
+    with job("learn", options, _account, FIGURES) as work:
         out = None if options.update is not None and options.output == "-" else work.writer(options.output)
         learned = Catalogue.learn(work.documents(), known=known, texts=options.texts)
         work.tally.counts.update(template.status for template in learned)

@@ -10,12 +10,14 @@ from dedup.verbs.job import job
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
 
+FIGURES = ("page",)
+
 
 def run(options: Namespace) -> int:
     """Report and return the exit status."""
     if options.output == "-" and sys.stdout is not None and sys.stdout.isatty():
         raise DedupError("the report is a web page; name it: -o report.html")
-    with job("report", options, _account) as work:
+    with job("report", options, _account, FIGURES) as work:
         out = work.writer(options.output)
         cleaner = Cleaner(catalogue(options.rules))
         page = report(work.documents(), cleaner=cleaner).encode("utf-8")
@@ -25,4 +27,4 @@ def run(options: Namespace) -> int:
 
 
 def _account(tally: Tally) -> str:
-    return f"{count(tally.counts['lines'], 'line')} in, a page of {tally.counts['page'] / 1e6:.1f} MB"
+    return f"{count(tally.counts['lines'], tally.inputs.noun)} in, a page of {tally.counts['page'] / 1e6:.1f} MB"

@@ -1,19 +1,40 @@
 """a store and a command -> where an earlier run of that command goes on, and what is noted on the way there."""
 
 import json
+import sqlite3
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from hashlib import blake2b
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from dedup.document import DedupError
+from dedup.duplicates.store import APPLICATION
 from dedup.inputs import Inputs
 from dedup.records.lines import Line
 from dedup.stream import Deduplicator
 from dedup.streams import Place
 
 ASIDE = ("verb", "store", "afresh", "undo", "stats", "line_buffered")  # options that change nothing of the output
+
+
+def forget(path: str) -> None:
+    """Empty a store, if there is one; raises `DedupError` when the file is in use, or none of dedup's."""
+    if not Path(path).exists():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            if tables and connection.execute("PRAGMA application_id").fetchone() != (APPLICATION,):
+                raise DedupError(f"the file {path!r} is not a store of dedup; pass another path")
+            for name in tables:
+                connection.execute(f'DROP TABLE "{name}"')
+            connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise DedupError(f"the store {path!r} cannot be begun anew: {error}") from error
 
 
 class Progress:
@@ -28,9 +49,7 @@ class Progress:
         self._run = json.loads(json.dumps({name: value for name, value in vars(options).items() if name not in ASIDE}))
         self._first = ""
         self._note: dict[str, Any] = json.loads(seen.note or b"{}")
-        if options.afresh:
-            self._note = {}
-        elif self._note and self._note["run"] != self._run:
+        if self._note and self._note["run"] != self._run:
             self._refuse_unfinished(options.store)
             self._note = {}
 
@@ -40,7 +59,8 @@ class Progress:
         if not self._note["done"]:
             raise DedupError(
                 f"the store {store!r} is in the middle of a run with {name} {was.get(name)!r}, which is now "
-                f"{self._run.get(name)!r}: repeat that command to finish it, or pass --afresh to leave it"
+                f"{self._run.get(name)!r}: repeat that command to finish it, or pass --afresh to forget all that "
+                "the store remembers and begin anew"
             )
 
     @property
@@ -84,7 +104,8 @@ class Progress:
         head = next(filter(None, rest), [])
         if self._inputs.number < self.after or _digest_of(self._inputs.passed) != self._note["last"]:
             raise DedupError(
-                f"line {self.after} of the input is not what the earlier run read there; pass --afresh to begin anew"
+                f"line {self.after} of the input is not what the earlier run read there; pass --afresh to forget what "
+                "the store remembers and begin anew"
             )
         return chain([head] if head else [], rest)
 

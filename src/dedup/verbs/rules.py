@@ -1,8 +1,12 @@
 """files of templates <-> catalogues, whole."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dedup.boilerplate.catalogue import Catalogue
+from dedup.boilerplate.template import BadTemplate
+from dedup.document import DedupError
 from dedup.streams import named
 
 
@@ -10,14 +14,25 @@ def catalogue(rules: str | None) -> Catalogue:
     """Return the built-in templates, with those in force of the file `rules`."""
     if rules is None:
         return Catalogue.builtin()
-    with named(rules):
+    with _named(rules):
         return Catalogue.builtin() + Catalogue.load(rules)
 
 
 def read(path: str) -> Catalogue:
     """Return all templates of a file, those not in force too."""
-    with named(path):
+    with _named(path):
         return Catalogue.read(path)
+
+
+@contextmanager
+def _named(path: str) -> Iterator[None]:
+    """Turn what is wrong with a file of templates, or keeps it from being read, into an error that names it."""
+    try:
+        with named(path):
+            yield
+    except BadTemplate as error:
+        said = str(error)
+        raise DedupError(said if said.startswith(path) else f"{path}: {said}") from error
 
 
 def replace(path: str, data: bytes) -> None:

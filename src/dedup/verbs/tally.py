@@ -12,7 +12,9 @@ from dedup.inputs import Inputs
 from dedup.records.lines import Line
 
 SHOWN_FAULTS = 3
+SHOWN_OF_TIME = 60  # characters
 FAULTS = ("malformed", "bad bytes", "without text", "blank")
+TIME_FAULTS = ("without time", "unreadable time")  # which matter to a run that looks at times
 
 
 def say(message: str) -> None:
@@ -35,19 +37,25 @@ def count(number: int, noun: str) -> str:
 
 
 def fault_of(line: Line) -> str:
-    """Return what is wrong with a line, "" when nothing is."""
+    """Return what is wrong with a line, "" when nothing is but its time."""
     return line.fault or ("bytes that are not UTF-8" if line.bad_bytes else "")
+
+
+def _fault_of_time(line: Line) -> str:
+    time = repr(line.bad_time)[:SHOWN_OF_TIME]
+    return f"the time {time} cannot be read, and counts as now; write ISO 8601, RFC 2822, or seconds since 1970"
 
 
 class Tally:
     """Counts what passes, and says so in one line at the end: every line of input is in it once.
 
-    `account` makes the words of the summary that are the verb's own.
+    `account` makes the words of the summary that are the verb's own. With `timed`, times that are missing or cannot
+    be read are told of too.
     """
 
-    def __init__(self, verb: str, inputs: Inputs, account: "Callable[[Tally], str]") -> None:
-        self.verb, self.inputs, self._account = verb, inputs, account
-        self.counts: Counter[str] = Counter()
+    def __init__(self, verb: str, inputs: Inputs, account: "Callable[[Tally], str]", *, timed: bool = False) -> None:
+        self.verb, self.inputs, self._account, self._timed = verb, inputs, account, timed
+        self.counts = Counter(dict.fromkeys(("lines", *FAULTS, *TIME_FAULTS, "put aside"), 0))
         self._begun = monotonic()
         self._shown = self._after = 0
         self._bar = _bar(verb, inputs)
@@ -57,20 +65,24 @@ class Tally:
         self._after = after
         self.counts.update(counts)
 
-    def _complain(self, line: Line) -> None:
+    def _complain(self, line: Line, fault: str) -> None:
         if self._shown < SHOWN_FAULTS:
             if self._bar is not None:
                 self._bar.clear()
-            say(f"dedup {self.verb}: line {line.number}: {fault_of(line)}")
+            say(f"dedup {self.verb}: {self.inputs.place(line.number)}: {fault}")
         self._shown += 1
 
     def count(self, line: Line) -> None:
         """Count a line that has been dealt with; of those with something wrong the first few are shown."""
         counts = self.counts
-        if line.fault or line.bad_bytes:
-            self._complain(line)
+        if fault := fault_of(line):
+            self._complain(line, fault)
+        if self._timed and line.bad_time is not None:
+            self._complain(line, _fault_of_time(line))
         counts["lines"] += 1
         if line.document is not None:
+            if line.document.time is None:
+                counts["without time" if line.bad_time is None else "unreadable time"] += 1
             if line.bad_bytes:
                 counts["bad bytes"] += 1
             if not line.document.text.strip():
@@ -90,7 +102,8 @@ class Tally:
 
     def status(self) -> int:
         """Return the exit status: 2 when anything was wrong with the input."""
-        return 2 if self.counts["malformed"] or self.counts["bad bytes"] else 0
+        bad = self.counts["malformed"] + self.counts["bad bytes"]
+        return 2 if bad or (self._timed and self.counts["unreadable time"]) else 0
 
     def summary(self) -> None:
         """Print the one line to standard error."""
@@ -99,7 +112,8 @@ class Tally:
             self._bar.close()
         for hint in self.inputs.hints:
             say(f"dedup {self.verb}: {hint}")
-        faults = ", ".join(f"{self.counts[name]:,} {name}" for name in FAULTS if self.counts[name])
+        told = (*FAULTS, *TIME_FAULTS) if self._timed else FAULTS
+        faults = ", ".join(f"{self.counts[name]:,} {name}" for name in told if self.counts[name])
         seconds = max(monotonic() - self._begun, 1e-6)
         rate = f"{self.inputs.taken / 1e6:.1f} MB in {seconds:.1f} s"
         begun = f"; gone on after line {self._after:,}" if self._after else ""
@@ -109,8 +123,7 @@ class Tally:
         """Return the figures as one JSON object."""
         from dedup import __version__, backend
 
-        figures = {name.replace(" ", "_"): self.counts[name] for name in ("lines", "malformed", "bad bytes")}
-        figures |= {name.replace(" ", "_"): number for name, number in sorted(self.counts.items())}
+        figures = {name.replace(" ", "_"): number for name, number in self.counts.items()}
         about = {"verb": self.verb, "version": __version__, "kernel": backend}
         cost = {"bytes": self.inputs.taken, "seconds": round(monotonic() - self._begun, 3)}
         return json.dumps(about | figures | cost).encode() + b"\n"

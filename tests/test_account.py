@@ -1,0 +1,162 @@
+"""What a run says of its input: which lines are meant, what was wrong with them, and how many there were."""
+
+import gzip
+import json
+
+import pytest
+import zstandard
+from test_cli import BRIDGE, FERRY, POSIX, call, complaint, jsonl, run  # noqa: F401
+
+DAYS = ["2026-01-01", "11/01/2026", None, "2026-01-21"]
+DATED = jsonl(*({"id": str(n), "text": BRIDGE, "when": day} for n, day in enumerate(DAYS)))
+UNREADABLE = "line 2: the time '11/01/2026' cannot be read, and counts as now; write ISO 8601, RFC 2822, or seconds"
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A directory to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+# options, whether times are told of
+TIMES = [("--window 5d --time when", True), ("--time when", True), ("", False), ("--text text", False)]
+
+
+@pytest.mark.parametrize(("options", "told"), TIMES, ids=[case[0] or "no option" for case in TIMES])
+@pytest.mark.parametrize("verb", ["filter", "clean"])
+def test_times_are_told_of_where_they_matter(place, call, verb, options, told):  # noqa: F811
+    """A time that cannot be read counts as now: with a window, or a field that was named, that is shown and counted."""
+    (place / "feed").write_bytes(DATED)
+    if verb == "clean" and "--window" in options:
+        return
+    ran = call(verb, *options.split(), "feed", "--stats", "stats")
+    assert ran.status == (2 if told else 0)
+    assert [UNREADABLE in line for line in ran.complaints] == [True] * told
+    assert ("; 1 without time, 1 unreadable time; " in ran.summary) is told
+    stats = json.loads((place / "stats").read_bytes())
+    expected = (1, 1) if "when" in options else (4, 0)
+    assert (stats["without_time"], stats["unreadable_time"]) == expected
+
+
+def test_a_window_over_what_has_no_times(place, call):  # noqa: F811
+    """Without any time everything is within the window; that is said, and that no line has the field."""
+    (place / "feed").write_bytes(DATED)
+    ran = call("filter", "--window", "5d", "--time", "nosuch", "feed")
+    assert ran.complaints == ["dedup filter: --time nosuch: no line has a value there"]
+    assert "; 4 without time; " in ran.summary
+
+
+# verb, figures that are there although nothing was counted
+ZEROS = [
+    ("filter", ["kept", "dropped", "new", "exact", "near", "excerpt", "expansion", "update"]),
+    ("clean", ["documents", "touched", "spans", "labelled", "characters", "removed"]),
+    ("cluster", ["clusters", "alone", "largest"]),
+    ("learn", ["templates", "confident", "proposed", "accepted", "rejected"]),
+]
+FAULTS = ["lines", "malformed", "bad_bytes", "without_text", "blank", "without_time", "unreadable_time", "put_aside"]
+
+
+@pytest.mark.parametrize(("verb", "figures"), ZEROS, ids=[case[0] for case in ZEROS])
+def test_every_figure_is_there(place, call, verb, figures):  # noqa: F811
+    """What was not met is 0, so that a program need not ask whether it is there."""
+    (place / "none").write_bytes(b"")
+    call(verb, "--lines", "none", "--stats", "stats")
+    stats = json.loads((place / "stats").read_bytes())
+    assert {name: stats.get(name) for name in (*figures, *FAULTS)} == dict.fromkeys((*figures, *FAULTS), 0)
+
+
+@pytest.mark.parametrize("strict", [[], ["--strict"]], ids=["lenient", "strict"])
+def test_of_several_files_the_one_is_named(place, strict):
+    """The number is that of the line in its file; a single file needs no name."""
+    good = jsonl({"text": BRIDGE}, {"text": FERRY})
+    (place / "good.jsonl").write_bytes(good)
+    (place / "bad.jsonl").write_bytes(good + b"{oops\n")
+    several = complaint(run("filter", *strict, "good.jsonl", "bad.jsonl", cwd=place))
+    assert several.startswith("bad.jsonl: line 3: not JSON")
+    piped = complaint(run("filter", *strict, "good.jsonl", "-", cwd=place, stdin=b'{"text": "a"}\n{oops\n'))
+    assert piped.startswith("standard input: line 2: not JSON")
+    assert complaint(run("filter", *strict, "bad.jsonl", cwd=place)).startswith("line 3: not JSON")
+
+
+def test_a_summary_calls_files_files(place, call):  # noqa: F811
+    """Whole files are no lines, and standard input is called as a command takes it."""
+    (place / "a").write_text(BRIDGE)
+    ran = run("filter", "--whole", "a", "-", cwd=place, stdin=FERRY.encode())
+    assert ran.out == b"a\n-\n"
+    assert ran.summary.startswith("dedup filter: 2 files in, 2 kept")
+
+
+@POSIX
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress], ids=["gzip", "zstd"])
+def test_a_pipe_may_be_packed(pack):
+    """What comes packed through a pipe, which has no name, is unpacked."""
+    story = jsonl({"text": BRIDGE})
+    assert run("filter", stdin=pack(story * 2)).out == story
+    assert run("clean", stdin=pack(BRIDGE.encode())).out == BRIDGE.encode()
+
+
+def test_documents_with_one_id_are_two(place, call):  # noqa: F811
+    """In `cluster` none takes the place of another: the later is called by its id and line, and that is said."""
+    lines = [
+        {"id": "1", "text": BRIDGE},
+        {"id": "1", "text": FERRY},
+        {"id": "1#4", "text": "x"},
+        {"id": "1", "text": BRIDGE},
+    ]
+    (place / "feed").write_bytes(jsonl(*lines))
+    ran = call("cluster", "feed")
+    first, *others = ran.objects
+    assert (first["canonical"], [member["id"] for member in first["members"]]) == ("1", ["1#4#4"])
+    assert sorted(each["canonical"] for each in others) == ["1#2", "1#4"]
+    assert "; 2 with the id of an earlier one, called ID#LINE; " in ran.summary
+    (place / "feed").write_bytes(jsonl(*lines[:1]))
+    assert "ID#LINE" not in call("cluster", "feed").summary
+
+
+# name, contents of the file, words of the message
+RULES = [
+    (
+        "another name of the table",
+        '[[templates]]\nid = "a"\n',
+        "has the unknown key 'templates'; write each template as",
+    ),
+    ("not a list of tables", "template = [3]\n", "write each template as [[template]]"),
+    ("a list of numbers", '[[template]]\nid = "a"\nkind = "learned"\nlines = [3]\n', "'a': lines is [3]; see docs"),
+    ("a pattern that is a number", '[[template]]\nid = "a"\nkind = "learned"\npattern = 3\n', "'a': pattern is 3; see"),
+    (
+        "a day of TOML",
+        '[[template]]\nid = "a"\nkind = "learned"\nshape = "x"\nsince = 2026-01-05\n',
+        "since is datetime",
+    ),
+    ("a kind nobody knows", '[[template]]\nid = "a"\nkind = "ad"\nshape = "x"\n', "'a': kind is 'ad'"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), [case[1:] for case in RULES], ids=[case[0] for case in RULES])
+@pytest.mark.parametrize("command", ["clean --rules", "learn --update"])
+def test_rules_that_are_none(place, call, command, text, words):  # noqa: F811
+    """A file that holds no templates as they are written is named, with what is wrong."""
+    (place / "feed").write_bytes(DATED)
+    (place / "rules.toml").write_text(text)
+    ran = call(*command.split(), "rules.toml", "feed")
+    assert (ran.status, ran.out) == (2, b"")
+    (line,) = ran.err.splitlines()
+    assert "rules.toml" in line
+    assert words in line
+
+
+def test_rules_of_nothing_are_rules(place, call):  # noqa: F811
+    """What `learn` writes where nothing repeats can be used."""
+    (place / "feed").write_bytes(DATED)
+    assert call("learn", "feed", "-o", "rules.toml").status == 0
+    assert (place / "rules.toml").read_bytes() == b""
+    assert call("clean", "--rules", "rules.toml", "feed").status == 0
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", "oops"])
+def test_a_run_report_that_is_none(place, call, text):  # noqa: F811
+    """The file is named that is no run report."""
+    (place / "feed").write_bytes(DATED)
+    (place / "run.json").write_text(text)
+    assert complaint(call("clean", "--compare-run", "run.json", "feed")).startswith("run.json: this is no run report")

@@ -1,0 +1,142 @@
+"""No file is read and written at once, nor written for two things; Parquet is written where there are rows."""
+
+import json
+import shlex
+
+import pyarrow
+import pytest
+from pyarrow import parquet
+from test_cli import BRIDGE, COMMAND, FEED, FERRY, POSIX, call, complaint, redirected, run  # noqa: F401
+
+ROWS = [{"id": "1", "text": BRIDGE}, {"id": "2", "text": FERRY}, {"id": "3", "text": BRIDGE}]
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch, call):  # noqa: F811
+    """A directory with a feed, the same as Parquet, rules, a run report, and a store."""
+    (tmp_path / "feed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    parquet.write_table(pyarrow.Table.from_pylist(ROWS), tmp_path / "feed.parquet")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "alias").symlink_to("feed.jsonl")
+    (tmp_path / "dangling").symlink_to("new")
+    call("learn", FEED, "-o", "rules.toml")
+    call("clean", FEED, "-o", "cleaned", "--run-report", "run.json", "--ledger", "ledger")
+    call("filter", "feed.jsonl", "--store", "seen.db", "-o", "kept")
+    return tmp_path
+
+
+# arguments, option that cannot be, what the file is in use as
+TWICE = [
+    ("clean feed.jsonl -o feed.jsonl", "--output", "the input"),
+    ("clean feed.jsonl -o ./alias", "--output", "the input"),
+    ("filter feed.jsonl -o feed.jsonl", "--output", "the input"),
+    ("filter feed.jsonl -D feed.jsonl", "--dropped", "the input"),
+    ("filter feed.parquet -o feed.parquet", "--output", "the input"),
+    ("clean feed.parquet -o feed.parquet", "--output", "the input"),
+    ("cluster feed.jsonl --stats feed.jsonl", "--stats", "the input"),
+    ("filter --store seen.db feed.jsonl -o seen.db", "--output", "--store"),
+    ("filter --store seen.db --afresh feed.jsonl --rejects seen.db", "--rejects", "--store"),
+    ("clean --rules rules.toml feed.jsonl -o rules.toml", "--output", "--rules"),
+    ("clean --compare-run run.json feed.jsonl --run-report run.json", "--run-report", "--compare-run"),
+    ("clean --undo ledger cleaned -o ledger", "--output", "--undo"),
+    ("clean --undo ledger cleaned -o cleaned", "--output", "the input"),
+    ("learn --update rules.toml feed.jsonl -o rules.toml", "--output", "--update"),
+    ("filter feed.jsonl -o new -D new", "--dropped", "--output"),
+    ("filter feed.jsonl -o new -D dangling", "--dropped", "--output"),
+    ("filter feed.parquet -o new.parquet -D new.parquet", "--dropped", "--output"),
+    ("filter feed.jsonl -o new --ledger x/../new --stats y", "--ledger", "--output"),
+    ("filter feed.jsonl --ledger new --rejects new", "--rejects", "--ledger"),
+    ("filter feed.jsonl -D -", "--dropped is standard output", "--output"),
+    ("filter feed.jsonl --ledger -", "--ledger is standard output", "--output"),
+    ("clean feed.jsonl --stats -", "--stats is standard output", "--output"),
+    ("filter feed.jsonl -o new --rejects - --stats -", "--stats is standard output", "--rejects"),
+]
+
+
+@pytest.mark.parametrize(("command", "option", "role"), TWICE, ids=[case[0] for case in TWICE])
+def test_a_file_is_in_use_once(place, call, command, option, role):  # noqa: F811
+    """The option and what the file is already are named, before anything is opened: every file stays as it is."""
+    (place / "x").mkdir()
+    before = {path: path.read_bytes() for path in place.glob("*") if path.is_file()}
+    said = complaint(call(*command.split()))
+    assert said.startswith(option)
+    assert said.endswith(f", in use as {role} already; name another file")
+    assert {path: path.read_bytes() for path in place.glob("*") if path.is_file()} == before
+
+
+# arguments that are in order
+ONCE = [
+    "filter feed.jsonl -o new -D -",
+    "filter feed.jsonl -o /dev/null -D /dev/null",
+    "learn feed.jsonl --update rules.toml --stats -",
+    "clean --compare-run run.json feed.jsonl --run-report next.json",
+]
+
+
+@pytest.mark.parametrize("command", ONCE)
+def test_what_is_not_the_same_is_not_refused(place, call, command):  # noqa: F811
+    """Standard output is free when the output is a file; what keeps nothing can be used for all."""
+    assert call(*command.split()).complaints == []
+
+
+@POSIX
+@pytest.mark.parametrize(("verb", "option"), [("clean", "-o"), ("filter", "-o"), ("filter", "-D")])
+def test_the_input_is_never_overwritten_from_behind(place, verb, option):
+    """An output that is also the file behind standard input is refused as well."""
+    before = (place / "feed.jsonl").read_bytes()
+    ran = run(verb, option, place / "feed.jsonl", command=redirected(f"<{shlex.quote(str(place / 'feed.jsonl'))}"))
+    assert "feed.jsonl, in use as the input" in complaint(ran)
+    assert (place / "feed.jsonl").read_bytes() == before
+
+
+@POSIX
+@pytest.mark.parametrize("arguments", [["feed.jsonl"], ["other", "-D", "feed.jsonl"]], ids=["input", "dropped"])
+def test_standard_output_is_a_file_too(place, arguments):
+    """What is read, or written by name, is not also appended to by the shell."""
+    before = (place / "feed.jsonl").read_bytes()
+    (place / "other").write_bytes(before)
+    ran = run("filter", *arguments, command=redirected(">>feed.jsonl"), cwd=place)
+    assert "in use as" in complaint(ran)
+    assert (place / "feed.jsonl").read_bytes() == before
+
+
+def test_rows_are_there_when_all_are(place, call):  # noqa: F811
+    """A Parquet file that is written over is the old one until the new one is whole."""
+    (place / "kept.parquet").write_bytes(b"old")
+    (place / "bad.parquet").write_bytes((place / "feed.parquet").read_bytes()[:-20] + b"PAR1")
+    assert call("filter", "feed.parquet", "-o", "kept.parquet", "-D", "dropped.parquet").complaints == []
+    assert parquet.read_table("kept.parquet").to_pylist() == ROWS[:2]
+    assert parquet.read_table("dropped.parquet").to_pylist() == ROWS[2:]
+    assert not list(place.glob("*.new"))
+
+
+# arguments, words of the message
+NO_ROWS = [
+    ("clean --annotate feed.parquet -o rows.parquet", "with --annotate lines are written, not rows: write JSONL"),
+    ("clean --explain feed.parquet -o rows.parquet", "with --explain lines are written, not rows: write JSONL"),
+    ("clean --diff feed.parquet -o rows.parquet", "with --diff lines are written, not rows: write JSONL"),
+    ("filter --mark feed.parquet -o rows.parquet", "with --mark lines are written, not rows: write JSONL"),
+    ("filter --store s feed.parquet -D rows.parquet", "with --store lines are written, not rows: write JSONL"),
+    ("filter --ledger l feed.parquet -o rows.parquet", "with --ledger lines are written, not rows: write JSONL"),
+    ("clean --undo ledger cleaned -o rows.parquet", "with --undo lines are written, not rows: write JSONL"),
+    ("cluster feed.parquet -o rows.parquet", "only kept or cleaned rows are written as Parquet"),
+    ("learn feed.parquet -o rows.parquet", "only kept or cleaned rows are written as Parquet"),
+    ("report feed.parquet -o rows.parquet", "only kept or cleaned rows are written as Parquet"),
+    ("filter feed.parquet --rejects rows.parquet", "only kept or cleaned rows are written as Parquet"),
+    ("filter feed.jsonl -o rows.parquet", "only rows of Parquet or Arrow can be written as Parquet; write JSONL"),
+]
+
+
+@pytest.mark.parametrize(("command", "words"), NO_ROWS, ids=[case[0] for case in NO_ROWS])
+def test_nothing_but_rows_is_written_as_parquet(place, call, command, words):  # noqa: F811
+    """A name that ends in .parquet is refused for what is no row."""
+    said = complaint(call(*command.split()))
+    assert words in said
+    assert "rows.parquet" in said
+
+
+def test_rows_that_parquet_does_not_know(place, call):  # noqa: F811
+    """A type of column that cannot be written ends in a message, not a traceback."""
+    parquet.write_table(pyarrow.table({"text": pyarrow.array([BRIDGE], pyarrow.string_view())}), "in.parquet")
+    said = complaint(call("filter", "in.parquet", "-o", "out.parquet"))
+    assert said.startswith("out.parquet: these rows cannot be written as Parquet, write JSONL: ")
