@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dedup.boilerplate.template import BadTemplate, Template
+from dedup.checks import positive
 from dedup.document import Document
 
 
@@ -61,7 +62,7 @@ class Catalogue:
         template has a status ("confident" from ten stories on, else "proposed") and its evidence. `known`, an
         earlier result, carries decisions forward and lets old lines expire. Of a feed of more than `texts`
         different texts every source is held to as many as the sum allows, by the hash of the text; memory is
-        about 10 KB a text. The order of the documents makes no difference. Raises `ValueError` when `texts` is
+        about 10 KB a text. The order of the documents makes no difference. Raises `BadValue` when `texts` is
         not positive.
 
         >>> stories = [
@@ -75,8 +76,7 @@ class Catalogue:
         """
         from dedup.boilerplate.learn.feed import learn
 
-        if texts < 1:
-            raise ValueError(f"texts is {texts}; pass 1 or more")
+        positive("texts", texts)
         return cls(learn(documents, [] if known is None else [*known], texts))
 
     def on(self, day: date) -> "Catalogue":
