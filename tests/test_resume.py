@@ -244,6 +244,23 @@ def test_another_input_of_the_same_name_is_another_run(place, call):  # noqa: F8
     assert FEED_LINES[1] not in (place / "out").read_bytes()
 
 
+@pytest.mark.parametrize("options", [[], ["--lines"], ["-z"], ["--line-buffered"]], ids=" ".join)
+def test_an_input_that_lets_wait_for_itself_is_one(place, call, monkeypatch, options):  # noqa: F811
+    """A pipe in which nothing is there yet is read when it is, and gone on with like a file."""
+    monkeypatch.setattr(dedup.streams.reading, "select", lambda *arguments: ([], [], []))
+    end = b"\0" if "-z" in options else b"\n"
+    for many in (1, 2, 4):
+        ends = os.pipe()
+        os.write(ends[1], b"".join(jsonl({"text": f"{BRIDGE} {number}"})[:-1] + end for number in range(many)))
+        os.close(ends[1])
+        with os.fdopen(ends[0]) as file:
+            monkeypatch.setattr(sys, "stdin", file)
+            ran = call("filter", *options, "--store", "store", "-o", "out")
+        assert ran.status == 0
+        assert f"dedup filter: {many} " in ran.summary
+        assert "gone on after line" in ran.summary or many == 1
+
+
 def finish(place, call, *arguments):  # noqa: F811
     """Return the complaint of a command that will not run, having kept every byte of the output."""
     before = (place / "out").read_bytes()

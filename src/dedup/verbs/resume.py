@@ -82,7 +82,7 @@ class Progress:
         batches = self._inputs.batches()
         if not self.after:
             return self._from_first(batches)
-        first = next(batches, [])
+        first = next(filter(None, batches), [])
         if not first or digest(first[0].raw) != self._note["first"]:
             self._note = {}
             return self._from_first(chain([first] if first else [], batches))
@@ -92,7 +92,7 @@ class Progress:
 
     def _from_first(self, batches: Iterator[list[Line]]) -> Iterator[list[Line]]:
         for batch in batches:
-            self._first = self._first or digest(batch[0].raw)
+            self._first = self._first or (digest(batch[0].raw) if batch else "")
             yield batch
 
     def _checked(self, first: list[Line], batches: Iterator[list[Line]]) -> Iterator[list[Line]]:
