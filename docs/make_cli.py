@@ -16,6 +16,7 @@ Written by `make docs` from `--help`. Standard output carries data only; standar
 Lines of JSONL are recognised by a first `{`; their fields are found by the usual names (`id|url|guid|link`,
 `text|body|content`, `title|headline`, `source|domain|publisher|site`, `time|published|date|timestamp|created`).
 Of several names of a field the first that says something counts.
+A byte order mark before a line of JSONL is passed over, and stays.
 A line that cannot be read is passed on unchanged (with `--rejects`, put aside), counted, and makes the exit status 2.
 So is a time that cannot be read, where times matter: with `--window`, or when `--time` names the field. It counts as now,
 like that of a line without one. A field that was named and that no line has brings a hint.

@@ -153,7 +153,7 @@ class LineReader(EntryReader):
     def read(self, raw: bytes, number: int) -> Line:
         """Return line `number` with its document, or with the fault that keeps it from being one."""
         try:
-            entry = self._decode(raw)
+            entry = self._decode(raw.removeprefix(BOM))
         except (ValueError, RecursionError, msgspec.MsgspecError):
             return self._read_slowly(raw, number)
         texts = self._text(entry)
@@ -165,11 +165,11 @@ class LineReader(EntryReader):
 
     def _read_slowly(self, raw: bytes, number: int) -> Line:
         """Read what the fast decoder refuses, with all its members, and say what is wrong with it."""
-        if not raw.strip():
+        if not raw.removeprefix(BOM).strip():
             return Line(raw, number)
-        text, bad_bytes = decode(raw)
+        text, bad_bytes = decode(raw.removeprefix(BOM))
         try:
-            entry = json.loads(text.removeprefix("\ufeff") if number == 1 else text)
+            entry = json.loads(text)
         except (ValueError, RecursionError) as error:
             return Line(raw, number, fault=f"not JSON: {error}", bad_bytes=bad_bytes)
         if not isinstance(entry, dict):
