@@ -16,6 +16,7 @@ Written by `make docs` from `--help`. Standard output carries data only; standar
 Lines of JSONL are recognised by a first `{`; their fields are found by the usual names (`id|url|guid|link`,
 `text|body|content`, `title|headline`, `source|domain|publisher|site`, `time|published|date|timestamp|created`).
 Of several names of a field the first that says something counts.
+A byte order mark before a line of JSONL is passed over, and stays.
 A line that cannot be read is passed on unchanged (with `--rejects`, put aside), counted, and makes the exit status 2.
 So is a time that cannot be read, where times matter: with `--window`, or when `--time` names the field. It counts as now,
 like that of a line without one. A field that was named and that no line has brings a hint.
@@ -54,6 +55,8 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
   that begins with another line is a new input, of which every line is answered; so with `tail -f feed.jsonl | dedup
   filter --store seen >> kept.jsonl`. What such a pipe had sent and nobody had answered when a run was killed is gone.
 - Another command is another run, once the last has come to its end; it drops what any run before it has met.
+- A document without an id is called by the number of its line, `#12`, and in a store by what stands there too,
+  `#12:9f86d081884c7d65`: an input does not make it forget the one before.
 - `--afresh` forgets all that the store remembers, and how far any run came: every line is answered as by a new store.
   That is the way out when an output was lost, or when the settings or rules of a store are to change.
 

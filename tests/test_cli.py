@@ -421,7 +421,7 @@ STREAMS = [
     ("bad lines are never copies", [b"{oops\n", b"{oops\n", b"[]\n", b"[]\n", *WORDS[:1] * 2], {5}, 2),
     ("text in an unknown field", [b'{"story":"one"}\n', b'{"story":"one"}\n'], set(), 2),
     ("text that is no string", [b'{"text":1}\n', b'{"text":["one"]}\n'] * 2, set(), 2),
-    ("a byte order mark later on", [WORDS[0], b"\xef\xbb\xbf" + WORDS[0]], set(), 2),
+    ("a byte order mark later on", [WORDS[0], b"\xef\xbb\xbf" + WORDS[0]], {1}, 0),
 ]
 
 
@@ -546,6 +546,16 @@ def test_a_byte_order_mark_hides_no_jsonl(verb):
     ran = run(verb, stdin=b"\xef\xbb\xbf" + story * 2)
     expected = jsonl({"text": BODY.decode()}) * 2 if verb == "clean" else story
     assert (ran.status, ran.out) == (0, b"\xef\xbb\xbf" + expected)
+
+
+@pytest.mark.parametrize("options", [["clean", "--annotate"], ["filter", "--mark"]], ids=["clean", "filter"])
+def test_files_that_each_begin_with_a_byte_order_mark(call, tmp_path, options):
+    """The mark of every file is passed over, and stays."""
+    for name, text in (("a", BRIDGE), ("b", SEED_TEXT.decode())):
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + jsonl({"text": text}))
+    ran = call(*options, tmp_path / "a", tmp_path / "b")
+    assert (ran.status, ran.complaints) == (0, [])
+    assert [line[:4] for line in ran.lines] == [b"\xef\xbb\xbf{"] * 2
 
 
 @pytest.mark.parametrize("option", ["--annotate", "--explain", "--diff"])

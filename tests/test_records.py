@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dedup.records.lines import LineReader, TextReader, is_jsonl
-from dedup.records.member import decode, encode, with_member
+from dedup.records.member import BOM, decode, encode, value_of, with_member
 from dedup.records.times import parse_time
 
 
@@ -143,7 +143,8 @@ FAULTS = [
     ("cut short", b'{"text": "t', "not JSON"),
     ("two objects", b'{"text": "t"}{"text": "t"}', "not JSON"),
     ("not JSON at all", b"A headline", "not JSON"),
-    ("a byte order mark", b'\xef\xbb\xbf{"text": "t"}', "not JSON"),
+    ("two byte order marks", BOM * 2 + b'{"text": "t"}', "not JSON"),
+    ("a byte order mark within", b'{"text": ' + BOM + b'"t"}', "not JSON"),
     ("a bare NUL in a string", b'{"text": "a\0b"}', "not JSON"),
     ("lists nested too deep", b'{"text": "t", "x": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "not JSON"),
     ("objects nested too deep", b'{"x": ' * 200_000 + b"1" + b"}" * 200_000, "not JSON"),
@@ -185,6 +186,21 @@ def test_a_line_without_the_text_field_advises(names, entry, advice):
     fault = read(entry, names).fault
     assert fault.endswith(f"pass {advice}")
     assert all(name in fault for name in entry if isinstance(entry[name], str))
+
+
+@pytest.mark.parametrize("rest", [b"}", b', "x": "\xff"}', b', "x": ' + b"1" * 5000 + b"}"], ids=["", "bad", "big"])
+@pytest.mark.parametrize("number", [1, 7])
+def test_a_byte_order_mark_is_no_fault(number, rest):
+    """Files that begin with one may have been put together, so any line may."""
+    raw = BOM + b'{"id": "a", "text": "t"' + rest
+    line = read(raw, number=number)
+    assert (line.raw, line.fault, line.bad_bytes) == (raw, "", b"\xff" in raw)
+    assert (line.document.id, line.document.text) == ("a", "t")
+
+
+def test_a_byte_order_mark_alone_is_a_blank_line():
+    """As of a file that holds nothing else."""
+    assert (read(BOM + b"\r\n").document, read(BOM + b"\r\n").fault) == (None, "")
 
 
 @pytest.mark.parametrize("raw", [b"", b"\n", b"\r\n", b" \t \n"])
@@ -235,7 +251,7 @@ def test_any_bytes_are_a_document_a_fault_or_blank(raw):
     """Whatever bytes come, reading them raises nothing and loses none."""
     line = read(raw)
     assert line.raw == raw
-    assert line.document is not None or bool(line.fault) == bool(raw.strip())
+    assert line.document is not None or bool(line.fault) == bool(raw.removeprefix(BOM).strip())
 
 
 # -- times
@@ -403,6 +419,14 @@ def test_a_member_is_set_in_place(line, value, expected):
     """Setting a member changes its value and no other byte, in the way of writing the line has."""
     raw = line.encode("utf-8", "surrogateescape")
     assert set_member(raw, "text", value) == expected.encode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize(("line", "expected"), [(case[1], case[3]) for case in SET], ids=[case[0] for case in SET])
+def test_a_member_that_was_set_is_what_is_read(line, expected):
+    """The value of a member is that of the whole line, of which nothing else is read."""
+    raw = expected.encode("utf-8", "surrogateescape")
+    assert value_of(raw, "text") == parsed(raw)["text"]
+    assert value_of(BOM + b'{"x": ' + b"1" * 5000 + b", " + raw.lstrip()[1:], "text") == parsed(raw)["text"]
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('\udc80\udcff\n"\\'), max_size=8)

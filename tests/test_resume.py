@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -13,8 +14,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pyarrow
 import pytest
-from test_cli import COMMAND, ENVIRONMENT, FEED_LINES, PATIENCE, call, done  # noqa: F401
+from test_cli import BRIDGE, COMMAND, ENVIRONMENT, FEED_LINES, FERRY, PATIENCE, call, done, jsonl  # noqa: F401
+from test_inputs import as_parquet
 
 import dedup.streams.reading
 import dedup.streams.writing
@@ -241,6 +244,23 @@ def test_another_input_of_the_same_name_is_another_run(place, call):  # noqa: F8
     assert FEED_LINES[1] not in (place / "out").read_bytes()
 
 
+@pytest.mark.parametrize("options", [[], ["--lines"], ["-z"], ["--line-buffered"]], ids=" ".join)
+def test_an_input_that_lets_wait_for_itself_is_one(place, call, monkeypatch, options):  # noqa: F811
+    """A pipe in which nothing is there yet is read when it is, and gone on with like a file."""
+    monkeypatch.setattr(dedup.streams.reading, "select", lambda *arguments: ([], [], []))
+    end = b"\0" if "-z" in options else b"\n"
+    for many in (1, 2, 4):
+        ends = os.pipe()
+        os.write(ends[1], b"".join(jsonl({"text": f"{BRIDGE} {number}"})[:-1] + end for number in range(many)))
+        os.close(ends[1])
+        with os.fdopen(ends[0]) as file:
+            monkeypatch.setattr(sys, "stdin", file)
+            ran = call("filter", *options, "--store", "store", "-o", "out")
+        assert ran.status == 0
+        assert f"dedup filter: {many} " in ran.summary
+        assert "gone on after line" in ran.summary or many == 1
+
+
 def finish(place, call, *arguments):  # noqa: F811
     """Return the complaint of a command that will not run, having kept every byte of the output."""
     before = (place / "out").read_bytes()
@@ -333,3 +353,50 @@ def test_what_an_earlier_run_kept_is_said(place, call):  # noqa: F811
     assert said in call(*command, "another").summary
     (place / "twice.jsonl").write_bytes(FEED_LINES[0] * 2)
     assert said not in call("filter", "twice.jsonl", "--store", "new", "-o", "out").summary
+
+
+# -- documents without an id
+
+
+def rows(**columns):
+    return as_parquet(pyarrow.table(columns))
+
+
+# name, options, three inputs, of which the last tells the story of the first in a line of its own
+UNNAMED = [
+    ("JSONL", [], [jsonl({"text": BRIDGE}), jsonl({"text": FERRY}), jsonl({"n": 3, "text": BRIDGE})]),
+    ("JSONL that begins alike", [], [jsonl({"text": ""}, {"text": text}) for text in (BRIDGE, FERRY, BRIDGE.upper())]),
+    ("lines", ["--lines"], [text.encode() for text in (BRIDGE, FERRY, BRIDGE.upper())]),
+    ("texts between NULs", ["-z"], [text.encode() + b"\0" for text in (BRIDGE, FERRY, BRIDGE.upper())]),
+    ("whole files", ["--whole"], [text.encode() for text in (BRIDGE, FERRY, BRIDGE.upper())]),
+    ("rows", [], [rows(text=[BRIDGE]), rows(text=[FERRY]), rows(text=[BRIDGE], n=[3])]),
+]
+
+
+@pytest.mark.parametrize(("options", "inputs"), [case[1:] for case in UNNAMED], ids=[case[0] for case in UNNAMED])
+def test_a_new_input_does_not_make_a_store_forget_the_last(place, call, monkeypatch, options, inputs):  # noqa: F811
+    """Of documents without an id, those of one input are not taken for those of another in the same places."""
+    for number, data in enumerate(inputs):
+        (place / "in").write_bytes(data)
+        with (place / "in").open() as file:
+            monkeypatch.setattr(sys, "stdin", file)
+            ran = call("filter", *options, "--store", "store", "-o", f"out{number}", "-D", f"dropped{number}")
+    assert "1 dropped (exact 1," in ran.summary
+    assert (place / "dropped2").read_bytes()
+
+
+def test_a_document_without_an_id_is_called_the_same_after_an_interruption(place, call):  # noqa: F811
+    """By its number and what stands there, however far the run before had come."""
+    lines = [jsonl({"text": json.loads(line).get("text")}) for line in FEED_LINES]
+    command = ["filter", "--mark", "feed.jsonl", "-o", "out", "--store"]
+    (place / "feed.jsonl").write_bytes(b"".join(lines))
+    call(*command, "whole")
+    whole = (place / "out").read_bytes()
+    for many in (20, 56):
+        (place / "feed.jsonl").write_bytes(b"".join(lines[:many]))
+        call(*command, "store")
+    assert (place / "out").read_bytes() == whole
+    marks = [json.loads(line)["dedup"] for line in whole.splitlines()]
+    names = {mark[name] for mark in marks if mark["relation"] for name in ("id", "canonical")}
+    assert len(names) > 5
+    assert all(re.fullmatch("#[1-9][0-9]?:[0-9a-f]{16}", name) for name in names)

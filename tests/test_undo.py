@@ -20,6 +20,8 @@ FEEDS = [
     ("the example feed", [], FEED.read_bytes()),
     ("odd spellings", [], WASHED[:-1] + b"\r\n" + ODD + b' {"text": null}'),
     ("bad bytes", [], WASHED.replace(b"e", b"\xff", 20) + b'{"text": "\xff", "a": "\xfe"}\n'),
+    ("byte order marks", [], b"\xef\xbb\xbf" + WASHED + b"\xef\xbb\xbf" + ODD),
+    ("numbers of 5,000 digits", [], WASHED[:-2] + b', "x": ' + b"1" * 5000 + b"}\n" + WASHED),
     ("lines that cannot be read", [], b'{"text": "one"}\n{oops\n\n{oops\n{"text": "one"}\n'),
     ("lines of text", ["--lines"], b"cat\ncat \xff\r\n(Reporting by Ann Lee; Editing by Max Roe)\ncat\n"),
     ("texts between NULs", ["-z"], SEED_TEXT + b"\0" + BODY + MENAFN + b"\0" + SEED_TEXT),

@@ -11,7 +11,7 @@ from typing import Any
 
 from dedup.document import Document
 from dedup.records import arrow, feeds, warc
-from dedup.records.lines import Line, LineReader, TextReader, is_jsonl
+from dedup.records.lines import Line, LineReader, TextReader, by_content, by_place, is_jsonl
 from dedup.records.member import BOM, decode, line_of
 from dedup.streams import Reader, open_input
 
@@ -27,11 +27,17 @@ class Inputs:
     which each line is a document, or each stretch between NUL bytes ("null"), or each file ("whole"). With
     `forced`, everything is text. `kind` says what is being read: "jsonl", "table", "warc", "feed" or the kind of
     text; "" as long as nothing but blank lines was seen. Of the lines up to number `after` none is yielded; `passed`
-    is the last of them.
+    is the last of them. With `stored`, documents without an id are called as no others in one store are.
     """
 
     def __init__(
-        self, paths: Sequence[str], names: Mapping[str, str | None], text: str, *, forced: bool = False
+        self,
+        paths: Sequence[str],
+        names: Mapping[str, str | None],
+        text: str,
+        *,
+        forced: bool = False,
+        stored: bool = False,
     ) -> None:
         self._paths, self._names, self._text, self._forced = paths, names, text, forced
         self._number = self.after = 0
@@ -39,7 +45,8 @@ class Inputs:
         self._reader: Reader | None = None
         self._taken = self._position = 0
         self.kind = self._of_lines = ""
-        self._fields = LineReader(names)
+        self._naming = by_content if stored else by_place
+        self._fields = LineReader(names, self._naming)
         self._begun: list[tuple[int, str, str]] = []  # lines before each file, its name, and what its lines are
         self.hints: list[str] = []  # on what may not be read as it is meant
 
@@ -120,12 +127,13 @@ class Inputs:
 
     def _read_text(self, reader: Reader) -> Iterator[list[Line]]:
         if self.kind != "whole":
-            return self._numbered(TextReader(), reader.lines(self.end))
+            return self._numbered(TextReader(self._naming), reader.lines(self.end))
         raw = reader.read()
         text, bad_bytes = decode(raw)
         lines = self._unread([raw])
-        document = Document(reader.name, text)
-        return iter([[Line(raw, self._number, document, bad_bytes=bad_bytes, whole=True)] for raw in lines])
+        id = self._naming(reader.name, raw) if reader.path == "-" else reader.name
+        document = Document(id, text)
+        return iter([[Line(raw, self._number, document, bad_bytes=bad_bytes, whole=reader.path)] for raw in lines])
 
     def _numbered(self, lines: LineReader | TextReader, batches: Iterable[list[bytes]]) -> Iterator[list[Line]]:
         for batch in batches:

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from dedup.document import DedupError
 from dedup.records.lines import Line
-from dedup.records.member import entry_of
+from dedup.records.member import value_of
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
@@ -111,7 +111,7 @@ class RowWriter:
             self._batch = batch
         if raw is not line.raw:
             self._text_name = line.text_name
-            self._texts[len(self._rows)] = entry_of(raw)[line.text_name]
+            self._texts[len(self._rows)] = value_of(raw, line.text_name)
         self._rows.append(number)
 
     @contextmanager

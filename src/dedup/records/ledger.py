@@ -16,7 +16,7 @@ from zlib import crc32
 
 from dedup.document import Cleaned, DedupError, Document
 from dedup.records.lines import Line
-from dedup.records.member import decode, encode, entry_of, with_member
+from dedup.records.member import decode, encode, value_of, with_member
 
 FORMAT = 1
 
@@ -85,7 +85,7 @@ def restore(output: IO[bytes], ledger: Iterable[bytes]) -> Iterator[bytes]:
     ledger = iter(ledger)
     head = next(ledger, b"")
     verb_of(head)
-    written = _Written(output, encode(entry_of(head)["end"], bad_bytes=False))
+    written = _Written(output, encode(json.loads(head)["end"], bad_bytes=False))
     number, entry = 0, None
     for entry in _entries(ledger, first=2):
         if "line" not in entry:
@@ -143,7 +143,7 @@ def _line(entry: Mapping[str, object]) -> bytes:
 def _entries(ledger: Iterable[bytes], first: int = 1) -> Iterator[dict[str, Any]]:
     for number, raw in enumerate(ledger, first):
         try:
-            entry = entry_of(raw)
+            entry = json.loads(raw)
         except ValueError as error:
             raise BadLedger(f"line {number} of the ledger is not JSON: {error}") from error
         yield entry if isinstance(entry, dict) else {}
@@ -162,7 +162,7 @@ def _split(file: IO[bytes], end: bytes) -> Iterator[bytes]:
 def _undone(written: bytes, entry: Mapping[str, Any]) -> bytes:
     """Return what was written with the removed text back in its place."""
     name = entry.get("member")
-    text = entry_of(written)[name] if name else decode(written)[0]
+    text = value_of(written, name) if name else decode(written)[0]
     for span in entry["removed"]:
         text = text[: span["start"]] + span["text"] + text[span["start"] :]
     if not name:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -20,8 +21,8 @@ class Line:
     """One line of input: `raw` as it came, and its document unless `fault` says why there is none.
 
     A blank line has neither. `text_name` is the member the text stands in; `bad_bytes` tells that the line is
-    not UTF-8 throughout; `bad_time` is a time that cannot be read; `whole` tells that it is a whole file; `row` is
-    where a line came from that was no line, as in Parquet.
+    not UTF-8 throughout; `bad_time` is a time that cannot be read; `whole` is the path of the file it is all of;
+    `row` is where a line came from that was no line, as in Parquet.
     """
 
     raw: bytes
@@ -31,13 +32,31 @@ class Line:
     fault: str = ""
     bad_bytes: bool = False
     bad_time: object = None
-    whole: bool = False
+    whole: str = ""
     row: Any = field(default=None, compare=False)
 
 
 def documents_of(lines: Sequence[Line]) -> list[Document]:
     """Return the documents of lines, of which some may have none."""
     return [line.document for line in lines if line.document is not None]
+
+
+Naming = Callable[[str, bytes], str]  # of the name of a place, and what stands there
+
+
+def by_place(place: str, raw: bytes) -> str:
+    """Return the id of a document that has none, among those of one run."""
+    return place
+
+
+def by_content(place: str, raw: bytes) -> str:
+    """Return the same among those of all runs on a store, each of which has such a place."""
+    return f"{place}:{digest(raw)}"
+
+
+def digest(raw: bytes) -> str:
+    """Return 16 characters that tell a line from others."""
+    return blake2b(raw, digest_size=8).hexdigest()
 
 
 def is_jsonl(head: bytes) -> bool:
@@ -48,21 +67,27 @@ def is_jsonl(head: bytes) -> bool:
 class TextReader:
     """Turns lines, or texts between NUL bytes, into documents that are called by their number."""
 
+    def __init__(self, naming: Naming = by_place) -> None:
+        self._naming = naming
+
     def read(self, raw: bytes, number: int) -> Line:
         """Return line `number` with its document; a blank line has none."""
         if not raw.strip(b" \t\r\n\v\f\0"):
             return Line(raw, number)
         text, bad_bytes = decode(raw)
-        return Line(raw, number, Document(f"#{number}", text.rstrip("\r\n\0")), bad_bytes=bad_bytes)
+        document = Document(self._naming(f"#{number}", raw), text.rstrip("\r\n\0"))
+        return Line(raw, number, document, bad_bytes=bad_bytes)
 
 
 class EntryReader:
     """Turns objects into documents. `names` says under which name alone a field is looked for.
 
+    A document without an id is called by the number of its line, as `naming` has it.
     `unmet` are the fields of those names of which no value was met yet; a fault tells when it is the text.
     """
 
-    def __init__(self, names: Mapping[str, str | None] | None = None) -> None:
+    def __init__(self, names: Mapping[str, str | None] | None = None, naming: Naming = by_place) -> None:
+        self._naming = naming
         given = {field: (name,) for field, name in (names or {}).items() if name}
         self.names: dict[str, tuple[str, ...]] = {**FIELDS, **given}
         self.unmet = {*given} - {"text"}
@@ -84,7 +109,8 @@ class EntryReader:
         self, raw: bytes, number: int, text: str, name: str, values: dict[str, Any], bad_bytes: bool = False,
         row: Any = None,
     ) -> Line:  # fmt: skip
-        document = _document(number, text, **values)
+        id = _id(values["id"]) or self._naming(f"#{number}", raw)
+        document = _document(text, **values | {"id": id})
         if self.unmet:
             self.unmet -= {field for field, value in values.items() if value is not None}
         line = Line(raw, number, document, name, bad_bytes=bad_bytes, row=row)
@@ -113,8 +139,8 @@ class EntryReader:
 class LineReader(EntryReader):
     """Turns lines of JSONL into documents. Members that are no fields are not decoded."""
 
-    def __init__(self, names: Mapping[str, str | None] | None = None) -> None:
-        super().__init__(names)
+    def __init__(self, names: Mapping[str, str | None] | None = None, naming: Naming = by_place) -> None:
+        super().__init__(names, naming)
         members = sorted({name for group in self.names.values() for name in group})
         slots = {f"m{number}": name for number, name in enumerate(members)}
         entry = msgspec.defstruct("Entry", [(slot, object, None) for slot in slots], rename=slots, gc=False)
@@ -127,7 +153,7 @@ class LineReader(EntryReader):
     def read(self, raw: bytes, number: int) -> Line:
         """Return line `number` with its document, or with the fault that keeps it from being one."""
         try:
-            entry = self._decode(raw)
+            entry = self._decode(raw.removeprefix(BOM))
         except (ValueError, RecursionError, msgspec.MsgspecError):
             return self._read_slowly(raw, number)
         texts = self._text(entry)
@@ -139,11 +165,11 @@ class LineReader(EntryReader):
 
     def _read_slowly(self, raw: bytes, number: int) -> Line:
         """Read what the fast decoder refuses, with all its members, and say what is wrong with it."""
-        if not raw.strip():
+        if not raw.removeprefix(BOM).strip():
             return Line(raw, number)
-        text, bad_bytes = decode(raw)
+        text, bad_bytes = decode(raw.removeprefix(BOM))
         try:
-            entry = json.loads(text.removeprefix("\ufeff") if number == 1 else text)
+            entry = json.loads(text)
         except (ValueError, RecursionError) as error:
             return Line(raw, number, fault=f"not JSON: {error}", bad_bytes=bad_bytes)
         if not isinstance(entry, dict):
@@ -176,9 +202,9 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def _document(number: int, text: str, id: Any, title: Any, source: Any, time: Any) -> Document:
+def _document(text: str, id: str, title: Any, source: Any, time: Any) -> Document:
     return Document(
-        _id(id) or f"#{number}",
+        id,
         text,
         title=title if isinstance(title, str) else None,
         source=source if isinstance(source, str) else None,

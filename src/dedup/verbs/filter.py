@@ -9,11 +9,10 @@ from datetime import timedelta
 from functools import partial
 
 from dedup.boilerplate.cleaner import Cleaner
-from dedup.document import DUPLICATES, RELATED, DedupError, Document, Match
+from dedup.document import DUPLICATES, RELATED, DedupError, Match
 from dedup.records.lines import Line, documents_of
 from dedup.records.member import decode, with_member
 from dedup.stream import Deduplicator
-from dedup.streams import INPUT
 from dedup.verbs.job import Job, Sink, job
 from dedup.verbs.resume import forget
 from dedup.verbs.rules import catalogue
@@ -59,7 +58,7 @@ def run(options: Namespace) -> int:
 
 def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Sink | None, *, mark: bool) -> None:
     """Write a line where it belongs, and count it."""
-    raw = _name(line.document) if line.whole and line.document else line.raw
+    raw = os.fsencode(line.whole) + b"\n" if line.whole else line.raw
     if mark:
         kept.write(line, _marked(line, match))
     elif match is None or not match.duplicate:
@@ -73,11 +72,6 @@ def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Si
     counts["dropped" if match and match.duplicate else "kept"] += 1
     counts["known by id"] += bool(match and line.document and match.id == line.document.id)
     work.tally.count(line)
-
-
-def _name(document: Document) -> bytes:
-    """Return the name of a whole file, as a command takes it."""
-    return os.fsencode("-" if document.id == INPUT else document.id) + b"\n"
 
 
 def _marked(line: Line, match: Match | None) -> bytes:

@@ -162,7 +162,9 @@ def job(
     with.
     """
     names = {field: getattr(options, field) for field in FIELDS}
-    inputs = Inputs(options.files, names, options.shape or text, forced=options.shape is not None)
+    inputs = Inputs(
+        options.files, names, options.shape or text, forced=options.shape is not None, stored=store is not None
+    )
     tally = Tally(verb, inputs, account, timed=bool(options.time or getattr(options, "window", None)))
     tally.counts.update(dict.fromkeys(figures, 0))
     with ExitStack() as stack:

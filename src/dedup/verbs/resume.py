@@ -5,7 +5,6 @@ import sqlite3
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from dedup.document import DedupError
 from dedup.duplicates.store import APPLICATION
 from dedup.inputs import Inputs
-from dedup.records.lines import Line
+from dedup.records.lines import Line, digest
 from dedup.stream import Deduplicator
 from dedup.streams import Place
 
@@ -83,8 +82,8 @@ class Progress:
         batches = self._inputs.batches()
         if not self.after:
             return self._from_first(batches)
-        first = next(batches, [])
-        if not first or _digest(first[0]) != self._note["first"]:
+        first = next(filter(None, batches), [])
+        if not first or digest(first[0].raw) != self._note["first"]:
             self._note = {}
             return self._from_first(chain([first] if first else [], batches))
         self._first = self._note["first"]
@@ -93,7 +92,7 @@ class Progress:
 
     def _from_first(self, batches: Iterator[list[Line]]) -> Iterator[list[Line]]:
         for batch in batches:
-            self._first = self._first or _digest(batch[0])
+            self._first = self._first or (digest(batch[0].raw) if batch else "")
             yield batch
 
     def _checked(self, first: list[Line], batches: Iterator[list[Line]]) -> Iterator[list[Line]]:
@@ -102,7 +101,7 @@ class Progress:
         self._inputs.passed = answered[-1].raw
         rest = chain([first[len(answered) :]], batches)
         head = next(filter(None, rest), [])
-        if self._inputs.number < self.after or _digest_of(self._inputs.passed) != self._note["last"]:
+        if self._inputs.number < self.after or digest(self._inputs.passed) != self._note["last"]:
             raise DedupError(
                 f"line {self.after} of the input is not what the earlier run read there; pass --afresh to forget what "
                 "the store remembers and begin anew"
@@ -112,14 +111,6 @@ class Progress:
     def commit(self, last: Line | None, counts: Mapping[str, int], places: Mapping[str, Place], *, done: bool) -> None:
         """Make all answers last, with how far they go."""
         if last is not None:
-            self._note |= {"line": last.number, "last": _digest(last), "first": self._first}
+            self._note |= {"line": last.number, "last": digest(last.raw), "first": self._first}
         self._note |= {"run": self._run, "done": done, "counts": dict(counts), "places": dict(places)}
         self._seen.commit(json.dumps(self._note).encode("ascii"))
-
-
-def _digest(line: Line) -> str:
-    return _digest_of(line.raw)
-
-
-def _digest_of(raw: bytes) -> str:
-    return blake2b(raw, digest_size=8).hexdigest()
