@@ -5,7 +5,7 @@ import zlib
 from typing import IO, Protocol, cast
 
 MAGIC = {".gz": b"\x1f\x8b\x08", ".zst": b"\x28\xb5\x2f\xfd"}  # by the suffix that says the same
-PACKED_CHUNK = 1 << 16  # bytes unpacked at a time
+PACKED_BYTES = 1 << 16  # bytes unpacked at a time
 
 
 def packing(file: IO[bytes], path: str) -> str:
@@ -47,7 +47,7 @@ class Unpacker:
     def read1(self, size: int) -> bytes:
         """Return some bytes, none only at the end."""
         while True:
-            packed = self._rest or self._file.read1(PACKED_CHUNK)  # type: ignore[attr-defined]
+            packed = self._rest or self._file.read1(PACKED_BYTES)  # type: ignore[attr-defined]
             if not packed:
                 if self._inside:
                     raise EOFError("compressed file ended before the end-of-stream marker was reached")

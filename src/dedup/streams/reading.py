@@ -14,7 +14,7 @@ from dedup.document import DedupError
 from dedup.streams.names import INPUT, named
 from dedup.streams.packed import packing, unpacked
 
-CHUNK = 1 << 20  # bytes read at a time: some hundred documents
+AT_ONCE = 1 << 20  # bytes read at a time: some hundred documents
 
 
 class Reader:
@@ -40,20 +40,20 @@ class Reader:
         """Return whether nothing is there to be read, of what can be asked that: a pipe."""
         return not self._ahead and self._pipe is not None and not select([self._pipe], [], [], 0)[0]
 
-    def _chunk(self) -> bytes:
+    def _more(self) -> bytes:
         if self._ahead:
-            chunk, self._ahead = self._ahead, b""
-            return chunk
+            more, self._ahead = self._ahead, b""
+            return more
         with named(self.name):
-            chunk = self._read()
-        self.taken += len(chunk)
-        return chunk
+            more = self._read()
+        self.taken += len(more)
+        return more
 
     def peek(self) -> bytes:
         """Return the beginning of the stream, up to the end of the first line that is not blank or further."""
-        parts = [self._chunk()]
+        parts = [self._more()]
         while parts[-1] and b"\n" not in parts[-1].lstrip():
-            parts.append(self._chunk())
+            parts.append(self._more())
         self._ahead = b"".join(parts)
         return self._ahead
 
@@ -66,9 +66,9 @@ class Reader:
         while True:
             if self._must_wait():
                 yield []
-            if not (chunk := self._chunk()):
+            if not (more := self._more()):
                 break
-            lines = _split(chunk, end)
+            lines = _split(more, end)
             if pending and (len(lines) > 1 or lines[0].endswith(end)):
                 lines[0] = b"".join([*pending, lines[0]])
                 pending = []
@@ -81,11 +81,11 @@ class Reader:
 
     def read(self) -> bytes:
         """Return the rest of the stream."""
-        return b"".join(iter(self._chunk, b""))
+        return b"".join(iter(self._more, b""))
 
     def file(self) -> IO[bytes]:
         """Return the rest of the stream as a file that can be read but not rewound."""
-        return BufferedReader(_Rest(self._chunk), CHUNK)
+        return BufferedReader(_Rest(self._more), AT_ONCE)
 
     def seekable(self) -> IO[bytes]:
         """Return the whole stream, of which nothing but `peek` was asked, as a file that can be rewound."""
@@ -98,14 +98,14 @@ class Reader:
 
 
 class _Rest(RawIOBase):
-    def __init__(self, chunk: Callable[[], bytes]) -> None:
-        self._chunk, self._left = chunk, memoryview(b"")
+    def __init__(self, more: Callable[[], bytes]) -> None:
+        self._more, self._left = more, memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._left = self._left or memoryview(self._chunk())
+        self._left = self._left or memoryview(self._more())
         size = min(len(buffer), len(self._left))
         buffer[:size] = self._left[:size]
         self._left = self._left[size:]
@@ -135,7 +135,7 @@ def open_input(path: str) -> Iterator[Reader]:
 
 
 def _reader(file: IO[bytes], path: str) -> Reader:
-    """Return a reader of full chunks of a file, of what there is of a pipe."""
+    """Return a reader of as much of a file as is asked, of what there is of a pipe."""
     number = _descriptor(file)
     pipe = None if number is None or S_ISREG(os.fstat(number).st_mode) else number
     full = number is not None and pipe is None
@@ -146,7 +146,7 @@ def _reader(file: IO[bytes], path: str) -> Reader:
         if source is None:
             suffix = packing(file, path)
             source, reader.packed = unpacked(file, suffix), suffix != ""
-        return bytes(source.read(CHUNK) if full else source.read1(CHUNK))
+        return bytes(source.read(AT_ONCE) if full else source.read1(AT_ONCE))
 
     reader = Reader(read, path, file, None if os.name == "nt" else pipe)
     return reader
