@@ -10,6 +10,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
+from concurrent.futures import Future
+from contextlib import nullcontext
 from itertools import count, islice
 from pathlib import Path
 
@@ -18,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import Cleaner, DedupError
-from dedup.workers import AHEAD, batched, map_on_processes, map_on_threads
+from dedup.workers import AHEAD, _Map, batched, map_on_processes, map_on_threads
 
 FEED = (Path(__file__).parents[1] / "examples" / "feed.jsonl").read_text("utf-8").splitlines()
 ENTRIES = [json.loads(line) for line in FEED]
@@ -115,6 +118,42 @@ def test_the_calling_process_works_too():
     pids = {pid for _, pid in map_on_processes(process, range(200), int, 2)}
     assert os.getpid() in pids
     assert len(pids) == 2
+
+
+class Helper:
+    """An executor that gets done with one item whenever the caller has done something."""
+
+    def __init__(self):
+        self.waiting, self.idle = deque(), 0
+
+    def submit(self, function, item):
+        self.waiting.append((future := Future(), function, item))
+        return future
+
+    def step(self):
+        while self.waiting and not self.waiting[0][0].set_running_or_notify_cancel():
+            self.waiting.popleft()
+        if not self.waiting:
+            self.idle += 1
+            return
+        future, function, item = self.waiting.popleft()
+        future.set_result(function(item))
+
+
+def test_a_helper_never_waits_for_the_caller():
+    """Where handing results on takes the caller as long as working an item out, it lets the helper do nearly all."""
+    helper, here = Helper(), []
+
+    def work_here(item):
+        here.append(item)
+        helper.step()
+        return item
+
+    for item, result in _Map(lambda _: nullcontext(helper), work_here, int, int).run(range(100), 2):
+        assert item == result
+        helper.step()
+    assert len(here) <= 3
+    assert helper.idle <= 6
 
 
 SPAWNED = """

@@ -96,14 +96,19 @@ class _Map(Generic[In, Part, Out]):
                 if item is None:
                     yield from self._rest()
                     continue
-                is_busy = sum(not future.done() for future, _ in pending) >= room
+                while self._in_work() >= room and pending and pending[0][0].done():
+                    yield self._result()
+                is_busy = self._in_work() >= room
                 pending.append((self._done(item) if is_busy else self._submitted(helpers, item), item))
                 room = QUEUED * (workers - 1)
-                while pending and (pending[0][0].done() or len(pending) > workers * AHEAD):
+                while len(pending) > workers * AHEAD:
                     yield self._result()
             yield from self._rest()
         if failure is not None:
             raise failure
+
+    def _in_work(self) -> int:
+        return sum(not future.done() for future, _ in self._pending)
 
     def _rest(self) -> Iterator[tuple[In, Out]]:
         """Yield the results of what is pending, working instead of waiting."""
