@@ -176,9 +176,11 @@ def _handed_over(function: Callable[[Any], Any], *, forked: bool) -> Iterator[Ca
     if forked:
         yield lambda: function
         return
+    from multiprocessing.spawn import get_preparation_data
     from pickle import dumps
     from tempfile import mkstemp
 
+    get_preparation_data("")  # raises where no process can begin, before there is a file that might stay
     descriptor, path = mkstemp(prefix="dedup-")
     try:
         with os.fdopen(descriptor, "wb") as file:
