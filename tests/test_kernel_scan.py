@@ -27,9 +27,19 @@ def seeds(*rows):
     return b"".join(array("Q", [key(words), len(words.split()), owner, position]) for words, owner, position in rows)
 
 
-def clue(word="", starts="", owner=0, longest=300, holds="", wide=True):
+def clue(word="", starts="", owner=0, longest=300, holds="", wide=True, before=300, after=300):
     bitmap = sum(1 << ord(character) for character in starts) if starts else 2**128 - 1
-    row = [key(word) if word else 0, bitmap & ALL, bitmap >> 64, owner, longest, ord(holds or "\0"), wide]
+    row = [
+        key(word) if word else 0,
+        bitmap & ALL,
+        bitmap >> 64,
+        owner,
+        longest,
+        ord(holds or "\0"),
+        wide,
+        before,
+        after,
+    ]
     return array("Q", row).tobytes()
 
 
@@ -74,6 +84,20 @@ LINES = [
     ("white space only", " \t \n\x1f", clue(), None),
     ("a word", "By hand.\nNear by.\nNearby.", clue("by"), [(0, 8), (9, 17)]),
     ("a word with an entity", "caf&eacute;", clue("caf&eacute;"), [(0, 11)]),
+    ("a word near the beginning", "1 3 by\n1 34 by\n1 34 by 12 by\nby", clue("by", before=4), [(0, 6), (29, 31)]),
+    ("a word near the end", "by 45\n1 by 45\nby 456\nby 45 by", clue("by", after=5), [(0, 5), (6, 13), (21, 29)]),
+    (
+        "near as far as it looks",
+        "“1” by\n“12” by\n\u200b1 by\n&#49; by",
+        clue("by", before=4),
+        [(0, 6), (15, 20), (21, 29)],
+    ),
+    (
+        "near, where it may read otherwise",
+        "1 &lt2 by\n\ufffd 345 by\n1 <12 by",
+        clue("by", before=4),
+        [(0, 9), (10, 18)],
+    ),
     ("too long", "1234\n12345\n1 3 5", clue(longest=4), [(0, 4)]),
     ("as long as it looks", "&ldquo;1&rdquo;\n1\u200b2\u200b3\u200b", clue(longest=3), [(0, 15), (16, 22)]),
     ("white space inside counts", "1 \t4\n1\t\t\t5", clue(longest=4), [(0, 4)]),
@@ -127,7 +151,12 @@ PROGRAMS = [
     ("invisible characters", "Caffè SS", ["Caf\xadfè\u200b SS", "Caffè S\ufeffS"], ["Caf\u2061fè SS"]),
     ("a mark of its own", "Caffè SS", ["Caffè SS"], ["Caffe\u0300 SS"]),
     ("nothing told: a letter that may be several", "Caffè SS", ["Caffè ß", "x ß"], ["Caffè S"]),
-    ("nothing told: references", "R & D|©", ["R & D", "R &amp; D", "&copy;", "x &y"], ["R + D", "x & y"]),
+    (
+        "nothing told: references",
+        "R & D|©",
+        ["R & D", "R &amp; D", "&copy;", "x &lt"],
+        ["R + D", "x & y", "x &y", "&1"],
+    ),
     ("nothing told: edges a reader does not see", "Caffè", ["Caffè", "\xa0Caffè", "Caffè\u200b", "x\u2003"], ["x"]),
     ("told to the end of a line", "a*", ["a" * 290], ["a" * 290 + "b"]),
 ]
@@ -256,6 +285,21 @@ CLUES = [
 def test_clues_of_a_shape(shape, expected):
     """What every match must hold is read off the expression."""
     assert {(each.word, each.longest, each.holds) for each in Clues().of(Expressions().parts(shape))} == expected
+
+
+PLACES = [
+    ("first", "Read (?:it|all) now", {("read", 0, 15 - 3)}),
+    ("after others", "[*•]{0,2}(?:Dr )?signed", {("signed", 5, 6)}),
+    ("the farthest of several", r"(?:In |By )\d{2}, (?:May|all July)", {("may", 11, 4), ("july", 11, 4)}),
+    ("each way by itself", r"\(?(?:Like .{2}|.{4} sign)", {("like", 1, 7), ("sign", 6, 4)}),
+]
+
+
+@pytest.mark.parametrize(("shape", "expected"), [each[1:] for each in PLACES], ids=[each[0] for each in PLACES])
+def test_where_the_word_of_a_clue_stands(shape, expected):
+    """No more characters than the expression allows stand before the word, and from its beginning on."""
+    clues = Clues().of(Expressions().parts(shape))
+    assert {(each.word, each.before, each.after) for each in clues} == expected
 
 
 SHAPES = [template for template in CATALOGUE if template.shape]

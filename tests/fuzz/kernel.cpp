@@ -126,8 +126,8 @@ void sightings(std::string_view text) {
     }
     const std::uint32_t needed[2] = {1, 2};
     const std::uint64_t any = ~std::uint64_t{0};
-    const dedup::Clue clues[2] = {{0, {any, any}, 0, 5, '@', true},
-                                  {seeds.empty() ? 1 : seeds[0].key, {any, 0}, 1, 9, 0, false}};
+    const dedup::Clue clues[2] = {{0, {any, any}, 0, 5, '@', true, 5, 5},
+                                  {seeds.empty() ? 1 : seeds[0].key, {any, 0}, 1, 9, 0, false, 4, 9}};
     using Step = dedup::Programs;
     constexpr unsigned shift = Step::step_shift;
     dedup::Programs programs({{{any, any}, false}, {{0, any}, true}},  // any ASCII, or none but letters, over and over

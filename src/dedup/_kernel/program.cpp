@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint32_t argument = (1u << Programs::step_shift) - 1;
 constexpr std::uint32_t other_character = 128, nothing = 129;  // beside the ASCII characters
 constexpr std::uint16_t unknown = 0, nowhere = 1, the_end = 2, first_state = 3;
-constexpr std::size_t most_states = 500;  // of an automaton, so that rows of 130 fit; what is more begins it anew
+constexpr std::size_t most_rows = 65535;  // numbers of an automaton's states; what is more begins it anew
 
 bool has(const Characters& characters, std::uint32_t character) {
     if (character < 128) return (characters.ascii[character >> 6] >> (character & 63) & 1) != 0;
@@ -155,7 +155,7 @@ Programs::State Programs::step(const Program& program, Automaton& automaton, Sta
     } else if (memory.next.size() > 1) {
         std::sort(memory.next.begin() + 1, memory.next.end());
         memory.next.erase(std::unique(memory.next.begin() + 1, memory.next.end()), memory.next.end());
-        if (automaton.ends.size() == most_states) {
+        if (automaton.next.size() + program.symbols.size() > most_rows) {
             begin(program, automaton);
             return number_of(program, automaton, memory.next);
         }

@@ -70,8 +70,9 @@ bool is_several(std::uint32_t point) {
 
 // An ampersand that may begin a character reference of any kind.
 bool may_refer(std::string_view text, std::size_t at) {
-    return text[at] == '&' && at + 1 < text.size() &&
-           (text[at + 1] == '#' || is_alpha(text[at + 1]) || is_digit(text[at + 1]));
+    if (text[at] != '&' || at + 1 == text.size()) return false;
+    return text[at + 1] == '#' ||
+           (at + 2 < text.size() && is_alpha(text[at + 1]) && (is_alpha(text[at + 2]) || is_digit(text[at + 2])));
 }
 
 // Text read as another encoding: "â€", or "Â" or "Ã" before a character that is no ASCII either.
@@ -282,7 +283,7 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
             take(at, at + next.bytes, 1, next.point, kind != ignored);
             ends_in_space = kind == ignored || kind == space;
             line.has_reference |= is_reference;
-            line.reads_otherwise |= may_refer(text, at) || is_several(next.point) || (is_edge && ends_in_space);
+            line.reads_otherwise |= may_refer(text, at) || is_several(next.point) || next.point == no_character || (is_edge && ends_in_space);
             line.end = static_cast<std::uint32_t>(at - hidden + next.points);
         }
         hidden += next.bytes - next.points;
@@ -302,10 +303,15 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
     const std::uint32_t* const starts = memory.starts.data();
     std::size_t& next = memory.next_word;
     while (next < memory.words.size() && starts[memory.words[next].token] < line.first) ++next;
+    const std::size_t hidden = body.size() - line.visible;  // as many bytes may be no visible character
     for (; next < memory.words.size() && starts[memory.words[next].token] < line.last; ++next) {
         const Table::Range clues = memory.words[next].clues;
-        for (std::size_t i = wordless_ + clues.first; i < wordless_ + clues.last; ++i)
-            if (may_be(clues_[i], line, body)) owners.push_back(clues_[i].owner);
+        const std::size_t before = starts[memory.words[next].token] - line.first, after = body.size() - before;
+        for (std::size_t i = wordless_ + clues.first; i < wordless_ + clues.last; ++i) {
+            const Clue& clue = clues_[i];
+            if (!line.reads_otherwise && (before > clue.before + hidden || after > clue.after + hidden)) continue;
+            if (may_be(clue, line, body)) owners.push_back(clue.owner);
+        }
     }
     if (owners.empty()) return;
     std::ranges::sort(owners);

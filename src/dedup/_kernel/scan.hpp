@@ -28,6 +28,7 @@ struct Clue {
     std::uint64_t starts[2];
     std::uint32_t owner, longest, holds;
     bool wide;
+    std::uint32_t before, after;
 };
 
 enum Oddity : std::uint32_t { broken_word = 1, mojibake = 2, short_lines = 4 };

@@ -5,7 +5,6 @@ from array import array
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
-from math import ceil
 from operator import attrgetter, itemgetter
 
 from dedup import _kernel
@@ -13,11 +12,10 @@ from dedup.boilerplate.align import Alignment, row
 from dedup.boilerplate.edges import Edges, Occurrence
 from dedup.boilerplate.lines import Known, Shapes, sections
 from dedup.boilerplate.seam import BREAKS
+from dedup.boilerplate.seeds import Sower
 from dedup.boilerplate.sighting import Sighting, triples
-from dedup.boilerplate.template import Template, key_of, word_hashes
+from dedup.boilerplate.template import Template, word_hashes
 
-SEED_WIDTH = 3  # words in a seed; shorter where a template has no run that long
-SEED_SHARE = 0.15  # of a template's seeds must be there before it is aligned
 LONG_LINE = re.compile(r"[^\n]{101}")  # a text without one may be hard-wrapped
 
 
@@ -29,8 +27,9 @@ class Matcher:
         self._patterns = [template for template in self._templates if template.pattern]
         self._shapes = Shapes(self._templates)
         seeds, needed, self._widths = array("Q"), array("I"), []
+        sower = Sower()
         for index, template in enumerate(self._patterns):
-            width, need = _sow(index, template, seeds)
+            width, need = sower.sow(index, template.compiled, seeds)
             needed.append(need)
             self._widths.append(width)
         self._needed = needed
@@ -104,17 +103,6 @@ class Matcher:
             required = () if alignment.is_cut or alignment.lacks_one_word else template.required
             if occurrence is not None and _phrases_hold(template, required, text[occurrence.start : occurrence.end]):
                 yield occurrence
-
-
-def _sow(index: int, template: Template, seeds: "array[int]") -> tuple[int, int]:
-    """Enter a template's seeds; return their width, and how many must be met before it is worth aligning."""
-    pattern = template.compiled
-    width = next((width for width in range(SEED_WIDTH, 1, -1) if pattern.always_has(width)), 1)
-    grams = pattern.grams(width)
-    for gram in grams:
-        seeds.extend((key_of(pattern.words[word] for word in gram), width, index, gram[0]))
-    fixed = set(pattern.root.words)
-    return width, max(1, ceil(SEED_SHARE * sum(fixed.issuperset(gram) for gram in grams)))
 
 
 def _phrases_hold(template: Template, required: Sequence[str], block: str) -> bool:

@@ -17,7 +17,7 @@ from dedup.boilerplate.shape import Clues
 from dedup.boilerplate.template import key_of, word_hashes
 
 SHIPPED = Path(__file__).with_name("catalogue") / "readings.bin"
-COLUMNS, SHAPE = 7, 3  # of a clue, as the scanner takes them, and the one for the number of its shape
+COLUMNS, SHAPE = 9, 3  # of a clue, as the scanner takes them, and the one for the number of its shape
 
 
 class Reading(NamedTuple):
@@ -70,7 +70,8 @@ class Readings:
         for clue in self._clues.of(whole):
             key = key_of(word_hashes(clue.word)) if clue.word else 0
             starts = clue.starts & MASK, clue.starts >> 64
-            rows.extend((key, *starts, 0, clue.longest, ord(clue.holds or "\0"), clue.wide))
+            holds = ord(clue.holds or "\0")
+            rows.extend((key, *starts, 0, clue.longest, holds, clue.wide, clue.before, clue.after))
         return Reading(rows.tobytes(), self._programs.of(whole))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dedup import _kernel
 from dedup.boilerplate.expression import STRINGS, Part, sequence
@@ -15,7 +16,6 @@ PLAIN = frozenset(ANYWHERE.split())
 BRANCHES = 64  # the most ways through a shape that get clues of their own
 
 Words = frozenset[str]
-NONE: Words = frozenset()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,7 +23,8 @@ class Clue:
     """What a line may be known by.
 
     `word` ("": none) stands in it, it begins with an ASCII character in the bitmap `starts` or, when `wide`, with any
-    other, has at most `longest` visible characters, and holds the character `holds` ("": none).
+    other, has at most `longest` visible characters, and holds the character `holds` ("": none). At most `before` of the
+    characters stand before the word, and `after` from its beginning on.
     """
 
     word: str
@@ -31,56 +32,84 @@ class Clue:
     longest: int
     holds: str
     wide: bool
+    before: int = 0
+    after: int = 0
+
+
+class Telling(NamedTuple):
+    """Words of which every string of a part holds one, and the most characters before it, and from its beginning on."""
+
+    words: Words = frozenset()
+    before: int = 0
+    after: int = 0
+
+    def inside(self, before: Iterable[Part], after: Iterable[Part]) -> "Telling":
+        """Return the same between other parts."""
+        longest_before, longest_after = (sum(part.longest for part in each) for each in (before, after))
+        return Telling(self.words, self.before + longest_before, self.after + longest_after)
+
+
+NONE = Telling()
 
 
 class Clues:
     """Reads the clues of shapes; what words their pieces have is found once, as they are looked at again and again."""
 
     def __init__(self) -> None:
-        self._chosen: dict[tuple[tuple[str, ...], bool, bool], Words] = {}
+        self._chosen: dict[tuple[tuple[str, ...], bool, bool], Telling] = {}
 
     def of(self, whole: Part) -> list[Clue]:
         """Return the clues of a shape: a line that matches has what one of them asks for."""
         found = set()
         for way in self._ways(whole):
-            for word in self._words(way, left=True, right=True) or {""}:
-                found.add(Clue(word, way.starts, way.longest, way.holds, way.wide))
+            words, before, after = self._telling(way, left=True, right=True)
+            for word in words or {""}:
+                found.add(Clue(word, way.starts, way.longest, way.holds, way.wide, before, after))
         return sorted(found)
 
     def _ways(self, part: Part) -> list[Part]:
-        """Return the alternatives of `part` one by one, also those inside it where nothing around them says more."""
+        """Return the alternatives of `part` one by one, also those inside it that it begins with, or that tell more."""
         if part.branches:
             return [way for branch in part.branches for way in self._ways(branch)]
-        if part.strings is None and not self._words(part, left=True, right=True):
-            for index, item in enumerate(part.items):
-                inner = self._ways(item) if item.strings is None or not item.empty else []
-                if 1 < len(inner) <= BRANCHES:
-                    before, after = part.items[:index], part.items[index + 1 :]
-                    ways = [way for each in inner for way in self._ways(sequence([*before, each, *after]))]
-                    return ways if len(ways) <= BRANCHES else [part]
+        if part.strings is not None:
+            return [part]
+        is_told, begins = bool(self._telling(part, left=True, right=True).words), True
+        for index, item in enumerate(part.items):
+            if is_told and not begins:
+                break
+            inner = self._ways(item) if item.strings is None or not item.empty else []
+            if 1 < len(inner) <= BRANCHES:
+                before, after = part.items[:index], part.items[index + 1 :]
+                ways = [way for each in inner for way in self._ways(sequence([*before, each, *after]))]
+                if len(ways) <= BRANCHES:
+                    return ways
+                if not is_told:
+                    return [part]
+            begins = begins and item.empty
         return [part]
 
-    def _words(self, part: Part, *, left: bool, right: bool) -> Words:
-        """Return words of which every string of `part` holds one, whole; `left`: no word reaches into it from there."""
+    def _telling(self, part: Part, *, left: bool, right: bool) -> Telling:
+        """Return the words that tell most, whole ones; `left`: no word reaches into the part from there."""
         if part.strings is not None:
             key = part.strings, left, right
             if key not in self._chosen:
                 self._chosen[key] = _one_of_each(*key)
             return self._chosen[key]
         if part.branches:
-            each = [self._words(branch, left=left, right=right) for branch in part.branches]
-            return NONE.union(*each) if all(each) else NONE
+            each = [self._telling(branch, left=left, right=right) for branch in part.branches]
+            words, before, after = zip(*each, strict=True)
+            return Telling(frozenset().union(*words), max(before), max(after)) if all(words) else NONE
         best = NONE
         for first, last in _runs(part.items):
             run = part.items[first] if last - first == 1 else sequence(part.items[first:last])
             if run.empty:
                 continue
-            words = self._words(
+            told = self._telling(
                 run,
                 left=_apart(part.items[:first][::-1], left, "word_last"),
                 right=_apart(part.items[last:], right, "word_first"),
             )
-            best = max(best, words, key=_rarity)
+            best = max(best, told.inside(part.items[:first], part.items[last:]), key=_rarity)
         return best
 
 
@@ -108,24 +137,28 @@ def _apart(neighbours: Iterable[Part], outside: bool, edge: str) -> bool:
     return outside
 
 
-def _rarity(words: Words) -> tuple[tuple[bool, int], int]:
-    return min(map(_weight, words), default=(False, 0)), -len(words)
+def _rarity(told: Telling) -> tuple[tuple[bool, bool, int], int]:
+    return min(map(_weight, told.words), default=(False, False, 0)), -len(told.words)
 
 
-def _one_of_each(strings: tuple[str, ...], left: bool, right: bool) -> Words:
-    chosen = set()
+def _one_of_each(strings: tuple[str, ...], left: bool, right: bool) -> Telling:
+    chosen, before, after = set(), 0, 0
     for text, places in zip(strings, _tokens(strings), strict=True):
         whole = [
-            text[start:end] for start, end, own in places if own or ((start > 0 or left) and (end < len(text) or right))
+            (start, text[start:end])
+            for start, end, own in places
+            if own or ((start > 0 or left) and (end < len(text) or right))
         ]
         if not whole:
             return NONE
-        chosen.add(whole[0].lower() if len(whole) == 1 else max(whole, key=_weight).lower())
-    return frozenset(chosen)
+        start, word = max(whole, key=lambda each: _weight(each[1]))
+        chosen.add(word.lower())
+        before, after = max(before, start), max(after, len(text) - start)
+    return Telling(frozenset(chosen), before, after)
 
 
-def _weight(word: str) -> tuple[bool, int]:
-    return word.lower() not in PLAIN and (len(word) > 1 or not word.isascii()), len(word)
+def _weight(word: str) -> tuple[bool, bool, int]:
+    return word.lower() not in PLAIN, len(word) > 1 or not word.isascii(), len(word)
 
 
 def _tokens(strings: Sequence[str]) -> Iterator[list[tuple[int, int, bool]]]:

@@ -23,7 +23,8 @@ Seed seed(const std::uint64_t* row) {
 
 Clue clue(const std::uint64_t* row) {
     return {row[0], {row[1], row[2]}, static_cast<std::uint32_t>(row[3]), static_cast<std::uint32_t>(row[4]),
-            static_cast<std::uint32_t>(row[5]), row[6] != 0};
+            static_cast<std::uint32_t>(row[5]), row[6] != 0, static_cast<std::uint32_t>(row[7]),
+            static_cast<std::uint32_t>(row[8])};
 }
 
 Characters characters(const std::uint64_t* row) { return {{row[0], row[1]}, row[2] != 0}; }
@@ -55,7 +56,7 @@ void bind_scan(nb::module_& module) {
                 for (const Seed& each : sown)
                     if (each.width < 1 || each.width > 3 || each.owner >= needs.size())
                         throw nb::value_error("a seed has one to three words and a template that says what it needs");
-                new (scanner) Scanner(sown, needs, rows(clues, 7, clue), programs_of(classes, programs));
+                new (scanner) Scanner(sown, needs, rows(clues, 9, clue), programs_of(classes, programs));
             },
             nb::arg("seeds"), nb::arg("needed"), nb::arg("clues"), nb::arg("classes"), nb::arg("programs"))
         .def(

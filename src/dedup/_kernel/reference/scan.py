@@ -20,7 +20,7 @@ SEVERAL |= {*range(0xFB00, 0xFB18)}
 
 _LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
 _WHITE = " \t\x1f"
-_MAY_REFER = re.compile("&[#0-9A-Za-z]")  # a character reference of any kind
+_MAY_REFER = re.compile("&(?:#|[A-Za-z][0-9A-Za-z])")  # a character reference of any kind
 
 Sighting = tuple[bytes, bytes, int]
 
@@ -41,12 +41,15 @@ class Scanner:
 
     `seeds` are u64 quadruples `(key, width, owner, position)`: the shingle of `width` words (1 to 3) that begins at
     word `position` of template `owner`. `needed` (u32) says for each template how many of its positions must be met.
-    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, wide)`: a line, or a part of one set off by two
-    spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any line), has at most `longest`
-    visible characters, and begins with an ASCII character in the bitmap `starts` or, when `wide`, with any other.
+    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, wide, before, after)`: a line, or a part of one
+    set off by two spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any line), has at
+    most `longest` visible characters, and begins with an ASCII character in the bitmap `starts` or, when `wide`, with
+    any other.
     Unless it has a character reference, it also holds the character `holds` (0: any) or its full-width form. Unless it
-    reads otherwise than it is written (with an ampersand, or characters that a shape does not see, or not as one), it
-    may be matched by program `owner`.
+    reads otherwise than it is written (with an ampersand, or characters that a shape does not see, or not as one, or
+    that are none), there are no more than `before` visible characters before the word, and `after` from its beginning
+    on, and it may be matched by program `owner`. (They are reckoned in bytes of UTF-8, so there may be as many more as
+    the line has bytes beside one for each visible character.)
     """
 
     def __init__(self, seeds: bytes, needed: bytes, clues: bytes, classes: bytes, programs: Sequence[bytes]) -> None:
@@ -56,7 +59,7 @@ class Scanner:
                 raise ValueError("a seed has one to three words and a template that says what it needs")
             self._seeds[width].setdefault(key, []).append((owner, position))
         self._needed = array("I", needed)
-        self._clues = list(_rows(clues, 7))
+        self._clues = list(_rows(clues, 9))
         self._programs = Programs(list(_rows(classes, 3)), programs)
         self._longest = max((longest for _, _, _, _, longest, *_ in self._clues), default=0)
 
@@ -94,16 +97,32 @@ class Scanner:
     def _owners(self, line: _Line) -> set[int]:
         if line.visible > self._longest:
             return set()
-        words = array("Q", shingle(tokenize(line.body.encode("utf-8", "surrogatepass"), True)[0], 1))
+        words = _words(line)
         return {
             owner
-            for key, low, high, owner, longest, holds, wide in self._clues
-            if (not key or key in words)
+            for key, low, high, owner, longest, holds, wide, before, after in self._clues
+            if (not key or any(_fits(line, *place, before, after) for place in words.get(key, ())))
             and line.visible <= longest
             and (wide if line.head > "\x7f" else (high << 64 | low) >> ord(line.head or "\0") & 1)
             and (line.has_reference or not holds or not {*_widths(chr(holds))}.isdisjoint(line.body))
             and (line.reads_otherwise or self._programs.may_match(owner, line.body))
         }
+
+
+def _fits(line: _Line, left: int, right: int, before: int, after: int) -> bool:
+    return line.reads_otherwise or (left <= before and right <= after)
+
+
+def _words(line: _Line) -> dict[int, list[tuple[int, int]]]:
+    """Return for each word the characters that stand before it, and from its beginning on, wherever it stands."""
+    encoded = line.body.encode("utf-8", "surrogatepass")
+    hidden = len(encoded) - line.visible
+    hashes, starts, *_ = tokenize(encoded, True)
+    words: dict[int, list[tuple[int, int]]] = {}
+    for key, start in zip(array("Q", shingle(hashes, 1)), array("I", starts), strict=True):
+        before = len(line.body[:start].encode("utf-8", "surrogatepass"))
+        words.setdefault(key, []).append((before - hidden, len(encoded) - before - hidden))
+    return words
 
 
 def _widths(character: str) -> str:
@@ -137,7 +156,7 @@ def _lines(text: str) -> Iterator[_Line]:
             at_edges = [each for each in (units[0][0], units[-1][0]) if not " " <= each <= "\x7f"]
             unseen_edge = any(classes.get(ord(each), "-") in "is" for each in at_edges)
             several = any(ord(each) in SEVERAL for each in body)
-            otherwise = several or unseen_edge or _MAY_REFER.search(body) is not None
+            otherwise = several or unseen_edge or "\ufffd" in body or _MAY_REFER.search(body) is not None
             reference = any(last - first > 1 for _, first, last in units)
             is_last = parts or end >= len(text)
             yield _Line(units[0][1], units[-1][2], len(shown), head, body, reference, otherwise, is_last)
