@@ -86,7 +86,7 @@ bool is_mojibake(std::uint32_t point, std::string_view text, std::size_t after) 
 
 // -- the table
 
-void Scanner::Table::build(std::vector<std::uint64_t> keys) {
+void Scanner::Table::build(const std::vector<std::uint64_t>& keys) {
     const auto wanted = static_cast<unsigned>(std::bit_width(keys.size() * bits_per_key));
     const unsigned size = std::max(smallest_bitmap, wanted);
     shift_ = 64 - size;
@@ -102,7 +102,7 @@ void Scanner::Table::build(std::vector<std::uint64_t> keys) {
     }
 }
 
-Scanner::Table::Range Scanner::Table::look_up(std::uint64_t key) const {
+Scanner::Table::Range Scanner::Table::find(std::uint64_t key) const {
     for (std::size_t at = key & (slots_.size() - 1); slots_[at].range.last != 0; at = (at + 1) & (slots_.size() - 1))
         if (slots_[at].key == key) return slots_[at].range;
     return {0, 0};
@@ -112,37 +112,34 @@ Scanner::Table::Range Scanner::Table::look_up(std::uint64_t key) const {
 
 Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed, std::span<const Clue> clues,
                  Programs programs)
-    : clues_(clues.begin(), clues.end()), programs_(std::move(programs)), needed_(needed.begin(), needed.end()) {
+    : seeds_(seeds.begin(), seeds.end()),
+      clues_(clues.begin(), clues.end()),
+      programs_(std::move(programs)),
+      needed_(needed.begin(), needed.end()) {
     std::vector<std::uint32_t> sizes(needed.size(), 0);
-    for (const Seed& seed : seeds) {
-        seeds_[seed.width - 1].push_back(seed);
-        sizes[seed.owner] = std::max(sizes[seed.owner], seed.position + 1);
-    }
-    for (int width = 0; width < 3; ++width) {
-        std::ranges::sort(seeds_[width], {}, [](const Seed& seed) {
-            return std::tuple(seed.key, seed.owner, seed.position);
-        });
-        std::vector<std::uint64_t> keys;
-        for (const Seed& seed : seeds_[width]) keys.push_back(seed.key);
-        tables_[width].build(std::move(keys));
-    }
+    for (const Seed& seed : seeds_) sizes[seed.owner] = std::max(sizes[seed.owner], seed.position + 1);
+    std::ranges::sort(seeds_, {}, [](const Seed& seed) { return std::tuple(seed.key, seed.owner, seed.position); });
+    std::vector<std::uint64_t> keys;
+    for (const Seed& seed : seeds_) keys.push_back(seed.key);
+    runs_.build(keys);
     for (const std::uint32_t size : sizes) {
         base_.push_back(positions_);
         positions_ += size;
     }
-    std::ranges::sort(clues_, {}, [](const Clue& clue) { return std::pair(clue.key, clue.owner); });
-    std::vector<std::uint64_t> keys;
+    std::ranges::sort(clues_, {}, [](const Clue& clue) { return std::pair(clue.key, ~clue.longest); });
+    keys.clear();
     for (const Clue& clue : clues_) {
         longest_ = std::max(longest_, clue.longest);
         for (int half = 0; half < 2 && clue.longest > long_line; ++half) long_starts_[half] |= clue.starts[half];
-        if (clue.key != 0) continue;
+        if (clue.key != 0) {
+            keys.push_back(clue.key);
+            continue;
+        }
         for (std::uint32_t head = 0; head < 129; ++head)
-            if (head < 128 ? begins_with(clue.starts, head) : clue.wide)
-                by_head_[head].push_back(static_cast<std::uint32_t>(wordless_));
+            if (head < 128 ? begins_with(clue.starts, head) : clue.wide) by_head_[head].push_back(clue);
         ++wordless_;
     }
-    for (std::size_t i = wordless_; i < clues_.size(); ++i) keys.push_back(clues_[i].key);
-    words_.build(std::move(keys));
+    words_.build(keys);
 }
 
 Sighting Scanner::scan(std::string_view text, Memory& memory, SimdLevel level) const {
@@ -173,26 +170,29 @@ void Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory,
     const auto words = hash_tokens(text, true, memory.hashes, level, &memory.starts);
     memory.words.clear();
     memory.next_word = 0;
+    const Table::Filter runs = runs_.filter(), clues = words_.filter();
     std::uint64_t last = 0, two = 0;  // the word before; the two before, combined
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::uint64_t pair = last * shingle_base + words[i], triple = two * shingle_base + words[i];
-        const std::uint64_t single = finish_shingle(words[i]);
-        const Table::Range ranges[3] = {tables_[0].find(single), tables_[1].find(finish_shingle(pair)),
-                                        tables_[2].find(finish_shingle(triple))};
-        const Table::Range clues = words_.find(single);
-        if (clues.last != 0) memory.words.push_back({static_cast<std::uint32_t>(i), clues});
-        for (std::size_t width = 0; width < 3; ++width)
-            if (ranges[width].last != 0 && i >= width) meet(ranges[width], seeds_[width], i - width, found, memory);
+        const std::uint64_t keys[3] = {finish_shingle(words[i]), finish_shingle(pair), finish_shingle(triple)};
+        if (clues.may_have(keys[0])) {
+            const Table::Range range = words_.find(keys[0]);
+            if (range.last != 0) memory.words.push_back({static_cast<std::uint32_t>(i), range});
+        }
+        if (runs.may_have(keys[0]) | runs.may_have(keys[1]) | runs.may_have(keys[2]))
+            for (std::uint32_t width = 1; width <= std::min<std::size_t>(3, i + 1); ++width)
+                meet(keys[width - 1], width, i + 1 - width, found, memory);
         last = words[i];
         two = pair;
     }
     if (!found.hits.empty()) keep_what_is_needed(found, memory);
 }
 
-void Scanner::meet(Table::Range range, const std::vector<Seed>& seeds, std::size_t place, Sighting& found,
-                   Memory& memory) const {
+void Scanner::meet(std::uint64_t key, std::uint32_t width, std::size_t place, Sighting& found, Memory& memory) const {
+    const Table::Range range = runs_.find(key);
     for (std::uint32_t i = range.first; i < range.last; ++i) {
-        const Seed& seed = seeds[i];
+        const Seed& seed = seeds_[i];
+        if (seed.width != width) continue;
         std::uint32_t& met = memory.met[base_[seed.owner] + seed.position];
         if (met != memory.text) {
             met = memory.text;
@@ -298,8 +298,10 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
     if (line.visible > long_line && line.head < 128 && !begins_with(long_starts_, line.head)) return;
     std::vector<std::uint32_t>& owners = memory.owners;
     owners.clear();
-    for (const std::uint32_t i : by_head_[std::min(line.head, 128u)])
-        if (may_be(clues_[i], line, body)) owners.push_back(clues_[i].owner);
+    for (const Clue& clue : by_head_[std::min(line.head, 128u)]) {
+        if (line.visible > clue.longest) break;
+        if (may_hold(clue.holds, line, body)) owners.push_back(clue.owner);
+    }
     const std::uint32_t* const starts = memory.starts.data();
     std::size_t& next = memory.next_word;
     while (next < memory.words.size() && starts[memory.words[next].token] < line.first) ++next;
@@ -309,8 +311,11 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
         const std::size_t before = starts[memory.words[next].token] - line.first, after = body.size() - before;
         for (std::size_t i = wordless_ + clues.first; i < wordless_ + clues.last; ++i) {
             const Clue& clue = clues_[i];
+            const bool begins = line.head < 128 ? begins_with(clue.starts, line.head) : clue.wide;
+            if (line.visible > clue.longest) break;
+            if (!begins) continue;
             if (!line.reads_otherwise && (before > clue.before + hidden || after > clue.after + hidden)) continue;
-            if (may_be(clue, line, body)) owners.push_back(clue.owner);
+            if (may_hold(clue.holds, line, body)) owners.push_back(clue.owner);
         }
     }
     if (owners.empty()) return;
@@ -321,11 +326,9 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
             found.lines.insert(found.lines.end(), {line.start, line.end, owner});
 }
 
-bool Scanner::may_be(const Clue& clue, const Line& line, std::string_view body) {
-    if (line.visible > clue.longest) return false;
-    if (line.head < 128 ? !begins_with(clue.starts, line.head) : !clue.wide) return false;
-    return line.has_reference || clue.holds == 0 || contains(body, clue.holds) ||
-           (clue.holds > 0x20 && clue.holds < 0x7F && contains(body, clue.holds + full_width));
+bool Scanner::may_hold(std::uint32_t character, const Line& line, std::string_view body) {
+    return line.has_reference || character == 0 || contains(body, character) ||
+           (character > 0x20 && character < 0x7F && contains(body, character + full_width));
 }
 
 }  // namespace dedup

@@ -42,28 +42,30 @@ struct Sighting {
 
 // Never changes: many threads may scan with one. Reference: reference/, Scanner.
 class Scanner {
-    // Keys -> ranges of what has them, behind a bitmap that nearly every other key fails.
+    // Keys -> ranges of what has them.
     class Table {
       public:
-        [[gnu::cold]] void build(std::vector<std::uint64_t> keys);  // sorted; equal ones are one range
         struct Range {
             std::uint32_t first, last;
         };
-        Range find(std::uint64_t key) const {
-            const std::uint64_t bit = key >> shift_;
-            if ((bitmap_[bit >> 6] >> (bit & 63) & 1) == 0) return {0, 0};
-            return look_up(key);
-        }
+        // A bitmap that nearly every other key fails.
+        struct Filter {
+            const std::uint64_t* bits;
+            unsigned shift;
+            bool may_have(std::uint64_t key) const { return (bits[key >> shift >> 6] >> (key >> shift & 63) & 1) != 0; }
+        };
+        [[gnu::cold]] void build(const std::vector<std::uint64_t>& keys);  // sorted; equal ones are one range
+        Filter filter() const { return {bitmap_.data(), shift_}; }
+        Range find(std::uint64_t key) const;
 
       private:
-        Range look_up(std::uint64_t key) const;
         struct Slot {
             std::uint64_t key;
             Range range;
         };
-        std::vector<std::uint64_t> bitmap_{0};
+        std::vector<std::uint64_t> bitmap_;
         std::vector<Slot> slots_;
-        unsigned shift_ = 63;
+        unsigned shift_ = 0;
     };
     struct Word {
         std::uint32_t token;
@@ -106,19 +108,18 @@ class Scanner {
         bool has_head, has_reference, reads_otherwise;
     };
     void find_seeds(std::string_view text, Sighting& found, Memory& memory, SimdLevel level) const;
-    void meet(Table::Range range, const std::vector<Seed>& seeds, std::size_t place, Sighting& found,
-              Memory& memory) const;
+    void meet(std::uint64_t key, std::uint32_t width, std::size_t place, Sighting& found, Memory& memory) const;
     void keep_what_is_needed(Sighting& found, Memory& memory) const;
     void find_lines(std::string_view text, Sighting& found, Memory& memory) const;
     void end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const;
-    static bool may_be(const Clue& clue, const Line& line, std::string_view body);
+    static bool may_hold(std::uint32_t character, const Line& line, std::string_view body);
 
-    std::vector<Seed> seeds_[3];
-    Table tables_[3], words_;
+    std::vector<Seed> seeds_;  // by key, owner, position
+    Table runs_, words_;       // of seeds, of clues
     std::vector<Clue> clues_;  // by key; those without come first
     Programs programs_;
+    std::vector<Clue> by_head_[129];  // clues without a word, by what the line begins with; 128: not ASCII; longest first
     std::size_t wordless_ = 0;
-    std::vector<std::uint32_t> by_head_[129];  // clues without a word, by what the line may begin with; 128: not ASCII
     std::uint32_t longest_ = 0, positions_ = 0;
     std::uint64_t long_starts_[2] = {0, 0};  // what the lines may begin with that have clues though they are long
     std::vector<std::uint32_t> needed_, base_;  // per template: what it needs, where its positions begin
