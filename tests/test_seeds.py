@@ -12,7 +12,7 @@ def sown(pattern):
     """Return the seeds of a pattern as words, and how many must be met."""
     template = Template(id="t", kind="contact", pattern=pattern)
     words, rows = "".join(character if character.isalnum() else " " for character in pattern).split(), array("Q")
-    width, needed = Sower().sow(0, template.compiled, rows)
+    width, needed = Sower().sow(0, template, rows)
     known = {
         key_of(word_hashes(" ".join(words[at : at + width]))): " ".join(words[at : at + width])
         for at in range(len(words))
@@ -33,6 +33,7 @@ SEEDS = [
     ),
     ("those that say little where a cut leaves no others", "all of the news in our Sample Harbour Bulletin",
      {"the news in", "news in our", "our Sample Harbour", "Sample Harbour Bulletin"}, 2),
+    ("none that may be lacking where nothing else may", "email us here [or on social media]", {"email us here"}, 1),
     ("pairs where there are no longer runs", "via {org} newswire today", {"newswire today"}, 1),
     ("single words where there are no pairs", "via {org} newswire", {"via", "newswire"}, 1),
 ]  # fmt: skip

@@ -29,7 +29,7 @@ class Matcher:
         seeds, needed, self._widths = array("Q"), array("I"), []
         sower = Sower()
         for index, template in enumerate(self._patterns):
-            width, need = sower.sow(index, template.compiled, seeds)
+            width, need = sower.sow(index, template, seeds)
             needed.append(need)
             self._widths.append(width)
         self._needed = needed
