@@ -31,7 +31,8 @@ BAD = [
     ({**ENTRY, "pattern": "(a|b"}, r"not closed with '\)'"),
     ({**ENTRY, "pattern": "close]"}, "unexpected ']'"),
     ({**ENTRY, "pattern": "{name} {date}"}, "no literal word"),
-    ({**ENTRY, "shape": "(unclosed"}, "does not compile"),
+    ({**ENTRY, "shape": "(unclosed"}, r"shape does not compile: missing \) at position 9"),
+    ({**ENTRY, "shape": "a)|(b"}, "shape does not compile: unbalanced parenthesis at position 1"),
 ]
 
 

@@ -4,7 +4,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.readings import Readings
@@ -13,9 +13,6 @@ from dedup.boilerplate.sighting import Sighting
 from dedup.boilerplate.template import Template
 from dedup.boilerplate.view import plain
 from dedup.tokens import Tokens
-
-if TYPE_CHECKING:
-    from regex import Pattern as Regex
 
 Slots = Mapping[str, str]
 LINES = 4096  # remembered at a time
@@ -55,7 +52,6 @@ class Shapes:
 
     def __init__(self, templates: Iterable[Template]) -> None:
         self._templates = [template for template in templates if template.shape]
-        self._shouted: dict[int, Regex[str]] = {}
 
     def tables(self) -> tuple[bytes, bytes, list[bytes]]:
         """Return what the scanner asks of a line that may have a shape: clues, classes of characters and programs."""
@@ -100,18 +96,9 @@ class Shapes:
 
     def _slots(self, index: int, shouted: bool, line: str) -> Slots | None:
         """Return the slots' values in a line that has the shape, else None."""
-        expression = self._shouting(index) if shouted else self._templates[index].expression
-        match = expression.fullmatch(line)
+        template = self._templates[index]
+        match = (template.shouted if shouted else template.expression).fullmatch(line)
         return match and {name: value for name, value in match.groupdict().items() if value}
-
-    def _shouting(self, index: int) -> "Regex[str]":
-        """Return the shape for texts all in capitals, where case says nothing."""
-        import regex
-
-        if index not in self._shouted:
-            shape = f"(?-f:{self._templates[index].shape})"  # without full case-folding, which takes long to compile
-            self._shouted[index] = regex.compile(shape, regex.VERSION1 | regex.IGNORECASE)
-        return self._shouted[index]
 
 
 def _cut(whole: Line, text: str, shown: str) -> Line | None:

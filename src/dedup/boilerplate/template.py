@@ -30,6 +30,7 @@ SLOT_TOKENS = {
     "provider": 6, "name": 6, "names": 24, "org": 12, "place": 8, "date": 8, "url": 30, "email": 10, "phone": 12,
     "number": 6, "ticker": 6, "id": 10,
 }  # fmt: skip
+SIMPLE_FOLDING = "(?-f)"  # letters are one when the other case of each is one: what else there is takes long to compile
 BLOCK = "(?<block>"  # in a shape, around the part of the line that goes
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _PIECES = re.compile(r"\{[^{}]*\}|[\[\]()|]|[^\[\](){}|]+")
@@ -130,9 +131,19 @@ class Template:
         import regex
 
         try:
-            return regex.compile(self.shape, regex.VERSION1)
+            return regex.compile(SIMPLE_FOLDING + self.shape, regex.VERSION1)
         except regex.error as error:
-            raise BadTemplate(f"template {self.id!r}: shape does not compile: {error}") from error
+            place = error.pos - len(SIMPLE_FOLDING)
+            raise BadTemplate(
+                f"template {self.id!r}: shape does not compile: {error.msg} at position {place}"
+            ) from error
+
+    @cached_property
+    def shouted(self) -> "Regex[str]":
+        """The shape for texts all in capitals, where case says nothing."""
+        import regex
+
+        return regex.compile(SIMPLE_FOLDING + self.shape, regex.VERSION1 | regex.IGNORECASE)
 
     @cached_property
     def compiled(self) -> Pattern:

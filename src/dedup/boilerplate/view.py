@@ -15,7 +15,7 @@ _MISREAD = re.compile(rf"â€[{re.escape(_HIGH)}\ufffd]?|[ÂÃ][{re.escape(_HIG
 _BROKEN = re.compile(r"-(?<=[^\W\d_]-)[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _SPACES = "\xa0\u2007\u2009\u202f\u3000"
 _SHOWN = str.maketrans(dict.fromkeys(INVISIBLE) | dict.fromkeys(_SPACES, " "))
-_NOT_PLAIN = re.compile(f"[{INVISIBLE}{_SPACES}]")
+_NOT_PLAIN = INVISIBLE + _SPACES
 
 
 def plain(line: str) -> str:
@@ -26,7 +26,7 @@ def plain(line: str) -> str:
     """
     if "&" in line:
         line = html.unescape(html.unescape(line))
-    return line if line.isascii() or _NOT_PLAIN.search(line) is None else line.translate(_SHOWN)
+    return line.translate(_SHOWN) if not line.isascii() and any(map(line.__contains__, _NOT_PLAIN)) else line
 
 
 @dataclass(frozen=True, slots=True)
