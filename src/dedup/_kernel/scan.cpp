@@ -181,7 +181,7 @@ void Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory,
         }
         if (runs.may_have(keys[0]) | runs.may_have(keys[1]) | runs.may_have(keys[2]))
             for (std::uint32_t width = 1; width <= std::min<std::size_t>(3, i + 1); ++width)
-                meet(keys[width - 1], width, i + 1 - width, found, memory);
+                if (runs.may_have(keys[width - 1])) meet(keys[width - 1], width, i + 1 - width, found, memory);
         last = words[i];
         two = pair;
     }
@@ -327,8 +327,8 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
 }
 
 bool Scanner::may_hold(std::uint32_t character, const Line& line, std::string_view body) {
-    return line.has_reference || character == 0 || contains(body, character) ||
-           (character > 0x20 && character < 0x7F && contains(body, character + full_width));
+    if (line.has_reference || character == 0 || contains(body, character)) return true;
+    return character > 0x20 && character < 0x7F && body.size() > line.visible && contains(body, character + full_width);
 }
 
 }  // namespace dedup
