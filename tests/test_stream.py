@@ -171,6 +171,32 @@ def test_the_same_document_again_is_an_exact_copy(seen):
     assert len(seen) == 1
 
 
+class CountingCleaner(Cleaner):
+    """Counts the texts it is given."""
+
+    texts = 0
+
+    def spans_many(self, texts, *, sources=None):
+        self.texts += len(texts)
+        return super().spans_many(texts, sources=sources)
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["add_many", "add"])
+def test_exact_copies_are_answered_before_they_are_cleaned_and_sketched(together, monkeypatch):
+    """The same text from the same source is worked out once, whatever its id, while few others come between."""
+    monkeypatch.setattr("dedup.prepare.LATEST", 8 * len(LAKE))
+    cleaner = CountingCleaner()
+    texts = [LAKE, FLOOD, LAKE, edit(LAKE, 1), FLOOD] * 20
+    documents = [Document(str(number), text, source="a" if number else "b") for number, text in enumerate(texts)]
+    with Deduplicator(cleaner=cleaner) as seen, Deduplicator() as other:
+        answers = list(seen.add_many(documents)) if together else [seen.add(each) for each in documents]
+        assert cleaner.texts == 4
+        assert answers == [other.add(each) for each in documents]
+        [*seen.add_many([Document(f"{number} between", edit(LAKE, number + 2)) for number in range(12)])]
+        seen.add(Document("again", LAKE, source="a"))
+        assert cleaner.texts == 4 + 12 + 1
+
+
 def test_a_document_that_comes_again_and_again_is_found(seen):
     """However often a document was replaced, its latest text is found."""
     seen.add(Document("other", FLOOD))

@@ -11,16 +11,20 @@ from dedup.duplicates.index import Describer, Keyed, Prepared
 from dedup.duplicates.settings import Settings
 from dedup.workers import map_on_processes
 
+LATEST = 1 << 22  # characters of texts that are kept with what was found of them, so far as a batch goes
+
 Batch = TypeVar("Batch")
-Fields = tuple[str, str, str | None]  # of a document: id, text, source
+Body = tuple[str, str | None]  # of a document: text, source
+Fields = tuple[str, Body]  # of a document: id, body
 Found = tuple[bytes, Keyed]
 
 
 class Preparer:
-    """Does all that needs no memory for documents."""
+    """Does all that needs no memory for documents; once for the exact copies of a text that come soon after it."""
 
     def __init__(self, cleaner: Cleaner, settings: Settings) -> None:
         self._cleaner, self.describer = cleaner, Describer(settings)
+        self._latest = Latest()
 
     def prepare(self, documents: Sequence[Document]) -> list[Prepared]:
         """Return documents with their cuts and keys."""
@@ -41,16 +45,36 @@ class Preparer:
             yield batch, _joined(documents(batch), found)
 
     def _find(self, fields: Sequence[Fields]) -> list[Found]:
-        ids, texts, sources = zip(*fields, strict=True) if fields else ((), (), ())
+        latest = self._latest
+        new = list(dict.fromkeys(body for _, body in fields if body not in latest.found))
+        latest.found.update(zip(new, self._worked_out(new), strict=True))
+        latest.characters += sum(len(text) for text, _ in new)
+        if latest.characters > LATEST:
+            self._latest = Latest()
+        ids = self.describer.describe([id for id, _ in fields], [""] * len(fields), [b""] * len(fields))
+        found = (latest.found[body] for _, body in fields)
+        return [(cuts, keyed.under(id.keys)) for (cuts, keyed), id in zip(found, ids, strict=True)]
+
+    def _worked_out(self, bodies: Sequence[Body]) -> list[Found]:
+        """Return the cuts and keys of texts, as of documents without an id."""
+        texts, sources = [text for text, _ in bodies], [source for _, source in bodies]
         spans = self._cleaner.spans_many(texts, sources=sources)
         cuts = [_cuts(each) if each else b"" for each in spans]
-        return list(zip(cuts, self.describer.describe(ids, texts, cuts), strict=True))
+        return list(zip(cuts, self.describer.describe([""] * len(texts), texts, cuts), strict=True))
+
+
+class Latest:
+    """What was found of the latest texts, and how long they are together."""
+
+    def __init__(self) -> None:
+        self.found: dict[Body, Found] = {}
+        self.characters = 0
 
 
 def _fields(documents: Sequence[Document]) -> list[Fields]:
     for each in documents:
         expect("document", each, Document, "pass a Document")
-    return [(each.id, each.text, each.source) for each in documents]
+    return [(each.id, (each.text, each.source)) for each in documents]
 
 
 def _joined(documents: Sequence[Document], found: Sequence[Found]) -> list[Prepared]:

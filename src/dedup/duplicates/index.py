@@ -17,6 +17,10 @@ class Keyed(NamedTuple):
     words: int
     keys: bytes
 
+    def under(self, id: bytes) -> "Keyed":
+        """Return how the same story is found as that of a document whose id has another key (u32 bytes)."""
+        return Keyed(self.words, id + self.keys[len(id) :])
+
 
 class Prepared(NamedTuple):
     """A document, what is cut out of it (start and end pairs, u32 bytes) and its keys: all that needs no memory."""
