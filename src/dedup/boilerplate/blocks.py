@@ -1,9 +1,11 @@
 """text, position -> the block there: a line of the text."""
 
+import re
 from typing import NamedTuple
 
 # format characters that may stand anywhere without being seen
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_SPACE = re.compile(rf"[\s{INVISIBLE}]*")
 
 
 class Block(NamedTuple):
@@ -69,6 +71,4 @@ def space_after(text: str, position: int) -> int:
     >>> space_after("One.  Two", 4)
     6
     """
-    while position < len(text) and (text[position].isspace() or text[position] in INVISIBLE):
-        position += 1
-    return position
+    return _SPACE.match(text, position).end()  # type: ignore[union-attr]

@@ -1,5 +1,6 @@
 """a text that may hold boilerplate: what the kernel saw in it, and its tokens once they are asked for."""
 
+from array import array
 from collections.abc import Iterator
 
 from dedup.tokens import Tokens
@@ -45,4 +46,4 @@ class Sighting:
 
 def triples(numbers: bytes) -> Iterator[tuple[int, int, int]]:
     """Return the triples of 32-bit numbers the kernel gives."""
-    return zip(*[iter(memoryview(numbers).cast("I"))] * 3, strict=True)
+    return zip(*[iter(array("I", numbers))] * 3, strict=True)

@@ -120,7 +120,7 @@ class Template:
         written = day.isoformat()
         return self.since <= written and (not self.until or written[: len(self.until)] <= self.until)
 
-    @property
+    @cached_property
     def cuts(self) -> bool:
         """Whether only a part of the line goes: what the group `block` of the shape has."""
         return BLOCK in self.shape
