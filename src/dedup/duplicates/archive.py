@@ -11,6 +11,7 @@ from dedup.duplicates.column import Column
 SEGMENT = 1 << 22  # bytes that are written, and let go of, together
 IN_MEMORY = 64 << 20  # bytes of the youngest texts that stay in memory
 HEADER = struct.Struct("<5I")
+SIZE = struct.Struct("<I")  # the first of it: that of the id
 
 
 class Entry(NamedTuple):
@@ -55,6 +56,12 @@ def unpack(data: bytes) -> Entry:
         at += size
     id, title, source, cuts, text = parts
     return Entry(_text(id), _text(text), _optional(title), _optional(source), cuts)
+
+
+def identifier(data: bytes) -> str:
+    """Return the id of the entry of bytes `pack` made, of which the beginning is enough."""
+    size, *_ = HEADER.unpack_from(data)
+    return _text(data[HEADER.size : HEADER.size + size])
 
 
 def body(data: bytes) -> tuple[bytes, bytes]:
@@ -109,8 +116,14 @@ class Archive:
         """Return the entry of a number that has not expired."""
         return unpack(self.packed(number))
 
+    def id(self, number: int) -> str:
+        """Return the id of the same entry."""
+        place = self._places[number] + 8
+        (size,) = SIZE.unpack(self._read(place, SIZE.size))
+        return identifier(self._read(place, HEADER.size + size))
+
     def packed(self, number: int) -> bytes:
-        """Return the same as bytes."""
+        """Return the entry as bytes."""
         place = self._places[number]
         size = int.from_bytes(self._read(place, 8), "little")
         return self._read(place + 8, size)
@@ -156,6 +169,8 @@ class Archive:
 
     def _read(self, place: int, size: int) -> bytes:
         segment, at = divmod(place, SEGMENT)
+        if at + size <= SEGMENT and segment in self._segments:
+            return bytes(memoryview(self._segments[segment])[at : at + size])
         parts = []
         while size:
             some = min(size, SEGMENT - at)

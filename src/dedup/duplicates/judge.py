@@ -51,6 +51,10 @@ class Judge:
         (story,) = self._stories.get([number])
         return Told(story, self._memory.index.source(number), number)
 
+    def keep(self, number: int, told: Told) -> None:
+        """Note that a story is that of the document `number` from now on."""
+        self._stories.keep(number, told.story)
+
     def judge(self, told: Told, number: int, around: Surroundings) -> Judged:
         """Return how a story relates to the document `number`."""
         pair = around.compare(told, self.known(number))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dedup.document import DedupError, misfit
-from dedup.duplicates.archive import Entry, pack, unpack
+from dedup.duplicates.archive import Entry, identifier, pack, unpack
 from dedup.duplicates.settings import Settings
 from dedup.tokens import NORMALISER
 
@@ -186,8 +186,12 @@ class Store:
         """Return the entry of a document."""
         return unpack(self.packed(number))
 
+    def id(self, number: int) -> str:
+        """Return the id of the same entry."""
+        return identifier(self.packed(number))
+
     def packed(self, number: int) -> bytes:
-        """Return the same as bytes."""
+        """Return the entry as bytes."""
         (data,) = next(self._rows("SELECT entry FROM documents WHERE number = ?", (number,)))
         return bytes(data)
 

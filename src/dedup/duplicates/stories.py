@@ -38,6 +38,10 @@ class Stories:
             self._use(missing)
         return [used[number] for number in numbers]
 
+    def keep(self, number: int, story: Story) -> None:
+        """Keep the story of a document that has just become known: one of its kind may follow soon."""
+        self._hold({number: story})
+
     def furniture(self, number: int, others: bytes, same: bytes) -> bytes:
         """Return `furniture` of a known document by others (u32 bytes); asked again about the same ones, it knows."""
         by, of, found = self._furnished.get(number, (b"", b"", b""))
@@ -53,6 +57,9 @@ class Stories:
         if missing:
             read = Story.many([body(self._archive.packed(number)) for number in missing], self._width)
             found |= zip(missing, read, strict=True)
+        self._hold(found)
+
+    def _hold(self, found: dict[int, Story]) -> None:
         self._used |= found
         self._bytes += sum(len(story.encoded) for story in found.values())
         if 2 * self._bytes > KEPT:
