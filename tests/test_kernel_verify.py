@@ -13,12 +13,13 @@ from dedup._kernel.reference import cover as reference_cover
 from dedup._kernel.reference import distinct as reference_distinct
 from dedup._kernel.reference import facts as reference_facts
 from dedup._kernel.reference import furniture as reference_furniture
+from dedup._kernel.reference import lacked as reference_lacked
 from dedup._kernel.reference import measure as reference_measure
 from dedup._kernel.reference import overlaps as reference_overlaps
 from dedup._kernel.reference import shingle
 from dedup._kernel.reference.align import PLACES, Run, passages
 from dedup._kernel.reference.cover import ANYWHERE, IN_SOURCE
-from dedup._kernel.reference.measure import FACT, FURNITURE, LISTED, RESPELLED, SHOWN
+from dedup._kernel.reference.measure import FACT, FURNITURE, LACKED, LISTED, RESPELLED, SHOWN
 
 WIDTH = 3
 ENOUGH = 10**6
@@ -94,7 +95,7 @@ def test_both_kernels_align_alike(left, right, cells, width):
     assert native.overlaps(others[2], others) == reference_overlaps(others[2], others)
 
 
-MARK = st.integers(0, 31)
+MARK = st.integers(0, 63)
 MARKED = st.lists(st.tuples(st.integers(1, 6), MARK), max_size=60)
 
 
@@ -308,9 +309,24 @@ def test_passages_take_linear_time(left, right):
 # -- measures
 
 
+@given(SEQUENCES, SEQUENCES)
+@settings(deadline=None)
+def test_lacked_is_what_stands_nowhere_in_the_other(left, right):
+    """Both kernels mark the tokens of each text that the other does not have."""
+    native = pytest.importorskip("dedup._kernel._native")
+    marks = bytes(LACKED * (each not in right) for each in left), bytes(LACKED * (each not in left) for each in right)
+    assert native.lacked(q(left), q(right)) == reference_lacked(q(left), q(right)) == marks
+
+
+def with_lacked(left, right, marks):
+    """Marks as a verdict has them."""
+    lacked = reference_lacked(q(left), q(right))
+    return [bytes(map(int.__or__, *both)) for both in zip(marks, lacked, strict=True)]
+
+
 def measured(kernel, left, right, left_marks=None, right_marks=None):
     one, two = q(left), q(right)
-    marks = bytes(left_marks or [0] * len(left)), bytes(right_marks or [0] * len(right))
+    marks = with_lacked(left, right, [left_marks or bytes(len(left)), right_marks or bytes(len(right))])
     numbers, lost, other_lost, swaps = kernel.measure(one, two, *marks, *kernel.align(one, two, WIDTH, ENOUGH))
     return [array("i", each).tolist() for each in (numbers, lost, other_lost, swaps)]
 
@@ -366,7 +382,8 @@ def test_differences_with_few_words_between_are_one(kernel):
 def test_shares_are_of_own_words(left, right):
     """Found, ordered and covered words are own words; what is lost is a fact the other text has nowhere."""
     words = [[word for word, _ in side] for side in (left, right)]
-    marks = [bytes(mark & ~RESPELLED for _, mark in side) for side in (left, right)]
+    marks = [bytes(mark & ~(RESPELLED | LACKED) for _, mark in side) for side in (left, right)]
+    marks = with_lacked(*words, marks)
     one, two = map(q, words)
     packed = reference_measure(one, two, *marks, *reference(one, two, WIDTH, ENOUGH))
     numbers, *lost = (array("i", each).tolist() for each in packed[:3])

@@ -194,6 +194,8 @@ void pairs(std::string_view text, std::size_t width) {
     const auto shared = dedup::overlaps(shingles, {others, shingles, {}});
     require(shared[0] <= std::min(shingles.size(), others.size()) && shared[1] == shingles.size() && shared[2] == 0,
             "no more is shared than there is");
+    const auto [lacked, other_lacked] = dedup::lacked(left, right);
+    require(lacked.size() == left.size() && other_lacked.size() == right.size(), "every word is looked for");
     require(dedup::facts(left, std::vector<std::uint8_t>(left.size(), 3)).size() == left.size(), "every word is looked at");
 }
 

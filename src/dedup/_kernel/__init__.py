@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         distinct,
         facts,
         furniture,
+        lacked,
         measure,
         overlaps,
         samples,
@@ -61,6 +62,7 @@ else:
     cover = _chosen.cover
     facts = _chosen.facts
     furniture = _chosen.furniture
+    lacked = _chosen.lacked
     measure = _chosen.measure
     overlaps = _chosen.overlaps
     samples = _chosen.samples
@@ -84,6 +86,7 @@ __all__ = [
     "distinct",
     "facts",
     "furniture",
+    "lacked",
     "measure",
     "overlaps",
     "samples",

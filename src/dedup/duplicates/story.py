@@ -21,6 +21,7 @@ LIST_WORDS, LIST_CHARACTERS, LIST_UNCASED = 14, 40, 8  # words of a list line at
 SENTENCE_ENDS = frozenset('.!?。！？…"”»:;,،।؛')
 STORY_WORDS = 8  # what is left beside the lists must be more than this, or the lists are the story
 HAS = {flag: bytes(byte & flag != 0 for byte in range(256)) for flag in (CAPITAL, LINE, OWN)}  # for translate
+HAS_SHOWN = bytes(byte & SHOWN != 0 for byte in range(256))
 RUN, OWN_RUN = 6, 10  # consecutive words that make furniture, and characters where each is a word
 
 
@@ -71,10 +72,6 @@ class Story:
     def seams(self) -> tuple[int, ...]:
         """The words before which something was cut out, in order."""
         return tuple(bisect_left(self.tokens.starts, start) for start in array("I", self.cuts)[::2])
-
-    @cached_property
-    def vocabulary(self) -> frozenset[int]:
-        return frozenset(self.tokens.hashes.tolist())
 
     @cached_property
     def run(self) -> int:
@@ -147,10 +144,13 @@ class Story:
         behind = self.text[end : tokens.starts[last] if last < len(tokens) else None].partition("\n")[0].rstrip()
         return (behind or self.text[end - 1])[-1] not in SENTENCE_ENDS
 
-    @cached_property
-    def shown(self) -> dict[int, int]:
-        """The words that are facts, with the token where each is first met as one."""
-        return {self.tokens.hashes[at]: at for at, mark in enumerate(self.marks) if mark & SHOWN}
+    def shown(self, at: int) -> int:
+        """Return where the fact that token `at` is, is first met as one."""
+        shown, word = self.marks.translate(HAS_SHOWN), self.tokens.hashes[at]
+        place = at if shown[at] else shown.find(1)
+        while self.tokens.hashes[place] != word:
+            place = shown.find(1, place + 1)
+        return place
 
     def quote(self, first: int, last: int) -> str:
         """Return the text of tokens `first` to `last` (exclusive) on one line."""

@@ -99,9 +99,10 @@ class Comparison:
     @cached_property
     def measures(self) -> Measures:
         a, b, found = self.a, self.b, self.alignment
-        a_marks = bytearray(joined(a.marks, self.a_furniture))
-        b_marks = bytearray(joined(b.marks, self.b_furniture))
-        mine, other = respelled(a, b, stretches(len(a), len(b), found.common))
+        lacked = _kernel.lacked(a.hashes, b.hashes)
+        a_marks = bytearray(joined(joined(a.marks, self.a_furniture), lacked[0]))
+        b_marks = bytearray(joined(joined(b.marks, self.b_furniture), lacked[1]))
+        mine, other = respelled(a, b, stretches(len(a), len(b), found.common), lacked)
         for marks, places in ((a_marks, mine), (b_marks, other)):
             for at in places:
                 marks[at] |= RESPELLED
@@ -120,7 +121,7 @@ class Comparison:
     @property
     def lost(self) -> tuple[str, ...]:
         """The facts of a that b lacks, as they stand in a."""
-        places = [self.a.shown[self.a.tokens.hashes[at]] for at in self.measures.a.lost]
+        places = map(self.a.shown, self.measures.a.lost)
         return tuple(self.a.quote(at, at + 1) for at in places)
 
     @property

@@ -106,6 +106,13 @@ void bind_verify(nb::module_& module) {
         },
         nb::arg("hashes"), nb::arg("flags"));
     module.def(
+        "lacked",
+        [](const nb::bytes& left, const nb::bytes& right) {
+            const auto found = lacked(numbers<std::uint64_t>(left), numbers<std::uint64_t>(right));
+            return nb::make_tuple(bytes_of(found.first), bytes_of(found.second));
+        },
+        nb::arg("left"), nb::arg("right"));
+    module.def(
         "measure",
         [](const nb::bytes& left, const nb::bytes& right, const nb::bytes& left_marks, const nb::bytes& right_marks,
            const nb::bytes& runs, const nb::bytes& other_runs, const nb::bytes& common) {

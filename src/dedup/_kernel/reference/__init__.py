@@ -11,7 +11,7 @@ from dedup._kernel.reference.describe import describe, samples, words
 from dedup._kernel.reference.fit import Fitter
 from dedup._kernel.reference.foreign import sign_tokens
 from dedup._kernel.reference.index import Index
-from dedup._kernel.reference.measure import facts, measure
+from dedup._kernel.reference.measure import facts, lacked, measure
 from dedup._kernel.reference.scan import Scanner
 from dedup._kernel.reference.sketch import shingle, sign, sketch
 from dedup._kernel.reference.tokenize import token_hash, tokenize, unicode_version
@@ -28,6 +28,7 @@ __all__ = [
     "distinct",
     "facts",
     "furniture",
+    "lacked",
     "measure",
     "overlaps",
     "samples",
