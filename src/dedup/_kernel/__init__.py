@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         lacked,
         measure,
         overlaps,
+        runs,
         samples,
         shingle,
         sign,
@@ -65,6 +66,7 @@ else:
     lacked = _chosen.lacked
     measure = _chosen.measure
     overlaps = _chosen.overlaps
+    runs = _chosen.runs
     samples = _chosen.samples
     shingle = _chosen.shingle
     sign = _chosen.sign
@@ -89,6 +91,7 @@ __all__ = [
     "lacked",
     "measure",
     "overlaps",
+    "runs",
     "samples",
     "shingle",
     "sign",

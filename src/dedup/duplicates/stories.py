@@ -8,7 +8,9 @@ from dedup.duplicates.archive import Archive, body
 from dedup.duplicates.store import Store
 from dedup.duplicates.story import Story
 
-KEPT = 1 << 22  # bytes of texts: stories of one kind look at the same neighbours again and again
+KEPT = (
+    1 << 25
+)  # bytes that stories take, or somewhat more: those of one kind look at the same neighbours again and again
 
 
 def furniture(story: Story, others: Iterable[Story], same: bytes) -> bytes:
@@ -17,7 +19,8 @@ def furniture(story: Story, others: Iterable[Story], same: bytes) -> bytes:
     A run is `story.run` consecutive words; it is furniture when two of the same source have it, which have a byte in
     `same` that is not zero, or five of any.
     """
-    return _kernel.furniture(story.hashes, story.run, [each.hashes for each in others], same)
+    width = story.run
+    return _kernel.furniture(story.hashes, width, [each.runs(width) for each in others], same)
 
 
 class Stories:
@@ -61,7 +64,7 @@ class Stories:
 
     def _hold(self, found: dict[int, Story]) -> None:
         self._used |= found
-        self._bytes += sum(len(story.encoded) for story in found.values())
+        self._bytes += sum(len(story.encoded) + 3 * len(story.hashes) for story in found.values())
         if 2 * self._bytes > KEPT:
             self._used, self._before, self._bytes = {}, self._used, 0
             self._furnished.clear()

@@ -4,7 +4,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -37,6 +37,7 @@ class Story:
     cuts: bytes  # start and end pairs of what is no story (u32, code points, sorted)
     width: int
     hashes: bytes
+    _runs: dict[int, bytes] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str, cuts: bytes, width: int) -> "Story":
@@ -72,6 +73,13 @@ class Story:
     def seams(self) -> tuple[int, ...]:
         """The words before which something was cut out, in order."""
         return tuple(bisect_left(self.tokens.starts, start) for start in array("I", self.cuts)[::2])
+
+    def runs(self, width: int) -> bytes:
+        """The runs of so many words, u64 bytes."""
+        found = self._runs.get(width)
+        if found is None:
+            found = self._runs[width] = _kernel.runs(self.hashes, width)
+        return found
 
     @cached_property
     def run(self) -> int:

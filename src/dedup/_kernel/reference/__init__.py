@@ -6,7 +6,7 @@ Buffers are arrays in machine order.
 
 from dedup._kernel import unicode
 from dedup._kernel.reference.align import align
-from dedup._kernel.reference.cover import cover, distinct, furniture, overlaps
+from dedup._kernel.reference.cover import cover, distinct, furniture, overlaps, runs
 from dedup._kernel.reference.describe import describe, samples, words
 from dedup._kernel.reference.fit import Fitter
 from dedup._kernel.reference.foreign import sign_tokens
@@ -31,6 +31,7 @@ __all__ = [
     "lacked",
     "measure",
     "overlaps",
+    "runs",
     "samples",
     "shingle",
     "sign",
