@@ -414,6 +414,16 @@ def test_words_outside_cuts_are_the_same_in_both_kernels(text, edges, sample):
     assert _native.samples(native[0], 3, sample) == reference.samples(native[0], 3, sample)
     broken = [text.encode()[1:] + b"\xe2 cat \xff"]
     assert _native.words(broken, cuts, True) == reference.words(broken, cuts, True)
+    for data in (text.encode("utf-8", "surrogatepass"), *broken):
+        found = _native.places(data, cuts[0], True)
+        assert found == reference.places(data, cuts[0], True)
+        assert 8 * len(found[2]) == len(_native.words([data], cuts, True)[0])
+
+
+def test_places_are_those_of_the_words(kernel):
+    """A word has a place where it begins outside all cuts; what was cut out still counts in code points."""
+    starts, ends, flags = kernel.places("By Ann Lee. Ünder it.".encode(), pack([0, 12]), True)
+    assert (unpack(starts), unpack(ends), len(flags)) == ([12, 18], [17, 20], 2)
 
 
 def test_samples_are_the_last_keys_of_a_text(kernel):

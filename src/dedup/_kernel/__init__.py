@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         lacked,
         measure,
         overlaps,
+        places,
         runs,
         samples,
         shingle,
@@ -66,6 +67,7 @@ else:
     lacked = _chosen.lacked
     measure = _chosen.measure
     overlaps = _chosen.overlaps
+    places = _chosen.places
     runs = _chosen.runs
     samples = _chosen.samples
     shingle = _chosen.shingle
@@ -91,6 +93,7 @@ __all__ = [
     "lacked",
     "measure",
     "overlaps",
+    "places",
     "runs",
     "samples",
     "shingle",

@@ -24,32 +24,36 @@ std::size_t common_length(Tokens left, Tokens right, std::size_t at, std::size_t
     return size;
 }
 
-// The first places of every distinct shingle.
+// The places of every distinct shingle.
 class Places {
   public:
-    explicit Places(const std::vector<std::uint64_t>& keys) : numbering_(keys.size()) {
-        Numbers numbers(keys.size());
-        for (std::size_t i = 0; i < keys.size(); ++i) numbers[i] = numbering_.number(keys[i]);
-        starts_.assign(numbering_.size() + 1, 0);
-        std::vector<std::uint8_t> held(numbering_.size(), 0);
-        for (const std::uint32_t number : numbers)
-            if (held[number] < places_tried) ++held[number], ++starts_[number + 1];
-        for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
-        places_.resize(starts_.back());
-        Numbers next(starts_.begin(), starts_.end() - 1);
-        for (std::size_t i = 0; i < numbers.size(); ++i)
-            if (next[numbers[i]] < starts_[numbers[i] + 1]) places_[next[numbers[i]]++] = static_cast<std::uint32_t>(i);
+    explicit Places(const std::vector<std::uint64_t>& keys) : numbering_(keys.size()), next_(keys.size()) {
+        first_.reserve(keys.size());
+        Numbers last;
+        last.reserve(keys.size());
+        for (std::uint32_t at = 0; at < keys.size(); ++at) {
+            const std::uint32_t number = numbering_.number(keys[at]);
+            next_[at] = Numbering::none;
+            if (number == first_.size()) {
+                first_.push_back(at);
+                last.push_back(at);
+            } else {
+                next_[last[number]] = at;
+                last[number] = at;
+            }
+        }
     }
 
-    std::span<const std::uint32_t> of(std::uint64_t key) const {
+    // The first place of a key, and the one after a place; `Numbering::none` when there is none.
+    std::uint32_t first(std::uint64_t key) const {
         const std::uint32_t number = numbering_.find(key);
-        if (number == Numbering::none) return {};
-        return {places_.data() + starts_[number], places_.data() + starts_[number + 1]};
+        return number == Numbering::none ? number : first_[number];
     }
+    std::uint32_t next(std::uint32_t place) const { return next_[place]; }
 
   private:
     Numbering numbering_;
-    Numbers starts_, places_;
+    Numbers first_, next_;
 };
 
 std::vector<Run> find_passages(Tokens left, Tokens right, const std::vector<std::uint64_t>& keys,
@@ -61,7 +65,8 @@ std::vector<Run> find_passages(Tokens left, Tokens right, const std::vector<std:
             runs.empty() ? 0 : runs.back().other + static_cast<std::int64_t>(at) - runs.back().first;
         std::size_t size = 0;
         std::int64_t place = 0, best = 0;
-        for (const std::uint32_t each : places.of(keys[at])) {
+        std::uint32_t each = places.first(keys[at]);
+        for (std::size_t tried = 0; each != Numbering::none && tried < places_tried; each = places.next(each), ++tried) {
             const std::size_t length = common_length(left, right, at, each);
             const std::int64_t distance = std::llabs(static_cast<std::int64_t>(each) - expected);
             if (length > size || (length == size && length > 0 && distance <= best)) {

@@ -165,23 +165,23 @@ Bytes facts(Tokens tokens, std::span<const std::uint8_t> flags) {
         return 2 * capitals > last - first;
     };
     const bool loud_text = is_loud(0, flags.size());
-    const Numbering numbers = numbering(tokens);
-    std::vector<std::size_t> shown_at(numbers.size(), tokens.size());
+    Numbering names(static_cast<std::size_t>(
+        std::count_if(flags.begin(), flags.end(), [](auto each) { return (each & (digit | capital)) != 0; })));
+    std::vector<std::size_t> shown_at;
     for (std::size_t first = 0; first < tokens.size();) {
         std::size_t last = first + 1;
         while (last < tokens.size() && (flags[last] & line) == 0) ++last;
         const bool loud = loud_text || is_loud(first, last);
         for (std::size_t at = first; at < last; ++at) {
             const bool name = (flags[at] & (capital | start | line)) == capital && !loud;
-            std::size_t& place = shown_at[numbers.find(tokens[at])];
-            if (((flags[at] & digit) != 0 || name) && place == tokens.size()) place = at;
+            if (((flags[at] & digit) != 0 || name) && names.number(tokens[at]) == shown_at.size()) shown_at.push_back(at);
         }
         first = last;
     }
     Bytes marks(tokens.size());
     for (std::size_t at = 0; at < tokens.size(); ++at) {
-        const std::size_t place = shown_at[numbers.find(tokens[at])];
-        marks[at] = place == tokens.size() ? 0 : place == at ? fact | shown : fact;
+        const std::uint32_t name = names.find(tokens[at]);
+        marks[at] = name == Numbering::none ? 0 : shown_at[name] == at ? fact | shown : fact;
     }
     return marks;
 }

@@ -1,6 +1,7 @@
 """differences between two texts -> the words that are only spelled in another way."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from dedup.duplicates.measure import Difference
 from dedup.duplicates.story import Story
@@ -55,9 +56,14 @@ def _alike(one: str, two: str, least: int) -> bool:
         return False
     if one[0] != two[0] and one[0].upper() != one[0].lower():
         return False
+    return _ratio()(one, two, score_cutoff=least) >= least and _digits(one) == _digits(two)
+
+
+@cache
+def _ratio() -> Callable[..., float]:
     from rapidfuzz.fuzz import ratio
 
-    return ratio(one, two, score_cutoff=least) >= least and _digits(one) == _digits(two)
+    return ratio
 
 
 def _digits(word: str) -> list[str]:

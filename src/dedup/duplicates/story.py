@@ -3,7 +3,7 @@
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -14,11 +14,11 @@ from dedup.tokens import CAPITAL, LINE, OWN, Tokens
 FACT, FURNITURE, LISTED, RESPELLED, SHOWN = 1, 2, 4, 8, 16  # marks of a word; SHOWN: a fact where it is first met
 
 SIGNS = ("://", "www.", "@")  # of an address: it goes on as far as printable ASCII does
-SIGN_BYTES = tuple(sign.encode() for sign in SIGNS)
-ADDRESS = re.compile("|".join(map(re.escape, SIGNS)))
+ENDS_ADDRESS = re.compile("[^!-~]")
 LIST_LINES = 3  # this many list lines together make a list
 LIST_WORDS, LIST_CHARACTERS, LIST_UNCASED = 14, 40, 8  # words of a list line at most, by script
 SENTENCE_ENDS = frozenset('.!?。！？…"”»:;,،।؛')
+CLOSED = frozenset(end + "\n" for end in SENTENCE_ENDS)
 STORY_WORDS = 8  # what is left beside the lists must be more than this, or the lists are the story
 HAS = {flag: bytes(byte & flag != 0 for byte in range(256)) for flag in (CAPITAL, LINE, OWN)}  # for translate
 HAS_SHOWN = bytes(byte & SHOWN != 0 for byte in range(256))
@@ -65,9 +65,7 @@ class Story:
 
     @cached_property
     def tokens(self) -> Tokens:
-        edges = array("I", self.cuts)
-        tokens = Tokens.from_kernel(*_kernel.tokenize(self.encoded, True))
-        return tokens.outside(zip(edges[::2], edges[1::2], strict=True))
+        return Tokens.from_kernel(self.hashes, *_kernel.places(self.encoded, self.cuts, True))
 
     @cached_property
     def seams(self) -> tuple[int, ...]:
@@ -97,12 +95,12 @@ class Story:
     @cached_property
     def aside(self) -> bytes:
         """The marks of addresses and lists alone; empty when there are none."""
-        addresses = any(sign in self.encoded for sign in SIGN_BYTES)
+        addresses = _signs(self.text)
         lists = _may_have_lists(self.text)
         if not addresses and not lists:
             return b""
         marks = bytearray(len(self))
-        for first, last in self._addresses() if addresses else ():
+        for first, last in self._addresses(addresses):
             marks[first:last] = bytes((FURNITURE,)) * (last - first)
         ranges = [*self._lists()] if lists else []
         if len(marks) - sum(last - first for first, last in ranges) >= STORY_WORDS:
@@ -111,27 +109,30 @@ class Story:
                     marks[at] |= LISTED
         return bytes(marks)
 
-    def _addresses(self) -> Iterator[tuple[int, int]]:
-        """Links and mail addresses, as ranges of tokens."""
+    def _addresses(self, signs: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Links and mail addresses around `signs`, as ranges of tokens."""
         text, end = self.text, 0
-        for sign in ADDRESS.finditer(text):
-            if sign.start() < end:
+        for sign in signs:
+            if sign < end:
                 continue
-            start, end = sign.span()
+            behind = ENDS_ADDRESS.search(text, sign)
+            start, end = sign, behind.start() if behind else len(text)
             while start and "!" <= text[start - 1] <= "~":
                 start -= 1
-            while end < len(text) and "!" <= text[end] <= "~":
-                end += 1
             first = bisect_left(self.tokens.starts, start)
             yield first, bisect_left(self.tokens.starts, end, first)
 
     def _lists(self) -> Iterator[tuple[int, int]]:
         """Lists, menus and tables: lines one after another that are short, end no sentence and continue none."""
-        flags = bytes(self.tokens.flags)
+        flags, text, ends = bytes(self.tokens.flags), self.text, self.tokens.ends
+        edges = _lines(flags)
+        closed = bytes([text[ends[edge - 1] : ends[edge - 1] + 2] in CLOSED for edge in edges[1:]])
+        if bytes(LIST_LINES) not in closed:
+            return
         most = LIST_WORDS if 100 * _count(flags, CAPITAL) >= len(flags) else LIST_UNCASED
         together, first = 0, 0  # lines, and the token where they begin
-        for at, end in pairwise(_lines(flags)):
-            if self._is_item(at, end, flags, most):
+        for (at, end), is_closed in zip(pairwise(edges), closed, strict=True):
+            if not is_closed and self._is_item(at, end, flags, most):
                 first = first if together else at
                 together += 1
             else:
@@ -145,17 +146,17 @@ class Story:
         words = last - first
         if words > most and (words > LIST_CHARACTERS or 2 * _count(flags[first:last], OWN) <= words):
             return False
-        tokens = self.tokens
-        if self.text[tokens.starts[first]].islower():
-            return False
+        text, tokens = self.text, self.tokens
         end = tokens.ends[last - 1]
-        behind = self.text[end : tokens.starts[last] if last < len(tokens) else None].partition("\n")[0].rstrip()
-        return (behind or self.text[end - 1])[-1] not in SENTENCE_ENDS
+        behind = text[end : tokens.starts[last] if last < len(flags) else None].partition("\n")[0].rstrip()
+        return (behind or text[end - 1])[-1] not in SENTENCE_ENDS and not text[tokens.starts[first]].islower()
 
     def shown(self, at: int) -> int:
         """Return where the fact that token `at` is, is first met as one."""
+        if self.marks[at] & SHOWN:
+            return at
         shown, word = self.marks.translate(HAS_SHOWN), self.tokens.hashes[at]
-        place = at if shown[at] else shown.find(1)
+        place = shown.find(1)
         while self.tokens.hashes[place] != word:
             place = shown.find(1, place + 1)
         return place
@@ -173,13 +174,29 @@ def joined(marks: bytes, others: bytes) -> bytes:
     return both.to_bytes(len(marks), "little")
 
 
+def _signs(text: str) -> list[int]:
+    """Return where the signs of addresses stand."""
+    places = []
+    for sign in SIGNS:
+        at = text.find(sign)
+        while at >= 0:
+            places.append(at)
+            at = text.find(sign, at + len(sign))
+    return sorted(places)
+
+
 def _may_have_lists(text: str) -> bool:
     """Whether enough lines for a list end no sentence, whatever the tokens are: no list has another line."""
     lines = text.splitlines()
     if len(lines) != text.count("\n") + (text[-1:] != "\n"):
         return True  # lines end in several ways
-    ends = (line.rstrip()[-1:] for line in lines)
-    return sum(end not in SENTENCE_ENDS for end in ends if end) >= LIST_LINES
+    left = LIST_LINES
+    for line in lines:
+        if line and line[-1] not in SENTENCE_ENDS and (line := line.rstrip()) and line[-1] not in SENTENCE_ENDS:
+            left -= 1
+            if not left:
+                return True
+    return False
 
 
 def _lines(flags: bytes) -> list[int]:

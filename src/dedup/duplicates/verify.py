@@ -150,6 +150,9 @@ class Comparison:
 
     def _uncut(self, first: int, other: int, size: int) -> Iterator[tuple[int, int, int]]:
         """Yield the parts of a shared run between the cuts of either text."""
+        if not (self.a.seams or self.b.seams):
+            yield first, other, size
+            return
         edges = {0, size}
         edges |= {seam - first for seam in self.a.seams if first < seam < first + size}
         edges |= {seam - other for seam in self.b.seams if other < seam < other + size}

@@ -7,7 +7,7 @@ Buffers are arrays in machine order.
 from dedup._kernel import unicode
 from dedup._kernel.reference.align import align
 from dedup._kernel.reference.cover import cover, distinct, furniture, overlaps, runs
-from dedup._kernel.reference.describe import describe, samples, words
+from dedup._kernel.reference.describe import describe, places, samples, words
 from dedup._kernel.reference.fit import Fitter
 from dedup._kernel.reference.foreign import sign_tokens
 from dedup._kernel.reference.index import Index
@@ -31,6 +31,7 @@ __all__ = [
     "lacked",
     "measure",
     "overlaps",
+    "places",
     "runs",
     "samples",
     "shingle",
