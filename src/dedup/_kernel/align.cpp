@@ -24,16 +24,36 @@ std::size_t common_length(Tokens left, Tokens right, std::size_t at, std::size_t
     return size;
 }
 
-// The places of every distinct shingle.
+// The places of every distinct shingle. Texts that are much the same ask for few: those are looked for as they are asked.
 class Places {
   public:
-    explicit Places(const std::vector<std::uint64_t>& keys) : numbering_(keys.size()), next_(keys.size()) {
-        first_.reserve(keys.size());
+    explicit Places(const std::vector<std::uint64_t>& keys) : keys_(keys) {}
+
+    // Calls `take` with the first places of a key.
+    template <typename Take>
+    void visit(std::uint64_t key, Take take) {
+        std::size_t tried = 0;
+        if (asked_ < before_numbering) {
+            ++asked_;
+            for (std::uint32_t at = 0; at < keys_.size() && tried < places_tried; ++at)
+                if (keys_[at] == key) take(at), ++tried;
+            return;
+        }
+        if (next_.empty()) number();
+        const std::uint32_t number = numbering_.find(key);
+        std::uint32_t at = number == Numbering::none ? number : first_[number];
+        for (; at != Numbering::none && tried < places_tried; at = next_[at], ++tried) take(at);
+    }
+
+  private:
+    static constexpr std::size_t before_numbering = 16;
+
+    void number() {
+        numbering_ = Numbering(keys_.size());
+        next_.assign(keys_.size(), Numbering::none);
         Numbers last;
-        last.reserve(keys.size());
-        for (std::uint32_t at = 0; at < keys.size(); ++at) {
-            const std::uint32_t number = numbering_.number(keys[at]);
-            next_[at] = Numbering::none;
+        for (std::uint32_t at = 0; at < keys_.size(); ++at) {
+            const std::uint32_t number = numbering_.number(keys_[at]);
             if (number == first_.size()) {
                 first_.push_back(at);
                 last.push_back(at);
@@ -44,29 +64,22 @@ class Places {
         }
     }
 
-    // The first place of a key, and the one after a place; `Numbering::none` when there is none.
-    std::uint32_t first(std::uint64_t key) const {
-        const std::uint32_t number = numbering_.find(key);
-        return number == Numbering::none ? number : first_[number];
-    }
-    std::uint32_t next(std::uint32_t place) const { return next_[place]; }
-
-  private:
-    Numbering numbering_;
+    const std::vector<std::uint64_t>& keys_;
+    std::size_t asked_ = 0;
+    Numbering numbering_{0};
     Numbers first_, next_;
 };
 
 std::vector<Run> find_passages(Tokens left, Tokens right, const std::vector<std::uint64_t>& keys,
                                const std::vector<std::uint64_t>& other_keys) {
-    const Places places(other_keys);
+    Places places(other_keys);
     std::vector<Run> runs;
     for (std::size_t at = 0; at < keys.size();) {
         const std::int64_t expected =
             runs.empty() ? 0 : runs.back().other + static_cast<std::int64_t>(at) - runs.back().first;
         std::size_t size = 0;
         std::int64_t place = 0, best = 0;
-        std::uint32_t each = places.first(keys[at]);
-        for (std::size_t tried = 0; each != Numbering::none && tried < places_tried; each = places.next(each), ++tried) {
+        places.visit(keys[at], [&](std::uint32_t each) {
             const std::size_t length = common_length(left, right, at, each);
             const std::int64_t distance = std::llabs(static_cast<std::int64_t>(each) - expected);
             if (length > size || (length == size && length > 0 && distance <= best)) {
@@ -74,7 +87,7 @@ std::vector<Run> find_passages(Tokens left, Tokens right, const std::vector<std:
                 place = each;
                 best = distance;
             }
-        }
+        });
         if (size == 0) {  // unknown, or equal hashes of different words
             ++at;
             continue;

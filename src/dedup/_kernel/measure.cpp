@@ -110,16 +110,12 @@ Bytes places(const Marked& text) {
     return stamped;
 }
 
-Numbering numbering(Tokens tokens) {
-    Numbering numbers(tokens.size());
-    for (const std::uint64_t token : tokens) numbers.number(token);
-    return numbers;
-}
-
 }  // namespace
 
 std::pair<Bytes, Bytes> lacked(Tokens left, Tokens right) {
-    const Numbering one = numbering(left);
+    Numbering one(left.size());
+    std::vector<std::uint32_t> numbers(left.size());
+    for (std::size_t at = 0; at < left.size(); ++at) numbers[at] = one.number(left[at]);
     Bytes has(one.size(), 0), marks(left.size()), other_marks(right.size());
     for (std::size_t at = 0; at < right.size(); ++at) {
         const std::uint32_t number = one.find(right[at]);
@@ -128,7 +124,7 @@ std::pair<Bytes, Bytes> lacked(Tokens left, Tokens right) {
         else
             has[number] = 1;
     }
-    for (std::size_t at = 0; at < left.size(); ++at) marks[at] = has[one.find(left[at])] != 0 ? 0 : is_lacked;
+    for (std::size_t at = 0; at < left.size(); ++at) marks[at] = has[numbers[at]] != 0 ? 0 : is_lacked;
     return {std::move(marks), std::move(other_marks)};
 }
 

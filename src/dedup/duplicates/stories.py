@@ -28,7 +28,7 @@ class Stories:
         self._archive, self._width = archive, width
         self._used: dict[int, Story] = {}
         self._before: dict[int, Story] = {}
-        self._furnished: dict[int, tuple[bytes, bytes, bytes]] = {}  # by whom, and what
+        self._furnished: dict[tuple[int, int], tuple[bytes, bytes, bytes]] = {}  # by how many; by whom, and what
         self._bytes = 0  # of the texts in use
 
     def get(self, numbers: Sequence[int]) -> list[Story]:
@@ -45,11 +45,11 @@ class Stories:
 
     def furniture(self, number: int, others: bytes, same: bytes) -> bytes:
         """Return `furniture` of a known document by others (u32 bytes); asked again about the same ones, it knows."""
-        by, of, found = self._furnished.get(number, (b"", b"", b""))
+        by, of, found = self._furnished.get((number, len(same)), (b"", b"", b""))
         if (by, of) != (others, same):
             (story,) = self.get([number])
             found = furniture(story, self.get(array("I", others)), same)
-            self._furnished[number] = others, same, found
+            self._furnished[number, len(same)] = others, same, found
         return found
 
     def _use(self, numbers: Sequence[int]) -> None:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from dedup import _kernel
 from dedup.tokens import CAPITAL, LINE, OWN, Tokens
@@ -38,6 +38,7 @@ class Story:
     width: int
     hashes: bytes
     _runs: dict[int, bytes] = field(default_factory=dict)
+    _samples: dict[int, bytes] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str, cuts: bytes, width: int) -> "Story":
@@ -71,6 +72,13 @@ class Story:
     def seams(self) -> tuple[int, ...]:
         """The words before which something was cut out, in order."""
         return tuple(bisect_left(self.tokens.starts, start) for start in array("I", self.cuts)[::2])
+
+    def samples(self, sample: int) -> bytes:
+        """The keys (u32 bytes) of one shingle in so many."""
+        found = self._samples.get(sample)
+        if found is None:
+            found = self._samples[sample] = _kernel.samples(self.hashes, self.width, sample)
+        return found
 
     def runs(self, width: int) -> bytes:
         """The runs of so many words, u64 bytes."""
@@ -124,15 +132,20 @@ class Story:
 
     def _lists(self) -> Iterator[tuple[int, int]]:
         """Lists, menus and tables: lines one after another that are short, end no sentence and continue none."""
-        flags, text, ends = bytes(self.tokens.flags), self.text, self.tokens.ends
+        flags, text, starts, ends = bytes(self.tokens.flags), self.text, self.tokens.starts, self.tokens.ends
         edges = _lines(flags)
-        closed = bytes([text[ends[edge - 1] : ends[edge - 1] + 2] in CLOSED for edge in edges[1:]])
-        if bytes(LIST_LINES) not in closed:
+        told = bytes(  # lines that surely go on or end a sentence
+            [
+                text[starts[at]].islower() or text[(close := ends[end - 1]) : close + 2] in CLOSED
+                for at, end in pairwise(edges)
+            ]
+        )
+        if bytes(LIST_LINES) not in told:
             return
         most = LIST_WORDS if 100 * _count(flags, CAPITAL) >= len(flags) else LIST_UNCASED
         together, first = 0, 0  # lines, and the token where they begin
-        for (at, end), is_closed in zip(pairwise(edges), closed, strict=True):
-            if not is_closed and self._is_item(at, end, flags, most):
+        for (at, end), is_told in zip(pairwise(edges), told, strict=True):
+            if not is_told and self._is_item(at, end, flags, most):
                 first = first if together else at
                 together += 1
             else:
@@ -149,7 +162,7 @@ class Story:
         text, tokens = self.text, self.tokens
         end = tokens.ends[last - 1]
         behind = text[end : tokens.starts[last] if last < len(flags) else None].partition("\n")[0].rstrip()
-        return (behind or text[end - 1])[-1] not in SENTENCE_ENDS and not text[tokens.starts[first]].islower()
+        return (behind or text[end - 1])[-1] not in SENTENCE_ENDS
 
     def shown(self, at: int) -> int:
         """Return where the fact that token `at` is, is first met as one."""
@@ -201,10 +214,8 @@ def _may_have_lists(text: str) -> bool:
 
 def _lines(flags: bytes) -> list[int]:
     """Return the tokens where lines begin, and where the last one ends."""
-    starts, edges = flags.translate(HAS[LINE]), [0]
-    while (at := starts.find(1, edges[-1] + 1)) > 0:
-        edges.append(at)
-    return [*edges, len(flags)] if flags else []
+    lines = flags[1:].translate(HAS[LINE]).split(b"\1")
+    return [0, *accumulate(len(line) + 1 for line in lines)] if flags else []
 
 
 def _count(flags: bytes, flag: int) -> int:

@@ -57,13 +57,19 @@ def is_copy(overlap: Overlap) -> bool:
     return shared >= COPY_RESEMBLANCE * (size + other - shared) or shared >= COPY_CONTAINMENT * min(size, other) > 0
 
 
-def may_be_copies(unshared: int, other_unshared: int, words: int, other_words: int) -> bool:
-    """Whether `is_copy` can hold of two stories of so many words when each has so many shingles the other lacks."""
-    return (
-        unshared + other_unshared <= 1 + (1 / COPY_RESEMBLANCE - 1) * min(words, other_words)
-        or unshared <= 1 + (1 - COPY_CONTAINMENT) * words
-        or other_unshared <= 1 + (1 - COPY_CONTAINMENT) * other_words
-    )
+def may_be_copies(words: int, others: Sequence[int]) -> list[int]:
+    """Return for which of some others `is_copy` can hold of a story of so many words, by place.
+
+    `others` has three numbers of each: how many shingles the story has that it surely lacks, how many it has that the
+    story surely lacks, and its words.
+    """
+    apart, spare = 1 / COPY_RESEMBLANCE - 1, 1 - COPY_CONTAINMENT
+    triples = zip(others[::3], others[1::3], others[2::3], strict=True)
+    return [
+        at
+        for at, (lacks, extra, size) in enumerate(triples)
+        if lacks <= 1 + spare * words or extra <= 1 + spare * size or lacks + extra <= 1 + apart * min(words, size)
+    ]
 
 
 @dataclass(eq=False)
