@@ -34,9 +34,10 @@ class Stories:
     def get(self, numbers: Sequence[int]) -> list[Story]:
         """Return the stories of known documents."""
         used = self._used
-        missing = [number for number in numbers if number not in used]
-        if missing:
-            self._use(missing)
+        try:
+            return [used[number] for number in numbers]
+        except KeyError:
+            self._use([number for number in numbers if number not in used])
         return [used[number] for number in numbers]
 
     def keep(self, number: int, story: Story) -> None:

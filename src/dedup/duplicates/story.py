@@ -179,12 +179,15 @@ class Story:
         return " ".join(self.text[self.tokens.starts[first] : self.tokens.ends[last - 1]].split())
 
 
-def joined(marks: bytes, others: bytes) -> bytes:
-    """Return the marks of both; either may be empty."""
-    if not marks or not others:
-        return marks or others
-    both = int.from_bytes(marks, "little") | int.from_bytes(others, "little")
-    return both.to_bytes(len(marks), "little")
+def joined(*marks: bytes) -> bytes:
+    """Return all marks of the same words together; some may be empty."""
+    held = [each for each in marks if each]
+    if len(held) < 2:
+        return held[0] if held else b""
+    together = 0
+    for each in held:
+        together |= int.from_bytes(each, "little")
+    return together.to_bytes(len(held[0]), "little")
 
 
 def _signs(text: str) -> list[int]:

@@ -106,13 +106,10 @@ class Comparison:
     def measures(self) -> Measures:
         a, b, found = self.a, self.b, self.alignment
         lacked = _kernel.lacked(a.hashes, b.hashes)
-        a_marks = bytearray(joined(joined(a.marks, self.a_furniture), lacked[0]))
-        b_marks = bytearray(joined(joined(b.marks, self.b_furniture), lacked[1]))
+        a_marks = joined(a.marks, self.a_furniture, lacked[0])
+        b_marks = joined(b.marks, self.b_furniture, lacked[1])
         mine, other = respelled(a, b, stretches(len(a), len(b), found.common), lacked)
-        for marks, places in ((a_marks, mine), (b_marks, other)):
-            for at in places:
-                marks[at] |= RESPELLED
-        return Measures.of(a.hashes, b.hashes, bytes(a_marks), bytes(b_marks), found)
+        return Measures.of(a.hashes, b.hashes, _respelled(a_marks, mine), _respelled(b_marks, other), found)
 
     @property
     def words(self) -> float:
@@ -164,6 +161,16 @@ class Comparison:
         edges |= {seam - other for seam in self.b.seams if other < seam < other + size}
         for begin, end in pairwise(sorted(edges)):
             yield first + begin, other + begin, end - begin
+
+
+def _respelled(marks: bytes, places: Sequence[int]) -> bytes:
+    """Return the marks with RESPELLED at some places."""
+    if not places:
+        return marks
+    changed = bytearray(marks)
+    for at in places:
+        changed[at] |= RESPELLED
+    return bytes(changed)
 
 
 def needs_a_look(comparison: Comparison) -> bool:
