@@ -10,8 +10,9 @@ from dedup.duplicates.column import Column
 
 SEGMENT = 1 << 22  # bytes that are written, and let go of, together
 IN_MEMORY = 64 << 20  # bytes of the youngest texts that stay in memory
+AHEAD = 1 << 12  # bytes that are read together: most entries
 HEADER = struct.Struct("<5I")
-SIZE = struct.Struct("<I")  # the first of it: that of the id
+SIZE = struct.Struct("<Q")  # of an entry, before it
 
 
 class Entry(NamedTuple):
@@ -58,12 +59,6 @@ def unpack(data: bytes) -> Entry:
     return Entry(_text(id), _text(text), _optional(title), _optional(source), cuts)
 
 
-def identifier(data: bytes) -> str:
-    """Return the id of the entry of bytes `pack` made, of which the beginning is enough."""
-    size, *_ = HEADER.unpack_from(data)
-    return _text(data[HEADER.size : HEADER.size + size])
-
-
 def body(data: bytes) -> tuple[bytes, bytes]:
     """Return the text (UTF-8) and the cuts of the entry of bytes `pack` made."""
     *_, cuts, text = HEADER.unpack_from(data)
@@ -103,7 +98,7 @@ class Archive:
         while self._newest - self._oldest >= self._most:
             self._spill()
         self._places.append(number, self._newest * SEGMENT + len(self._tail))
-        data = len(data).to_bytes(8, "little") + data
+        data = SIZE.pack(len(data)) + data
         while len(self._tail) + len(data) > SEGMENT:
             room = SEGMENT - len(self._tail)
             self._tail += data[:room]
@@ -118,15 +113,19 @@ class Archive:
 
     def id(self, number: int) -> str:
         """Return the id of the same entry."""
-        place = self._places[number] + 8
-        (size,) = SIZE.unpack(self._read(place, SIZE.size))
-        return identifier(self._read(place, HEADER.size + size))
+        place = self._places[number] + SIZE.size
+        size, *_ = HEADER.unpack(self._read(place, HEADER.size))
+        return _text(self._read(place + HEADER.size, size))
 
     def packed(self, number: int) -> bytes:
         """Return the entry as bytes."""
         place = self._places[number]
-        size = int.from_bytes(self._read(place, 8), "little")
-        return self._read(place + 8, size)
+        ahead = min(AHEAD, SEGMENT - place % SEGMENT)
+        begin = self._read(place, max(ahead, SIZE.size))
+        end = SIZE.size + SIZE.unpack_from(begin)[0]
+        if end <= len(begin):
+            return begin[SIZE.size : end]
+        return begin[SIZE.size :] + self._read(place + len(begin), end - len(begin))
 
     def expire(self, low: int) -> None:
         """Let go of what only entries below `low` need; `low` may be one more than the last number."""

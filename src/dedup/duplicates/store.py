@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dedup.document import DedupError, misfit
-from dedup.duplicates.archive import Entry, identifier, pack, unpack
+from dedup.duplicates.archive import Entry, pack, unpack
 from dedup.duplicates.settings import Settings
 from dedup.tokens import NORMALISER
 
@@ -188,7 +188,7 @@ class Store:
 
     def id(self, number: int) -> str:
         """Return the id of the same entry."""
-        return identifier(self.packed(number))
+        return self.get(number).id
 
     def packed(self, number: int) -> bytes:
         """Return the entry as bytes."""
