@@ -23,6 +23,12 @@ class Alignment(NamedTuple):
         """Return the alignment of two sequences of token hashes (u64 bytes)."""
         return cls(*_kernel.align(a, b, width, CELLS))
 
+    @classmethod
+    def whole(cls, size: int) -> "Alignment":
+        """Return that of a sequence of so many tokens with itself."""
+        run = array("i", (0, 0, size)).tobytes() if size else b""
+        return cls(run, run, run)
+
 
 class Side(NamedTuple):
     """What one text has in the other: numbers of its own words, those that are no furniture and in no list."""

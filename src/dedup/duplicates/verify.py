@@ -87,6 +87,11 @@ class Comparison:
     b_furniture: bytes = b""
 
     @property
+    def is_exact(self) -> bool:
+        """Whether both tell the same words: no fact is lost then, nothing spelled in another way."""
+        return self.a.hashes == self.b.hashes
+
+    @property
     def resemblance(self) -> float:
         return resemblance(self.overlap)
 
@@ -100,11 +105,17 @@ class Comparison:
 
     @cached_property
     def alignment(self) -> Alignment:
+        if self.is_exact:
+            return Alignment.whole(len(self.a))
         return Alignment.of(self.a.hashes, self.b.hashes, self.a.width)
 
     @cached_property
     def measures(self) -> Measures:
         a, b, found = self.a, self.b, self.alignment
+        if self.is_exact:
+            blank = bytes(len(a))
+            marks = joined(a.aside, self.a_furniture) or blank, joined(b.aside, self.b_furniture) or blank
+            return Measures.of(a.hashes, b.hashes, *marks, found)
         lacked = _kernel.lacked(a.hashes, b.hashes)
         a_marks = joined(a.marks, self.a_furniture, lacked[0])
         b_marks = joined(b.marks, self.b_furniture, lacked[1])
@@ -175,7 +186,7 @@ def _respelled(marks: bytes, places: Sequence[int]) -> bytes:
 
 def needs_a_look(comparison: Comparison) -> bool:
     """Whether the words must be aligned to tell the relation; before, furniture is of no use."""
-    return is_close(comparison.overlap) and comparison.a.hashes != comparison.b.hashes
+    return is_close(comparison.overlap) and not comparison.is_exact
 
 
 def are_covered(a: Story, b: Story, a_furniture: bytes, b_furniture: bytes, settings: Settings) -> bool:
@@ -214,7 +225,7 @@ def relate(comparison: Comparison, settings: Settings) -> str:
     """Return the relation of a to b: the decision list of docs/verdicts.md, first that holds."""
     a, b = comparison.a, comparison.b
     if not needs_a_look(comparison):
-        return "exact" if len(a) and a.hashes == b.hashes else "distinct"
+        return "exact" if len(a) and comparison.is_exact else "distinct"
     measures = comparison.measures
     if _inside(measures.a, settings) and _is_own(measures.a.own, a, OWN_WORDS) and _keeps_facts(measures, settings):
         other = measures.b
