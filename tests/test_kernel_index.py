@@ -116,11 +116,11 @@ def test_candidates_come_most_promising_first(index):
 
 
 def test_neighbours_share_sampled_shingles(index):
-    """Neighbours share two samples or more, those that share most first; bands do not count."""
+    """Neighbours share two samples or more, those that share most first, and say their size; bands do not count."""
     for id, samples in enumerate([[1], [1, 2, 3], [2, 3], [9]]):
-        index.add(keys(id, id, [1], samples), 1, id, 0, 0)
+        index.add(keys(id, id, [1], samples), 7, id, 0, 0)
     asked = pack([4_000_001, 4_000_002, 4_000_003, 4_000_004])
-    assert list(map(unpack, index.neighbours(asked, ALWAYS, 9))) == [[2, 3], [1, 0, 2, 0]]
+    assert list(map(unpack, index.neighbours(asked, ALWAYS, 9))) == [[2, 3], [1, 0, 7, 2, 0, 7]]
     assert unpack(index.neighbours(asked, 2, 9)[0]) == [3]
     assert unpack(index.neighbours(asked, ALWAYS, 1)[0]) == [2]
     assert index.neighbours(b"", ALWAYS, 9) == (b"", b"")
@@ -129,10 +129,10 @@ def test_neighbours_share_sampled_shingles(index):
 def test_what_crowded_keys_forgot_may_be_shared(index):
     """Samples that have forgotten their oldest documents are not counted as lacking."""
     for id in range(6):
-        index.add(keys(id, id, samples=[4, 5] if id == 0 else [1]), 1, 0, 0, 0)
+        index.add(keys(id, id, samples=[4, 5] if id == 0 else [1]), 7, 0, 0, 0)
     asked = pack([4_000_001, 4_000_004, 4_000_005])
-    assert list(map(unpack, index.neighbours(asked, ALWAYS, 9))) == [[1], [0, 0]]
-    assert list(map(unpack, index.neighbours(asked[4:] + pack([4_000_009]), ALWAYS, 9))) == [[1], [1, 0]]
+    assert list(map(unpack, index.neighbours(asked, ALWAYS, 9))) == [[1], [0, 0, 7]]
+    assert list(map(unpack, index.neighbours(asked[4:] + pack([4_000_009]), ALWAYS, 9))) == [[1], [1, 0, 7]]
 
 
 def test_witnesses_are_one_of_each_group(index):
@@ -414,6 +414,16 @@ def test_words_outside_cuts_are_the_same_in_both_kernels(text, edges, sample):
     assert _native.samples(native[0], 3, sample) == reference.samples(native[0], 3, sample)
     broken = [text.encode()[1:] + b"\xe2 cat \xff"]
     assert _native.words(broken, cuts, True) == reference.words(broken, cuts, True)
+    for data in (text.encode("utf-8", "surrogatepass"), *broken):
+        found = _native.places(data, cuts[0], True)
+        assert found == reference.places(data, cuts[0], True)
+        assert 8 * len(found[2]) == len(_native.words([data], cuts, True)[0])
+
+
+def test_places_are_those_of_the_words(kernel):
+    """A word has a place where it begins outside all cuts; what was cut out still counts in code points."""
+    starts, ends, flags = kernel.places("By Ann Lee. Ünder it.".encode(), pack([0, 12]), True)
+    assert (unpack(starts), unpack(ends), len(flags)) == ([12, 18], [17, 20], 2)
 
 
 def test_samples_are_the_last_keys_of_a_text(kernel):

@@ -13,12 +13,14 @@ from dedup._kernel.reference import cover as reference_cover
 from dedup._kernel.reference import distinct as reference_distinct
 from dedup._kernel.reference import facts as reference_facts
 from dedup._kernel.reference import furniture as reference_furniture
+from dedup._kernel.reference import lacked as reference_lacked
 from dedup._kernel.reference import measure as reference_measure
 from dedup._kernel.reference import overlaps as reference_overlaps
+from dedup._kernel.reference import runs as reference_runs
 from dedup._kernel.reference import shingle
 from dedup._kernel.reference.align import PLACES, Run, passages
 from dedup._kernel.reference.cover import ANYWHERE, IN_SOURCE
-from dedup._kernel.reference.measure import FACT, FURNITURE, LISTED, RESPELLED, SHOWN
+from dedup._kernel.reference.measure import FACT, FURNITURE, LACKED, LISTED, RESPELLED, SHOWN
 
 WIDTH = 3
 ENOUGH = 10**6
@@ -94,7 +96,7 @@ def test_both_kernels_align_alike(left, right, cells, width):
     assert native.overlaps(others[2], others) == reference_overlaps(others[2], others)
 
 
-MARK = st.integers(0, 31)
+MARK = st.integers(0, 63)
 MARKED = st.lists(st.tuples(st.integers(1, 6), MARK), max_size=60)
 
 
@@ -122,8 +124,10 @@ def test_both_kernels_find_the_same_facts_and_furniture(text, others, width):
     native = pytest.importorskip("dedup._kernel._native")
     hashes, flags = q(word for word, _ in text), bytes(flag for _, flag in text)
     assert native.facts(hashes, flags) == reference_facts(hashes, flags)
-    texts, same = [q(each) for each, _ in others], bytes(of_source for _, of_source in others)
-    assert native.furniture(hashes, width, texts, same) == reference_furniture(hashes, width, texts, same)
+    found = [reference_runs(q(each), width) for each, _ in others]
+    assert [native.runs(q(each), width) for each, _ in others] == found
+    same = bytes(of_source for _, of_source in others)
+    assert native.furniture(hashes, width, found, same) == reference_furniture(hashes, width, found, same)
 
 
 WRONG = [
@@ -132,6 +136,7 @@ WRONG = [
     ("marks of another text", lambda kernel: kernel.cover(q([1]), b"", b"\0\0", b"", 0, 3), "marks and tokens"),
     ("too few flags", lambda kernel: kernel.facts(q([1]), b""), "flags and tokens"),
     ("others without sources", lambda kernel: kernel.furniture(q([1]), 1, [q([1])], b""), "others and same"),
+    ("no runs", lambda kernel: kernel.runs(q([1]), 0), "width is 0; it is 1 or more"),
     ("runs of nothing", lambda kernel: kernel.furniture(q([1]), 0, [], b""), "width is 0; it is 1 or more"),
 ] + [
     (name, lambda kernel, run=run: kernel.measure(q([1]), q([1]), b"\0", b"\0", b"", b"", run), "a run lies outside")
@@ -169,15 +174,16 @@ FURNISHED = [
 )
 def test_furniture_is_a_run_that_enough_others_repeat(kernel, here, elsewhere, found):
     """Two of the same source, or five anywhere; a text that has a run twice has it once."""
-    others = [q([9, *FRAME, 8, *FRAME])] * here + [q(FRAME)] * elsewhere
+    others = [kernel.runs(q([9, *FRAME, 8, *FRAME]), 3)] * here + [kernel.runs(q(FRAME), 3)] * elsewhere
     marks = kernel.furniture(q([*FRAME, *STORY, *FRAME]), 3, others, b"\1" * here + b"\0" * elsewhere)
     assert marks == bytes([FURNITURE * found] * 3 + [0] * 4 + [FURNITURE * found] * 3)
 
 
 def test_shorter_runs_are_no_furniture(kernel):
     """Two words that all others repeat are no run of three; a text shorter than a run has none."""
-    assert kernel.furniture(q([1, 2, *STORY]), 3, [q([1, 2, 9])] * 9, b"\1" * 9) == bytes(6)
-    assert kernel.furniture(q([1, 2]), 3, [q([1, 2])] * 9, b"\1" * 9) == bytes(2)
+    assert kernel.furniture(q([1, 2, *STORY]), 3, [kernel.runs(q([1, 2, 9]), 3)] * 9, b"\1" * 9) == bytes(6)
+    assert kernel.furniture(q([1, 2]), 3, [kernel.runs(q([1, 2]), 3)] * 9, b"\1" * 9) == bytes(2)
+    assert kernel.runs(q([1, 2]), 3) == b""
 
 
 def test_words_in_shared_shingles_are_covered(kernel):
@@ -308,9 +314,24 @@ def test_passages_take_linear_time(left, right):
 # -- measures
 
 
+@given(SEQUENCES, SEQUENCES)
+@settings(deadline=None)
+def test_lacked_is_what_stands_nowhere_in_the_other(left, right):
+    """Both kernels mark the tokens of each text that the other does not have."""
+    native = pytest.importorskip("dedup._kernel._native")
+    marks = bytes(LACKED * (each not in right) for each in left), bytes(LACKED * (each not in left) for each in right)
+    assert native.lacked(q(left), q(right)) == reference_lacked(q(left), q(right)) == marks
+
+
+def with_lacked(left, right, marks):
+    """Marks as a verdict has them."""
+    lacked = reference_lacked(q(left), q(right))
+    return [bytes(map(int.__or__, *both)) for both in zip(marks, lacked, strict=True)]
+
+
 def measured(kernel, left, right, left_marks=None, right_marks=None):
     one, two = q(left), q(right)
-    marks = bytes(left_marks or [0] * len(left)), bytes(right_marks or [0] * len(right))
+    marks = with_lacked(left, right, [left_marks or bytes(len(left)), right_marks or bytes(len(right))])
     numbers, lost, other_lost, swaps = kernel.measure(one, two, *marks, *kernel.align(one, two, WIDTH, ENOUGH))
     return [array("i", each).tolist() for each in (numbers, lost, other_lost, swaps)]
 
@@ -366,7 +387,8 @@ def test_differences_with_few_words_between_are_one(kernel):
 def test_shares_are_of_own_words(left, right):
     """Found, ordered and covered words are own words; what is lost is a fact the other text has nowhere."""
     words = [[word for word, _ in side] for side in (left, right)]
-    marks = [bytes(mark & ~RESPELLED for _, mark in side) for side in (left, right)]
+    marks = [bytes(mark & ~(RESPELLED | LACKED) for _, mark in side) for side in (left, right)]
+    marks = with_lacked(*words, marks)
     one, two = map(q, words)
     packed = reference_measure(one, two, *marks, *reference(one, two, WIDTH, ENOUGH))
     numbers, *lost = (array("i", each).tolist() for each in packed[:3])

@@ -12,6 +12,7 @@ from syndicate import Feed, Settings
 
 from dedup import Catalogue, Cleaner, Cluster, Deduplicator, Document, Match, compare, find_clusters
 from dedup.document import RELATED, Evidence
+from dedup.duplicates import archive
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -799,3 +800,22 @@ def test_the_example_feed_has_a_bit_of_everything():
     """The expectations name every document of the feed once and every relation."""
     assert list(EXPECTED) == [each.id for each in FEED]
     assert {each["relation"] for each in EXPECTED.values()} == {None, *RELATED}
+
+
+def test_entries_are_read_back_wherever_they_lie(monkeypatch):
+    """In memory or in the file, across the edges of segments, longer and shorter than what is read at once."""
+    monkeypatch.setattr(archive, "SEGMENT", 301)
+    monkeypatch.setattr(archive, "AHEAD", 64)
+    kept = archive.Archive(in_memory=2 * 301)
+    sizes = [0, 1, 20, 35, 36, 37, 64, 200, 272, 273, 301, 1000]
+    entries = {
+        number: archive.Entry(f"document {number}", "ä" * sizes[number % len(sizes)], None, "press", b"cuts")
+        for number in range(1, 400)
+    }
+    for number, entry in entries.items():
+        kept.put(number, entry)
+        assert kept.get(number) == entry
+    assert kept.sizes[1] > 0
+    assert {number: kept.get(number) for number in entries} == entries
+    assert [kept.id(number) for number in entries] == [entry.id for entry in entries.values()]
+    kept.close()

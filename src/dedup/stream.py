@@ -217,12 +217,13 @@ class Deduplicator:
 
     def answer(self, prepared: Prepared) -> Match | None:
         """Return `add` of the document; where there is a store, it lasts once `commit` is called."""
-        memory, _, speaker = self._open
+        memory, judge, speaker = self._open
         time = memory.advance(prepared.document.time)
         ids, copies, candidates = self._search(prepared)
-        best, known, canonical, group = None, 0, 0, 0
+        told, best, known, canonical, group = None, None, 0, 0, 0
         if copies or candidates:
-            best, known, canonical, group = self._best(prepared, copies, candidates)
+            told = judge.told(prepared)
+            best, known, canonical, group = self._best(told, copies, candidates)
         if time < memory.since:
             return best
         better = canonical != 0 and speaker.is_outranked(canonical, prepared, time)
@@ -231,6 +232,8 @@ class Deduplicator:
             memory.refresh(known, time)
         if better or not copied:
             number = self._remember(prepared, ids, time, canonical, group)
+            if told:
+                judge.keep(number, told)
             if better:
                 speaker.replace(canonical, number)
         memory.shrink()
@@ -241,13 +244,13 @@ class Deduplicator:
         memory = self._open.memory
         return memory.index.find(prepared.keyed.keys, memory.since, self.settings.candidates)
 
-    def _best(self, prepared: Prepared, copies: bytes, candidates: bytes) -> tuple[Match | None, int, int, int]:
+    def _best(self, told: Told, copies: bytes, candidates: bytes) -> tuple[Match | None, int, int, int]:
         """Return the best match, its number, who speaks for the cluster the new document joins, and whose group it has.
 
         Each number is 0 when there is none.
         """
         memory, judge, speaker = self._open
-        told, around = judge.told(prepared), judge.around()
+        around = judge.around()
         best, copied = judge.best(told, array("I", copies), array("I", candidates), around)
         group = memory.index.group(copied) if copied else 0
         if best is None:
@@ -260,8 +263,9 @@ class Deduplicator:
             around = judge.around()
         if canonical != best.number and not judge.judge(told, canonical, around).is_related:
             canonical = 0
-        name = self._id(canonical) if canonical else prepared.document.id
-        return best.match(self._id(best.number), name), best.number, canonical, group
+        id = self._id(best.number)
+        name = id if canonical == best.number else self._id(canonical) if canonical else told.id
+        return best.match(id, name), best.number, canonical, group
 
     def _remember(self, prepared: Prepared, ids: bytes, time: int, canonical: int, group: int) -> int:
         memory = self._open.memory
@@ -272,7 +276,7 @@ class Deduplicator:
         return number
 
     def _id(self, number: int) -> str:
-        return self._open.memory.archive.get(number).id
+        return self._open.memory.archive.id(number)
 
     def _number(self, id: str) -> int:
         number = self._open.memory.number(expect("id", id, str, "pass a str"))

@@ -186,7 +186,7 @@ void pairs(std::string_view text, std::size_t width) {
             require(place >= 0 && static_cast<std::size_t>(place) < left.size(), "what is lost stands in the text");
     }
     const std::vector<std::uint8_t> same{1, 0};
-    require(dedup::furniture(left, width + 1, {right, left}, same).size() == left.size(), "every word has a mark");
+    require(dedup::furniture(left, width + 1, {dedup::runs(right, width + 1), {}}, same).size() == left.size(), "every word has a mark");
     const dedup::Cover cover = dedup::cover(left, right, std::vector<std::uint8_t>(left.size(), 4), {}, 4, width);
     require(cover.own == 0 && cover.covered == 0, "words that are set aside do not count");
     require(cover.other_covered <= cover.other_own && cover.other_own == right.size(), "what is covered counts");
@@ -194,6 +194,8 @@ void pairs(std::string_view text, std::size_t width) {
     const auto shared = dedup::overlaps(shingles, {others, shingles, {}});
     require(shared[0] <= std::min(shingles.size(), others.size()) && shared[1] == shingles.size() && shared[2] == 0,
             "no more is shared than there is");
+    const auto [lacked, other_lacked] = dedup::lacked(left, right);
+    require(lacked.size() == left.size() && other_lacked.size() == right.size(), "every word is looked for");
     require(dedup::facts(left, std::vector<std::uint8_t>(left.size(), 3)).size() == left.size(), "every word is looked at");
 }
 

@@ -39,8 +39,11 @@ if TYPE_CHECKING:
         distinct,
         facts,
         furniture,
+        lacked,
         measure,
         overlaps,
+        places,
+        runs,
         samples,
         shingle,
         sign,
@@ -61,8 +64,11 @@ else:
     cover = _chosen.cover
     facts = _chosen.facts
     furniture = _chosen.furniture
+    lacked = _chosen.lacked
     measure = _chosen.measure
     overlaps = _chosen.overlaps
+    places = _chosen.places
+    runs = _chosen.runs
     samples = _chosen.samples
     shingle = _chosen.shingle
     sign = _chosen.sign
@@ -84,8 +90,11 @@ __all__ = [
     "distinct",
     "facts",
     "furniture",
+    "lacked",
     "measure",
     "overlaps",
+    "places",
+    "runs",
     "samples",
     "shingle",
     "sign",

@@ -24,44 +24,62 @@ std::size_t common_length(Tokens left, Tokens right, std::size_t at, std::size_t
     return size;
 }
 
-// The first places of every distinct shingle.
+// The places of every distinct shingle. Texts that are much the same ask for few: those are looked for as they are asked.
 class Places {
   public:
-    explicit Places(const std::vector<std::uint64_t>& keys) : numbering_(keys.size()) {
-        Numbers numbers(keys.size());
-        for (std::size_t i = 0; i < keys.size(); ++i) numbers[i] = numbering_.number(keys[i]);
-        starts_.assign(numbering_.size() + 1, 0);
-        std::vector<std::uint8_t> held(numbering_.size(), 0);
-        for (const std::uint32_t number : numbers)
-            if (held[number] < places_tried) ++held[number], ++starts_[number + 1];
-        for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
-        places_.resize(starts_.back());
-        Numbers next(starts_.begin(), starts_.end() - 1);
-        for (std::size_t i = 0; i < numbers.size(); ++i)
-            if (next[numbers[i]] < starts_[numbers[i] + 1]) places_[next[numbers[i]]++] = static_cast<std::uint32_t>(i);
-    }
+    explicit Places(const std::vector<std::uint64_t>& keys) : keys_(keys) {}
 
-    std::span<const std::uint32_t> of(std::uint64_t key) const {
+    // Calls `take` with the first places of a key.
+    template <typename Take>
+    void visit(std::uint64_t key, Take take) {
+        std::size_t tried = 0;
+        if (asked_ < before_numbering) {
+            ++asked_;
+            for (std::uint32_t at = 0; at < keys_.size() && tried < places_tried; ++at)
+                if (keys_[at] == key) take(at), ++tried;
+            return;
+        }
+        if (next_.empty()) number();
         const std::uint32_t number = numbering_.find(key);
-        if (number == Numbering::none) return {};
-        return {places_.data() + starts_[number], places_.data() + starts_[number + 1]};
+        std::uint32_t at = number == Numbering::none ? number : first_[number];
+        for (; at != Numbering::none && tried < places_tried; at = next_[at], ++tried) take(at);
     }
 
   private:
-    Numbering numbering_;
-    Numbers starts_, places_;
+    static constexpr std::size_t before_numbering = 16;
+
+    void number() {
+        numbering_ = Numbering(keys_.size());
+        next_.assign(keys_.size(), Numbering::none);
+        Numbers last;
+        for (std::uint32_t at = 0; at < keys_.size(); ++at) {
+            const std::uint32_t number = numbering_.number(keys_[at]);
+            if (number == first_.size()) {
+                first_.push_back(at);
+                last.push_back(at);
+            } else {
+                next_[last[number]] = at;
+                last[number] = at;
+            }
+        }
+    }
+
+    const std::vector<std::uint64_t>& keys_;
+    std::size_t asked_ = 0;
+    Numbering numbering_{0};
+    Numbers first_, next_;
 };
 
 std::vector<Run> find_passages(Tokens left, Tokens right, const std::vector<std::uint64_t>& keys,
                                const std::vector<std::uint64_t>& other_keys) {
-    const Places places(other_keys);
+    Places places(other_keys);
     std::vector<Run> runs;
     for (std::size_t at = 0; at < keys.size();) {
         const std::int64_t expected =
             runs.empty() ? 0 : runs.back().other + static_cast<std::int64_t>(at) - runs.back().first;
         std::size_t size = 0;
         std::int64_t place = 0, best = 0;
-        for (const std::uint32_t each : places.of(keys[at])) {
+        places.visit(keys[at], [&](std::uint32_t each) {
             const std::size_t length = common_length(left, right, at, each);
             const std::int64_t distance = std::llabs(static_cast<std::int64_t>(each) - expected);
             if (length > size || (length == size && length > 0 && distance <= best)) {
@@ -69,7 +87,7 @@ std::vector<Run> find_passages(Tokens left, Tokens right, const std::vector<std:
                 place = each;
                 best = distance;
             }
-        }
+        });
         if (size == 0) {  // unknown, or equal hashes of different words
             ++at;
             continue;

@@ -37,14 +37,13 @@ class Set {
         return number;
     }
 
-    // Puts those of some hashes that are here first, in order, with a few that are not; returns how many.
-    std::size_t sift(std::vector<std::uint64_t>& keys) const {
+    // Puts those of some hashes that are here into `kept`, which is as long, in order, with a few that are not; returns
+    // how many.
+    std::size_t sift(Tokens keys, std::uint64_t* kept) const {
         const std::uint8_t* const hints = hints_.data();
         const std::size_t mask = hints_.size() - 1;
-        std::uint64_t* const kept = keys.data();
         std::size_t count = 0;
-        for (std::size_t i = 0; i < keys.size(); ++i) {
-            const std::uint64_t key = kept[i];
+        for (const std::uint64_t key : keys) {
             kept[count] = key;
             count += hints[key & mask];
         }
@@ -68,12 +67,6 @@ class Set {
     Bytes hints_;  // whether a hash with these low bits is here: most that are not are told by it
     std::vector<std::uint64_t> keys_;
 };
-
-// Runs are shingles of their own width, of which a shorter text has none.
-void hash_runs(Tokens tokens, std::size_t width, std::vector<std::uint64_t>& hashes) {
-    hashes.clear();
-    if (tokens.size() >= width) shingle(tokens, width, hashes);
-}
 
 // How many tokens count, and how many of them stand in a shingle that is shared.
 template <typename IsShared>
@@ -131,28 +124,33 @@ Cover cover(Tokens left, Tokens right, std::span<const std::uint8_t> left_marks,
     return {own, covered, other_own, other_covered};
 }
 
+std::vector<std::uint64_t> runs(Tokens tokens, std::size_t width) {
+    std::vector<std::uint64_t> hashes;
+    if (tokens.size() >= width) shingle(tokens, width, hashes);
+    return hashes;
+}
+
 Bytes furniture(Tokens tokens, std::size_t width, const std::vector<Tokens>& others,
                 std::span<const std::uint8_t> same) {
     struct Count {
         std::uint32_t same, others, last;  // the last of the others that has the run, plus one
     };
     Bytes marks(tokens.size(), 0);
-    std::vector<std::uint64_t> runs, found;
-    hash_runs(tokens, width, runs);
-    Set set(runs.size());
-    for (const std::uint64_t run : runs) set.add(run);
+    const std::vector<std::uint64_t> own = runs(tokens, width);
+    Set set(own.size());
+    for (const std::uint64_t run : own) set.add(run);
+    std::vector<std::uint64_t> found;
     std::vector<Count> counts(set.keys().size(), Count{0, 0, 0});
     for (std::uint32_t other = 0; other < others.size(); ++other) {
-        hash_runs(others[other], width, found);
-        found.resize(set.sift(found));
-        for (const std::uint64_t run : found) {
+        if (found.size() < others[other].size()) found.resize(others[other].size());
+        for (const std::uint64_t run : std::span(found).first(set.sift(others[other], found.data()))) {
             const std::uint32_t number = set.find(run);
             if (number == Set::none || counts[number].last == other + 1) continue;
             counts[number] = {counts[number].same + (same[other] != 0), counts[number].others + 1, other + 1};
         }
     }
-    for (std::size_t at = 0; at < runs.size(); ++at) {
-        const Count& count = counts[set.find(runs[at])];
+    for (std::size_t at = 0; at < own.size(); ++at) {
+        const Count& count = counts[set.find(own[at])];
         if (count.same >= in_source || count.others >= anywhere)
             std::fill_n(marks.begin() + static_cast<std::ptrdiff_t>(at), width, is_furniture);
     }

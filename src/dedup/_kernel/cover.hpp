@@ -24,8 +24,11 @@ Cover cover(std::span<const std::uint64_t> left, std::span<const std::uint64_t> 
             std::span<const std::uint8_t> left_marks, std::span<const std::uint8_t> right_marks, std::uint8_t without,
             std::size_t width);
 
-// Marks of a text, a byte for each token. A run is `width` tokens, one or more; `same` holds a byte for each of the
-// others, not zero when it is of the same source. Reference: reference/cover.py, furniture.
+// Runs are shingles of their own width, of which a shorter text has none. Reference: reference/cover.py, runs.
+std::vector<std::uint64_t> runs(std::span<const std::uint64_t> tokens, std::size_t width);
+
+// Marks of a text, a byte for each token, by the runs of others of the same `width`, one or more; `same` holds a byte
+// for each of them, not zero when it is of the same source. Reference: reference/cover.py, furniture.
 std::vector<std::uint8_t> furniture(std::span<const std::uint64_t> tokens, std::size_t width,
                                     const std::vector<std::span<const std::uint64_t>>& others,
                                     std::span<const std::uint8_t> same);

@@ -5,7 +5,6 @@
 
 #include "characters.hpp"
 #include "hash.hpp"
-#include "tokenize.hpp"
 
 namespace dedup {
 namespace {
@@ -70,17 +69,30 @@ bool Reader::read_pieces(std::string_view text, std::span<const std::uint32_t> c
     return true;
 }
 
+Tokens outside(std::string_view text, std::span<const std::uint32_t> cuts, bool entities, SimdLevel level) {
+    Tokens tokens = tokenize(text, entities, level);
+    std::size_t cut = 0, kept = 0;
+    for (std::size_t i = 0; i < tokens.hashes.size(); ++i) {
+        const std::uint32_t start = tokens.starts[i];
+        while (cut + 1 < cuts.size() && cuts[cut + 1] <= start) cut += 2;
+        if (cut + 1 < cuts.size() && start >= cuts[cut]) continue;
+        tokens.hashes[kept] = tokens.hashes[i];
+        tokens.starts[kept] = start;
+        tokens.ends[kept] = tokens.ends[i];
+        tokens.flags[kept++] = tokens.flags[i];
+    }
+    tokens.hashes.resize(kept);
+    tokens.starts.resize(kept);
+    tokens.ends.resize(kept);
+    tokens.flags.resize(kept);
+    return tokens;
+}
+
 std::span<const std::uint64_t> Reader::words(std::string_view text, std::span<const std::uint32_t> cuts,
                                              bool entities) {
     if (cuts.empty()) return hash_tokens(text, entities, piece_, level_);
     if (read_pieces(text, cuts, entities)) return words_;
-    const Tokens tokens = tokenize(text, entities, level_);
-    words_.clear();
-    std::size_t cut = 0;
-    for (std::size_t i = 0; i < tokens.hashes.size(); ++i) {
-        while (cut + 1 < cuts.size() && cuts[cut + 1] <= tokens.starts[i]) cut += 2;
-        if (cut + 1 >= cuts.size() || tokens.starts[i] < cuts[cut]) words_.push_back(tokens.hashes[i]);
-    }
+    words_ = outside(text, cuts, entities, level_).hashes;
     return words_;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sketch.hpp"
+#include "tokenize.hpp"
 
 namespace dedup {
 
@@ -14,6 +15,9 @@ struct Keying {
     std::size_t width, bands, rows;
     std::uint64_t sample;  // one shingle in so many
 };
+
+// The tokens of a text that begin in none of `cuts` (start, end pairs, code points, sorted). Reference: reference/, places.
+Tokens outside(std::string_view text, std::span<const std::uint32_t> cuts, bool entities, SimdLevel level);
 
 // Reads texts outside their cuts; keeps its working memory from text to text. Reference: reference/, words.
 class Reader {

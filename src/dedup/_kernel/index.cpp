@@ -188,11 +188,12 @@ Index::Neighbours Index::neighbours(std::span<const std::uint32_t> samples, std:
     });
     Neighbours found;
     for (auto each = all.begin(); each != last; ++each) {
-        const std::uint32_t shared = each->samples + crowded_, own = known_[each->number - base_].samples;
+        const Document& known = known_[each->number - base_];
+        const std::uint32_t shared = each->samples + crowded_;
         const auto asked = static_cast<std::uint32_t>(samples.size());
         found.numbers.push_back(each->number);
-        found.unshared.push_back(asked - std::min(asked, shared));
-        found.unshared.push_back(own - std::min(own, shared));
+        found.facts.insert(found.facts.end(), {asked - std::min(asked, shared),
+                                               known.samples - std::min(known.samples, shared), known.size});
     }
     return found;
 }

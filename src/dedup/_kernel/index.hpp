@@ -36,9 +36,9 @@ class Index {
     // a closer look, most promising first.
     const Found& find(std::span<const std::uint32_t> keys, std::int64_t since, std::size_t most);
     // The `most` documents of `since` or later that share the most sampled shingles, two or more; and for each, how many
-    // samples of those asked for it surely lacks, and how many of its own are surely not asked for.
+    // samples of those asked for it surely lacks, how many of its own are surely not asked for, and its size.
     struct Neighbours {
-        std::vector<std::uint32_t> numbers, unshared;
+        std::vector<std::uint32_t> numbers, facts;
     };
     Neighbours neighbours(std::span<const std::uint32_t> samples, std::int64_t since, std::size_t most);
     // Of some documents the first `most` of one group each, none of the groups apart; and a byte for each, not zero when

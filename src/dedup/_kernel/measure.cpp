@@ -12,7 +12,7 @@ namespace {
 using Tokens = std::span<const std::uint64_t>;
 using Bytes = std::vector<std::uint8_t>;
 
-constexpr std::uint8_t fact = 1, is_furniture = 2, listed = 4, respelled = 8, shown = 16;  // marks
+constexpr std::uint8_t fact = 1, is_furniture = 2, listed = 4, respelled = 8, shown = 16, is_lacked = 32;  // marks
 constexpr std::uint8_t digit = 1, capital = 2, start = 4, line = 8;                        // flags
 constexpr std::int32_t bridge = 3, slot = 12, uneven = 4;
 
@@ -53,16 +53,12 @@ void stamp(Bytes& places, std::int32_t from, std::int32_t size, std::uint8_t bit
 // What one text has in the other.
 class Side {
   public:
-    Side(const Marked& text, const Numbering& other, Bytes places) : text_(text), places_(std::move(places)) {
-        known_.resize(text.tokens.size());
-        for (std::size_t at = 0; at < known_.size(); ++at)
-            known_[at] = other.find(text.tokens[at]) != Numbering::none;
-    }
+    Side(const Marked& text, Bytes places) : text_(text), places_(std::move(places)) {}
 
     // A fact the other text lacks.
     bool is_new(std::int32_t at) const {
-        const auto i = static_cast<std::size_t>(at);
-        return (text_.marks[i] & (fact | is_furniture | respelled)) == fact && !known_[i];
+        const std::uint8_t mark = text_.marks[static_cast<std::size_t>(at)];
+        return (mark & (fact | is_furniture | respelled | is_lacked)) == (fact | is_lacked);
     }
 
     bool has_new(std::int32_t first, std::int32_t last) const {
@@ -72,11 +68,11 @@ class Side {
 
     void count(std::vector<std::int32_t>& numbers) const {
         std::array<std::int32_t, 4> counts{};
-        for (std::size_t at = 0; at < known_.size(); ++at) {
+        for (std::size_t at = 0; at < places_.size(); ++at) {
             if ((text_.marks[at] & (is_furniture | listed)) != 0) continue;
             const bool same = (text_.marks[at] & respelled) != 0;
             counts[0] += 1;
-            counts[1] += known_[at] || same;
+            counts[1] += (text_.marks[at] & is_lacked) == 0 || same;
             counts[2] += places_[at] != 0 || same;
             counts[3] += (places_[at] & 1) != 0;
         }
@@ -88,20 +84,24 @@ class Side {
     }
 
     // The places of distinct facts the other lacks in any spelling.
-    std::vector<std::int32_t> lost(const Numbering& own) const {
-        Bytes done(own.size(), 0);
-        for (std::size_t at = 0; at < known_.size(); ++at)
-            if ((text_.marks[at] & respelled) != 0) done[own.find(text_.tokens[at])] = 1;
+    std::vector<std::int32_t> lost() const {
+        const std::span<const std::uint8_t> marks = text_.marks;
+        Numbering met(static_cast<std::size_t>(std::count_if(
+            marks.begin(), marks.end(), [](auto each) { return (each & (fact | respelled)) != 0; })));
+        for (std::size_t at = 0; at < marks.size(); ++at)
+            if ((marks[at] & respelled) != 0) met.number(text_.tokens[at]);
         std::vector<std::int32_t> places;
-        for (std::size_t at = 0; at < known_.size(); ++at)
-            if (is_new(static_cast<std::int32_t>(at)) && done[own.find(text_.tokens[at])]++ == 0)
-                places.push_back(static_cast<std::int32_t>(at));
+        for (std::size_t at = 0; at < marks.size(); ++at) {
+            const auto place = static_cast<std::int32_t>(at);
+            const std::size_t before = met.size();
+            if (is_new(place) && met.number(text_.tokens[at]) == before) places.push_back(place);
+        }
         return places;
     }
 
   private:
     const Marked& text_;
-    Bytes places_, known_;
+    Bytes places_;
 };
 
 Bytes places(const Marked& text) {
@@ -110,24 +110,33 @@ Bytes places(const Marked& text) {
     return stamped;
 }
 
-Numbering numbering(Tokens tokens) {
-    Numbering numbers(tokens.size());
-    for (const std::uint64_t token : tokens) numbers.number(token);
-    return numbers;
-}
-
 }  // namespace
 
+std::pair<Bytes, Bytes> lacked(Tokens left, Tokens right) {
+    Numbering one(left.size());
+    std::vector<std::uint32_t> numbers(left.size());
+    for (std::size_t at = 0; at < left.size(); ++at) numbers[at] = one.number(left[at]);
+    Bytes has(one.size(), 0), marks(left.size()), other_marks(right.size());
+    for (std::size_t at = 0; at < right.size(); ++at) {
+        const std::uint32_t number = one.find(right[at]);
+        if (number == Numbering::none)
+            other_marks[at] = is_lacked;
+        else
+            has[number] = 1;
+    }
+    for (std::size_t at = 0; at < left.size(); ++at) marks[at] = has[numbers[at]] != 0 ? 0 : is_lacked;
+    return {std::move(marks), std::move(other_marks)};
+}
+
 Measures measure(const Marked& left, const Marked& right, std::span<const Run> common) {
-    const Numbering one = numbering(left.tokens), two = numbering(right.tokens);
     Bytes here = places(left), there = places(right);
     for (const Run& run : common) {
         stamp(here, run.first, run.size, 2);
         stamp(there, run.other, run.size, 2);
     }
-    const Side a(left, two, std::move(here)), b(right, one, std::move(there));
+    const Side a(left, std::move(here)), b(right, std::move(there));
     const std::vector<Difference> found = differences(left.tokens.size(), right.tokens.size(), common);
-    Measures measures{{}, a.lost(one), b.lost(two), {}};
+    Measures measures{{}, a.lost(), b.lost(), {}};
     a.count(measures.numbers);
     b.count(measures.numbers);
     std::int32_t slots = 0, slotted = 0, differing = 0;
@@ -152,23 +161,23 @@ Bytes facts(Tokens tokens, std::span<const std::uint8_t> flags) {
         return 2 * capitals > last - first;
     };
     const bool loud_text = is_loud(0, flags.size());
-    const Numbering numbers = numbering(tokens);
-    std::vector<std::size_t> shown_at(numbers.size(), tokens.size());
+    Numbering names(static_cast<std::size_t>(
+        std::count_if(flags.begin(), flags.end(), [](auto each) { return (each & (digit | capital)) != 0; })));
+    std::vector<std::size_t> shown_at;
     for (std::size_t first = 0; first < tokens.size();) {
         std::size_t last = first + 1;
         while (last < tokens.size() && (flags[last] & line) == 0) ++last;
         const bool loud = loud_text || is_loud(first, last);
         for (std::size_t at = first; at < last; ++at) {
             const bool name = (flags[at] & (capital | start | line)) == capital && !loud;
-            std::size_t& place = shown_at[numbers.find(tokens[at])];
-            if (((flags[at] & digit) != 0 || name) && place == tokens.size()) place = at;
+            if (((flags[at] & digit) != 0 || name) && names.number(tokens[at]) == shown_at.size()) shown_at.push_back(at);
         }
         first = last;
     }
     Bytes marks(tokens.size());
     for (std::size_t at = 0; at < tokens.size(); ++at) {
-        const std::size_t place = shown_at[numbers.find(tokens[at])];
-        marks[at] = place == tokens.size() ? 0 : place == at ? fact | shown : fact;
+        const std::uint32_t name = names.find(tokens[at]);
+        marks[at] = name == Numbering::none ? 0 : shown_at[name] == at ? fact | shown : fact;
     }
     return marks;
 }

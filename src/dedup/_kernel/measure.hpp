@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "align.hpp"
@@ -22,7 +23,11 @@ struct Marked {
 // Reference: reference/measure.py, facts.
 std::vector<std::uint8_t> facts(std::span<const std::uint64_t> tokens, std::span<const std::uint8_t> flags);
 
-// Runs lie within the texts. Reference: reference/measure.py, measure.
+// Marks of both texts where the other has no such token. Reference: reference/measure.py, lacked.
+std::pair<std::vector<std::uint8_t>, std::vector<std::uint8_t>> lacked(std::span<const std::uint64_t> left,
+                                                                       std::span<const std::uint64_t> right);
+
+// Runs lie within the texts, and `lacked` is among the marks. Reference: reference/measure.py, measure.
 Measures measure(const Marked& left, const Marked& right, std::span<const Run> common);
 
 }  // namespace dedup

@@ -35,7 +35,7 @@ class Numbering {
 
   private:
     std::size_t seek(std::uint64_t value) const {
-        std::size_t at = static_cast<std::size_t>(fmix64(value)) & mask_;
+        std::size_t at = static_cast<std::size_t>(value * shingle_base >> 32) & mask_;
         while (slots_[at] != none && values_[slots_[at]] != value) at = (at + 1) & mask_;
         return at;
     }

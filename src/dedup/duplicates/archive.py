@@ -10,7 +10,9 @@ from dedup.duplicates.column import Column
 
 SEGMENT = 1 << 22  # bytes that are written, and let go of, together
 IN_MEMORY = 64 << 20  # bytes of the youngest texts that stay in memory
+AHEAD = 1 << 12  # bytes that are read together: most entries
 HEADER = struct.Struct("<5I")
+SIZE = struct.Struct("<Q")  # of an entry, before it
 
 
 class Entry(NamedTuple):
@@ -96,7 +98,7 @@ class Archive:
         while self._newest - self._oldest >= self._most:
             self._spill()
         self._places.append(number, self._newest * SEGMENT + len(self._tail))
-        data = len(data).to_bytes(8, "little") + data
+        data = SIZE.pack(len(data)) + data
         while len(self._tail) + len(data) > SEGMENT:
             room = SEGMENT - len(self._tail)
             self._tail += data[:room]
@@ -109,11 +111,21 @@ class Archive:
         """Return the entry of a number that has not expired."""
         return unpack(self.packed(number))
 
+    def id(self, number: int) -> str:
+        """Return the id of the same entry."""
+        place = self._places[number] + SIZE.size
+        size, *_ = HEADER.unpack(self._read(place, HEADER.size))
+        return _text(self._read(place + HEADER.size, size))
+
     def packed(self, number: int) -> bytes:
-        """Return the same as bytes."""
+        """Return the entry as bytes."""
         place = self._places[number]
-        size = int.from_bytes(self._read(place, 8), "little")
-        return self._read(place + 8, size)
+        ahead = min(AHEAD, SEGMENT - place % SEGMENT)
+        begin = self._read(place, max(ahead, SIZE.size))
+        end = SIZE.size + SIZE.unpack_from(begin)[0]
+        if end <= len(begin):
+            return begin[SIZE.size : end]
+        return begin[SIZE.size :] + self._read(place + len(begin), end - len(begin))
 
     def expire(self, low: int) -> None:
         """Let go of what only entries below `low` need; `low` may be one more than the last number."""
@@ -156,6 +168,8 @@ class Archive:
 
     def _read(self, place: int, size: int) -> bytes:
         segment, at = divmod(place, SEGMENT)
+        if at + size <= SEGMENT and segment in self._segments:
+            return bytes(memoryview(self._segments[segment])[at : at + size])
         parts = []
         while size:
             some = min(size, SEGMENT - at)

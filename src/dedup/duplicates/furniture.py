@@ -4,7 +4,6 @@ from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dedup import _kernel
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.stories import Stories, furniture
@@ -33,9 +32,14 @@ class Surroundings:
         self._memory, self._settings, self._stories = memory, settings, stories
         self._overlaps: dict[bytes, dict[int, Overlap]] = {}
         self._near: dict[bytes, tuple[bytes, bytes]] = {}
-        self._own: dict[bytes, set[int]] = {}
+        self._groups: dict[bytes, bytes] = {}
         self._furnished: dict[tuple[bytes, bytes, bytes], bytes] = {}
         self._pairs: dict[tuple[bytes, int], Comparison] = {}
+
+    def overlap(self, story: Story, number: int) -> Overlap:
+        """Return what shingles a story shares with a known document."""
+        found = self._overlaps.get(story.hashes, {}).get(number)
+        return self.overlaps(story, [number])[0] if found is None else found
 
     def overlaps(self, story: Story, numbers: Sequence[int]) -> list[Overlap]:
         """Return what shingles a story shares with known documents."""
@@ -50,7 +54,7 @@ class Surroundings:
         name = a.story.hashes, b.number
         if b.number and name in self._pairs:
             return self._pairs[name]
-        (overlap,) = self.overlaps(a.story, [b.number]) if b.number else overlaps(a.story, [b.story])
+        overlap = self.overlap(a.story, b.number) if b.number else overlaps(a.story, [b.story])[0]
         pair = Comparison(a.story, b.story, overlap)
         if needs_a_look(pair):
             pair = Comparison(a.story, b.story, overlap, *self._furniture(a, b, self._settings.neighbours))
@@ -65,12 +69,12 @@ class Surroundings:
 
     def _furniture(self, a: Told, b: Told, others: int) -> tuple[bytes, bytes]:
         """Return which words of two stories are furniture, by so many stories of other groups around each."""
-        apart = array("I", self._groups(a) | self._groups(b)).tobytes()
+        apart = self._group(a) + self._group(b)
         return self._repeated(a, apart, others), self._repeated(b, apart, others)
 
     def _repeated(self, told: Told, apart: bytes, most: int) -> bytes:
         story, index = told.story, self._memory.index
-        numbers, same = index.witnesses(self._neighbours(story)[0], apart, told.source, most)
+        numbers, same = index.witnesses(self._neighbours(told)[0], apart, told.source, most)
         if same.count(1) < IN_SOURCE and len(same) < ANYWHERE:
             return b""
         if told.number:
@@ -80,30 +84,30 @@ class Surroundings:
             self._furnished[name] = furniture(story, self._stories.get(array("I", numbers)), same)
         return self._furnished[name]
 
-    def _groups(self, told: Told) -> set[int]:
-        """Return the groups that tell the same story: its own, or those of its copies."""
-        memory, story = self._memory, told.story
+    def _group(self, told: Told) -> bytes:
+        """Return the groups that tell the same story (u32 bytes): its own, or those of its copies."""
+        memory, name = self._memory, told.story.hashes
         if told.number:
-            return {memory.index.group(told.number)}
-        if story.hashes not in self._own:
-            number, copies = memory.holder(told.id, told.keys), self._copies(story)
-            self._own[story.hashes] = set(map(memory.index.group, [number, *copies] if number else copies))
-        return self._own[story.hashes]
+            return array("I", (memory.index.group(told.number),)).tobytes()
+        if name not in self._groups:
+            number, copies = memory.holder(told.id, told.keys), self._copies(told)
+            groups = map(memory.index.group, [number, *copies] if number else copies)
+            self._groups[name] = array("I", dict.fromkeys(groups)).tobytes()
+        return self._groups[name]
 
-    def _copies(self, story: Story) -> list[int]:
+    def _copies(self, told: Told) -> list[int]:
         """Return which of the nearest neighbours are copies of a story; most cannot be, by what they surely lack."""
-        index, most = self._memory.index, COPIES * self._settings.neighbours
-        near, unshared = (array("I", each) for each in self._neighbours(story))
-        pairs = zip(near[:most], unshared[::2], unshared[1::2], strict=False)
-        words, size = len(story), index.size
-        likely = [each for each, lacks, extra in pairs if may_be_copies(lacks, extra, words, size(each))]
+        story, most = told.story, COPIES * self._settings.neighbours
+        near, facts = (array("I", each) for each in self._neighbours(told))
+        likely = [near[at] for at in may_be_copies(len(story), facts[: 3 * most])]
         return [each for each, overlap in zip(likely, self.overlaps(story, likely), strict=True) if is_copy(overlap)]
 
-    def _neighbours(self, story: Story) -> tuple[bytes, bytes]:
-        """Return the documents that share the most samples with a story, and how many each surely does not share."""
-        name = story.hashes
-        if name not in self._near:
-            samples = _kernel.samples(name, self._settings.shingle, self._settings.sample)
+    def _neighbours(self, told: Told) -> tuple[bytes, bytes]:
+        """Return the documents that share the most samples with a story, and what `may_be_copies` asks of each."""
+        story, name = told.story, told.story.hashes
+        found = self._near.get(name)
+        if found is None:
             most = 2 * COPIES * self._settings.neighbours
-            self._near[name] = self._memory.index.neighbours(samples, self._memory.since, most)
-        return self._near[name]
+            samples = story.samples(self._settings.sample)
+            found = self._near[name] = self._memory.index.neighbours(samples, self._memory.since, most)
+        return found

@@ -51,6 +51,10 @@ class Judge:
         (story,) = self._stories.get([number])
         return Told(story, self._memory.index.source(number), number)
 
+    def keep(self, number: int, told: Told) -> None:
+        """Note that a story is that of the document `number` from now on."""
+        self._stories.keep(number, told.story)
+
     def judge(self, told: Told, number: int, around: Surroundings) -> Judged:
         """Return how a story relates to the document `number`."""
         pair = around.compare(told, self.known(number))
@@ -58,7 +62,8 @@ class Judge:
 
     def judged(self, told: Told, numbers: Iterable[int], around: Surroundings) -> list[Judged]:
         """Return how a story relates to those of the documents `numbers` it is related to, best first, then oldest."""
-        found = (self._closely(told, number, around) for number in self._close(told, numbers, around))
+        close = self._close(told, numbers, around)
+        found = (self._closely(told, number, overlap, around) for number, overlap in close.items())
         return sorted((each for each in found if each is not None and each.is_related), key=_goodness)
 
     def best(
@@ -75,8 +80,8 @@ class Judge:
                 return self.judge(told, number, around), number
         best, judged = None, {}
         close = self._close(told, candidates, around)
-        for number in close:
-            each = judged[number] = self._closely(told, number, around)
+        for number, overlap in close.items():
+            each = judged[number] = self._closely(told, number, overlap, around)
             if each is not None and each.is_related and (best is None or _goodness(each) < _goodness(best)):
                 best = each
             if best is not None and best.relation in ("exact", "near"):
@@ -100,10 +105,9 @@ class Judge:
 
         return dict(sorted(close, key=distance))
 
-    def _closely(self, told: Told, number: int, around: Surroundings) -> Judged | None:
+    def _closely(self, told: Told, number: int, overlap: Overlap, around: Surroundings) -> Judged | None:
         """Return how a story relates to a close document, or None when they are neither related nor copies."""
         known = self.known(number)
-        (overlap,) = around.overlaps(told.story, [number])
         if not is_copy(overlap) and not around.may_relate(told, known):
             return None
         pair = around.compare(told, known)

@@ -1,7 +1,7 @@
 """two stories with their marks -> the numbers of a verdict."""
 
 from array import array
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dedup import _kernel
 
@@ -11,8 +11,7 @@ Run = tuple[int, int, int]  # first token in one text, first in the other, size
 Difference = tuple[int, int, int, int]  # first and last token in one text (exclusive), the same in the other
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(NamedTuple):
     """What two stories share, as the kernel packs it: passages of each, and words in common order."""
 
     passages: bytes
@@ -24,9 +23,14 @@ class Alignment:
         """Return the alignment of two sequences of token hashes (u64 bytes)."""
         return cls(*_kernel.align(a, b, width, CELLS))
 
+    @classmethod
+    def whole(cls, size: int) -> "Alignment":
+        """Return that of a sequence of so many tokens with itself."""
+        run = array("i", (0, 0, size)).tobytes() if size else b""
+        return cls(run, run, run)
 
-@dataclass(frozen=True, slots=True)
-class Side:
+
+class Side(NamedTuple):
     """What one text has in the other: numbers of its own words, those that are no furniture and in no list."""
 
     own: int
@@ -36,8 +40,7 @@ class Side:
     lost: tuple[int, ...]  # places of distinct facts the other lacks, list or not
 
 
-@dataclass(frozen=True, slots=True)
-class Measures:
+class Measures(NamedTuple):
     """The numbers of a verdict on a against b."""
 
     a: Side

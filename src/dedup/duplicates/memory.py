@@ -246,7 +246,7 @@ class Memory:
     def among(self, numbers: bytes, id: str) -> int:
         """Return which of `numbers` (u32 bytes), some of them forgotten, is the document with that id, or 0."""
         kept = (each for each in array("I", numbers) if each in self.index)
-        return next((each for each in kept if self.archive.get(each).id == id), 0)
+        return next((each for each in kept if self.archive.id(each) == id), 0)
 
     def expire(self, before: int) -> None:
         """Forget every document whose time is before `before`."""

@@ -1,6 +1,7 @@
 """differences between two texts -> the words that are only spelled in another way."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from dedup.duplicates.measure import Difference
 from dedup.duplicates.story import Story
@@ -11,12 +12,16 @@ WORDS = 6  # of a stretch at most
 LETTERS = 4  # of a word at least
 
 
-def respelled(a: Story, b: Story, stretches: Iterable[Difference]) -> tuple[list[int], list[int]]:
+def respelled(
+    a: Story, b: Story, stretches: Iterable[Difference], lacked: tuple[bytes, bytes]
+) -> tuple[list[int], list[int]]:
     """Return the tokens of `a`, and those of `b`, that stand for each other in other spelling or inflection.
 
-    `stretches` are the tokens between aligned words. Words with different digits, or that begin with another
+    `stretches` are the tokens between aligned words; `lacked` has a byte for each token of `a`, and of `b`, not zero
+    where the other text lacks it. Words with different digits, or that begin with another
     letter in a script with capitals (legal, illegal), are different words.
     """
+    unknown, other_unknown = lacked
     mine: list[int] = []
     other: list[int] = []
     small = [each for each in stretches if 0 < each[1] - each[0] <= WORDS and 0 < each[3] - each[2] <= WORDS]
@@ -27,13 +32,9 @@ def respelled(a: Story, b: Story, stretches: Iterable[Difference]) -> tuple[list
             mine += range(first, last)
             other += range(other_first, other_last)
             continue
-        free = [
-            (at, _joined(b, at, at + 1))
-            for at in range(other_first, other_last)
-            if b.tokens.hashes[at] not in a.vocabulary
-        ]
+        free = [(at, _joined(b, at, at + 1)) for at in range(other_first, other_last) if other_unknown[at]]
         for at in range(first, last):
-            if free and a.tokens.hashes[at] not in b.vocabulary:
+            if free and unknown[at]:
                 word = _joined(a, at, at + 1)
                 twin = next((each for each in free if _alike(word, each[1], LIKE)), None)
                 if twin is not None:
@@ -55,9 +56,14 @@ def _alike(one: str, two: str, least: int) -> bool:
         return False
     if one[0] != two[0] and one[0].upper() != one[0].lower():
         return False
+    return _ratio()(one, two, score_cutoff=least) >= least and _digits(one) == _digits(two)
+
+
+@cache
+def _ratio() -> Callable[..., float]:
     from rapidfuzz.fuzz import ratio
 
-    return ratio(one, two, score_cutoff=least) >= least and _digits(one) == _digits(two)
+    return ratio
 
 
 def _digits(word: str) -> list[str]:

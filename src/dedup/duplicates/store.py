@@ -186,8 +186,12 @@ class Store:
         """Return the entry of a document."""
         return unpack(self.packed(number))
 
+    def id(self, number: int) -> str:
+        """Return the id of the same entry."""
+        return self.get(number).id
+
     def packed(self, number: int) -> bytes:
-        """Return the same as bytes."""
+        """Return the entry as bytes."""
         (data,) = next(self._rows("SELECT entry FROM documents WHERE number = ?", (number,)))
         return bytes(data)
 

@@ -8,7 +8,7 @@ from dedup.duplicates.archive import Archive, body
 from dedup.duplicates.store import Store
 from dedup.duplicates.story import Story
 
-KEPT = 1 << 22  # bytes of texts: stories of one kind look at the same neighbours again and again
+KEPT = 1 << 25  # bytes that stories take, more or less: those of one kind look at the same neighbours again and again
 
 
 def furniture(story: Story, others: Iterable[Story], same: bytes) -> bytes:
@@ -17,7 +17,8 @@ def furniture(story: Story, others: Iterable[Story], same: bytes) -> bytes:
     A run is `story.run` consecutive words; it is furniture when two of the same source have it, which have a byte in
     `same` that is not zero, or five of any.
     """
-    return _kernel.furniture(story.hashes, story.run, [each.hashes for each in others], same)
+    width = story.run
+    return _kernel.furniture(story.hashes, width, [each.runs(width) for each in others], same)
 
 
 class Stories:
@@ -27,24 +28,29 @@ class Stories:
         self._archive, self._width = archive, width
         self._used: dict[int, Story] = {}
         self._before: dict[int, Story] = {}
-        self._furnished: dict[int, tuple[bytes, bytes, bytes]] = {}  # by whom, and what
+        self._furnished: dict[tuple[int, int], tuple[bytes, bytes, bytes]] = {}  # by how many; by whom, and what
         self._bytes = 0  # of the texts in use
 
     def get(self, numbers: Sequence[int]) -> list[Story]:
         """Return the stories of known documents."""
         used = self._used
-        missing = [number for number in numbers if number not in used]
-        if missing:
-            self._use(missing)
+        try:
+            return [used[number] for number in numbers]
+        except KeyError:
+            self._use([number for number in numbers if number not in used])
         return [used[number] for number in numbers]
+
+    def keep(self, number: int, story: Story) -> None:
+        """Keep the story of a document that has just become known: one of its kind may follow soon."""
+        self._hold({number: story})
 
     def furniture(self, number: int, others: bytes, same: bytes) -> bytes:
         """Return `furniture` of a known document by others (u32 bytes); asked again about the same ones, it knows."""
-        by, of, found = self._furnished.get(number, (b"", b"", b""))
+        by, of, found = self._furnished.get((number, len(same)), (b"", b"", b""))
         if (by, of) != (others, same):
             (story,) = self.get([number])
             found = furniture(story, self.get(array("I", others)), same)
-            self._furnished[number] = others, same, found
+            self._furnished[number, len(same)] = others, same, found
         return found
 
     def _use(self, numbers: Sequence[int]) -> None:
@@ -53,8 +59,11 @@ class Stories:
         if missing:
             read = Story.many([body(self._archive.packed(number)) for number in missing], self._width)
             found |= zip(missing, read, strict=True)
+        self._hold(found)
+
+    def _hold(self, found: dict[int, Story]) -> None:
         self._used |= found
-        self._bytes += sum(len(story.encoded) for story in found.values())
+        self._bytes += sum(len(story.encoded) + 3 * len(story.hashes) for story in found.values())
         if 2 * self._bytes > KEPT:
             self._used, self._before, self._bytes = {}, self._used, 0
             self._furnished.clear()

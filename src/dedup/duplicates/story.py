@@ -3,10 +3,10 @@
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from dedup import _kernel
 from dedup.tokens import CAPITAL, LINE, OWN, Tokens
@@ -14,13 +14,14 @@ from dedup.tokens import CAPITAL, LINE, OWN, Tokens
 FACT, FURNITURE, LISTED, RESPELLED, SHOWN = 1, 2, 4, 8, 16  # marks of a word; SHOWN: a fact where it is first met
 
 SIGNS = ("://", "www.", "@")  # of an address: it goes on as far as printable ASCII does
-SIGN_BYTES = tuple(sign.encode() for sign in SIGNS)
-ADDRESS = re.compile("|".join(map(re.escape, SIGNS)))
+ENDS_ADDRESS = re.compile("[^!-~]")
 LIST_LINES = 3  # this many list lines together make a list
 LIST_WORDS, LIST_CHARACTERS, LIST_UNCASED = 14, 40, 8  # words of a list line at most, by script
 SENTENCE_ENDS = frozenset('.!?。！？…"”»:;,،।؛')
+CLOSED = frozenset(end + "\n" for end in SENTENCE_ENDS)
 STORY_WORDS = 8  # what is left beside the lists must be more than this, or the lists are the story
 HAS = {flag: bytes(byte & flag != 0 for byte in range(256)) for flag in (CAPITAL, LINE, OWN)}  # for translate
+HAS_SHOWN = bytes(byte & SHOWN != 0 for byte in range(256))
 RUN, OWN_RUN = 6, 10  # consecutive words that make furniture, and characters where each is a word
 
 
@@ -36,6 +37,8 @@ class Story:
     cuts: bytes  # start and end pairs of what is no story (u32, code points, sorted)
     width: int
     hashes: bytes
+    _runs: dict[int, bytes] = field(default_factory=dict)
+    _samples: dict[int, bytes] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str, cuts: bytes, width: int) -> "Story":
@@ -63,18 +66,26 @@ class Story:
 
     @cached_property
     def tokens(self) -> Tokens:
-        edges = array("I", self.cuts)
-        tokens = Tokens.from_kernel(*_kernel.tokenize(self.encoded, True))
-        return tokens.outside(zip(edges[::2], edges[1::2], strict=True))
+        return Tokens.from_kernel(self.hashes, *_kernel.places(self.encoded, self.cuts, True))
 
     @cached_property
     def seams(self) -> tuple[int, ...]:
         """The words before which something was cut out, in order."""
         return tuple(bisect_left(self.tokens.starts, start) for start in array("I", self.cuts)[::2])
 
-    @cached_property
-    def vocabulary(self) -> frozenset[int]:
-        return frozenset(self.tokens.hashes.tolist())
+    def samples(self, sample: int) -> bytes:
+        """The keys (u32 bytes) of one shingle in so many."""
+        found = self._samples.get(sample)
+        if found is None:
+            found = self._samples[sample] = _kernel.samples(self.hashes, self.width, sample)
+        return found
+
+    def runs(self, width: int) -> bytes:
+        """The runs of so many words, u64 bytes."""
+        found = self._runs.get(width)
+        if found is None:
+            found = self._runs[width] = _kernel.runs(self.hashes, width)
+        return found
 
     @cached_property
     def run(self) -> int:
@@ -92,12 +103,12 @@ class Story:
     @cached_property
     def aside(self) -> bytes:
         """The marks of addresses and lists alone; empty when there are none."""
-        addresses = any(sign in self.encoded for sign in SIGN_BYTES)
+        addresses = _signs(self.text)
         lists = _may_have_lists(self.text)
         if not addresses and not lists:
             return b""
         marks = bytearray(len(self))
-        for first, last in self._addresses() if addresses else ():
+        for first, last in self._addresses(addresses):
             marks[first:last] = bytes((FURNITURE,)) * (last - first)
         ranges = [*self._lists()] if lists else []
         if len(marks) - sum(last - first for first, last in ranges) >= STORY_WORDS:
@@ -106,27 +117,35 @@ class Story:
                     marks[at] |= LISTED
         return bytes(marks)
 
-    def _addresses(self) -> Iterator[tuple[int, int]]:
-        """Links and mail addresses, as ranges of tokens."""
+    def _addresses(self, signs: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Links and mail addresses around `signs`, as ranges of tokens."""
         text, end = self.text, 0
-        for sign in ADDRESS.finditer(text):
-            if sign.start() < end:
+        for sign in signs:
+            if sign < end:
                 continue
-            start, end = sign.span()
+            behind = ENDS_ADDRESS.search(text, sign)
+            start, end = sign, behind.start() if behind else len(text)
             while start and "!" <= text[start - 1] <= "~":
                 start -= 1
-            while end < len(text) and "!" <= text[end] <= "~":
-                end += 1
             first = bisect_left(self.tokens.starts, start)
             yield first, bisect_left(self.tokens.starts, end, first)
 
     def _lists(self) -> Iterator[tuple[int, int]]:
         """Lists, menus and tables: lines one after another that are short, end no sentence and continue none."""
-        flags = bytes(self.tokens.flags)
+        flags, text, starts, ends = bytes(self.tokens.flags), self.text, self.tokens.starts, self.tokens.ends
+        edges = _lines(flags)
+        told = bytes(  # lines that surely go on or end a sentence
+            [
+                text[starts[at]].islower() or text[(close := ends[end - 1]) : close + 2] in CLOSED
+                for at, end in pairwise(edges)
+            ]
+        )
+        if bytes(LIST_LINES) not in told:
+            return
         most = LIST_WORDS if 100 * _count(flags, CAPITAL) >= len(flags) else LIST_UNCASED
         together, first = 0, 0  # lines, and the token where they begin
-        for at, end in pairwise(_lines(flags)):
-            if self._is_item(at, end, flags, most):
+        for (at, end), is_told in zip(pairwise(edges), told, strict=True):
+            if not is_told and self._is_item(at, end, flags, most):
                 first = first if together else at
                 together += 1
             else:
@@ -140,29 +159,46 @@ class Story:
         words = last - first
         if words > most and (words > LIST_CHARACTERS or 2 * _count(flags[first:last], OWN) <= words):
             return False
-        tokens = self.tokens
-        if self.text[tokens.starts[first]].islower():
-            return False
+        text, tokens = self.text, self.tokens
         end = tokens.ends[last - 1]
-        behind = self.text[end : tokens.starts[last] if last < len(tokens) else None].partition("\n")[0].rstrip()
-        return (behind or self.text[end - 1])[-1] not in SENTENCE_ENDS
+        behind = text[end : tokens.starts[last] if last < len(flags) else None].partition("\n")[0].rstrip()
+        return (behind or text[end - 1])[-1] not in SENTENCE_ENDS
 
-    @cached_property
-    def shown(self) -> dict[int, int]:
-        """The words that are facts, with the token where each is first met as one."""
-        return {self.tokens.hashes[at]: at for at, mark in enumerate(self.marks) if mark & SHOWN}
+    def shown(self, at: int) -> int:
+        """Return where the fact that token `at` is, is first met as one."""
+        if self.marks[at] & SHOWN:
+            return at
+        shown, word = self.marks.translate(HAS_SHOWN), self.tokens.hashes[at]
+        place = shown.find(1)
+        while self.tokens.hashes[place] != word:
+            place = shown.find(1, place + 1)
+        return place
 
     def quote(self, first: int, last: int) -> str:
         """Return the text of tokens `first` to `last` (exclusive) on one line."""
         return " ".join(self.text[self.tokens.starts[first] : self.tokens.ends[last - 1]].split())
 
 
-def joined(marks: bytes, others: bytes) -> bytes:
-    """Return the marks of both; either may be empty."""
-    if not marks or not others:
-        return marks or others
-    both = int.from_bytes(marks, "little") | int.from_bytes(others, "little")
-    return both.to_bytes(len(marks), "little")
+def joined(*marks: bytes) -> bytes:
+    """Return all marks of the same words together; some may be empty."""
+    held = [each for each in marks if each]
+    if len(held) < 2:
+        return held[0] if held else b""
+    together = 0
+    for each in held:
+        together |= int.from_bytes(each, "little")
+    return together.to_bytes(len(held[0]), "little")
+
+
+def _signs(text: str) -> list[int]:
+    """Return where the signs of addresses stand."""
+    places = []
+    for sign in SIGNS:
+        at = text.find(sign)
+        while at >= 0:
+            places.append(at)
+            at = text.find(sign, at + len(sign))
+    return sorted(places)
 
 
 def _may_have_lists(text: str) -> bool:
@@ -170,16 +206,19 @@ def _may_have_lists(text: str) -> bool:
     lines = text.splitlines()
     if len(lines) != text.count("\n") + (text[-1:] != "\n"):
         return True  # lines end in several ways
-    ends = (line.rstrip()[-1:] for line in lines)
-    return sum(end not in SENTENCE_ENDS for end in ends if end) >= LIST_LINES
+    left = LIST_LINES
+    for line in lines:
+        if line and line[-1] not in SENTENCE_ENDS and (line := line.rstrip()) and line[-1] not in SENTENCE_ENDS:
+            left -= 1
+            if not left:
+                return True
+    return False
 
 
 def _lines(flags: bytes) -> list[int]:
     """Return the tokens where lines begin, and where the last one ends."""
-    starts, edges = flags.translate(HAS[LINE]), [0]
-    while (at := starts.find(1, edges[-1] + 1)) > 0:
-        edges.append(at)
-    return [*edges, len(flags)] if flags else []
+    lines = flags[1:].translate(HAS[LINE]).split(b"\1")
+    return [0, *accumulate(len(line) + 1 for line in lines)] if flags else []
 
 
 def _count(flags: bytes, flag: int) -> int:

@@ -57,13 +57,19 @@ def is_copy(overlap: Overlap) -> bool:
     return shared >= COPY_RESEMBLANCE * (size + other - shared) or shared >= COPY_CONTAINMENT * min(size, other) > 0
 
 
-def may_be_copies(unshared: int, other_unshared: int, words: int, other_words: int) -> bool:
-    """Whether `is_copy` can hold of two stories of so many words when each has so many shingles the other lacks."""
-    return (
-        unshared + other_unshared <= 1 + (1 / COPY_RESEMBLANCE - 1) * min(words, other_words)
-        or unshared <= 1 + (1 - COPY_CONTAINMENT) * words
-        or other_unshared <= 1 + (1 - COPY_CONTAINMENT) * other_words
-    )
+def may_be_copies(words: int, others: Sequence[int]) -> list[int]:
+    """Return for which of some others `is_copy` can hold of a story of so many words, by place.
+
+    `others` has three numbers of each: how many shingles the story has that it surely lacks, how many it has that the
+    story surely lacks, and its words.
+    """
+    apart, spare = 1 / COPY_RESEMBLANCE - 1, 1 - COPY_CONTAINMENT
+    triples = zip(others[::3], others[1::3], others[2::3], strict=True)
+    return [
+        at
+        for at, (lacks, extra, size) in enumerate(triples)
+        if lacks <= 1 + spare * words or extra <= 1 + spare * size or lacks + extra <= 1 + apart * min(words, size)
+    ]
 
 
 @dataclass(eq=False)
@@ -81,6 +87,11 @@ class Comparison:
     b_furniture: bytes = b""
 
     @property
+    def is_exact(self) -> bool:
+        """Whether both tell the same words: no fact is lost then, nothing spelled in another way."""
+        return self.a.hashes == self.b.hashes
+
+    @property
     def resemblance(self) -> float:
         return resemblance(self.overlap)
 
@@ -94,18 +105,22 @@ class Comparison:
 
     @cached_property
     def alignment(self) -> Alignment:
+        if self.is_exact:
+            return Alignment.whole(len(self.a))
         return Alignment.of(self.a.hashes, self.b.hashes, self.a.width)
 
     @cached_property
     def measures(self) -> Measures:
         a, b, found = self.a, self.b, self.alignment
-        a_marks = bytearray(joined(a.marks, self.a_furniture))
-        b_marks = bytearray(joined(b.marks, self.b_furniture))
-        mine, other = respelled(a, b, stretches(len(a), len(b), found.common))
-        for marks, places in ((a_marks, mine), (b_marks, other)):
-            for at in places:
-                marks[at] |= RESPELLED
-        return Measures.of(a.hashes, b.hashes, bytes(a_marks), bytes(b_marks), found)
+        if self.is_exact:
+            blank = bytes(len(a))
+            marks = joined(a.aside, self.a_furniture) or blank, joined(b.aside, self.b_furniture) or blank
+            return Measures.of(a.hashes, b.hashes, *marks, found)
+        lacked = _kernel.lacked(a.hashes, b.hashes)
+        a_marks = joined(a.marks, self.a_furniture, lacked[0])
+        b_marks = joined(b.marks, self.b_furniture, lacked[1])
+        mine, other = respelled(a, b, stretches(len(a), len(b), found.common), lacked)
+        return Measures.of(a.hashes, b.hashes, _respelled(a_marks, mine), _respelled(b_marks, other), found)
 
     @property
     def words(self) -> float:
@@ -120,7 +135,7 @@ class Comparison:
     @property
     def lost(self) -> tuple[str, ...]:
         """The facts of a that b lacks, as they stand in a."""
-        places = [self.a.shown[self.a.tokens.hashes[at]] for at in self.measures.a.lost]
+        places = map(self.a.shown, self.measures.a.lost)
         return tuple(self.a.quote(at, at + 1) for at in places)
 
     @property
@@ -149,6 +164,9 @@ class Comparison:
 
     def _uncut(self, first: int, other: int, size: int) -> Iterator[tuple[int, int, int]]:
         """Yield the parts of a shared run between the cuts of either text."""
+        if not (self.a.seams or self.b.seams):
+            yield first, other, size
+            return
         edges = {0, size}
         edges |= {seam - first for seam in self.a.seams if first < seam < first + size}
         edges |= {seam - other for seam in self.b.seams if other < seam < other + size}
@@ -156,9 +174,19 @@ class Comparison:
             yield first + begin, other + begin, end - begin
 
 
+def _respelled(marks: bytes, places: Sequence[int]) -> bytes:
+    """Return the marks with RESPELLED at some places."""
+    if not places:
+        return marks
+    changed = bytearray(marks)
+    for at in places:
+        changed[at] |= RESPELLED
+    return bytes(changed)
+
+
 def needs_a_look(comparison: Comparison) -> bool:
     """Whether the words must be aligned to tell the relation; before, furniture is of no use."""
-    return is_close(comparison.overlap) and comparison.a.hashes != comparison.b.hashes
+    return is_close(comparison.overlap) and not comparison.is_exact
 
 
 def are_covered(a: Story, b: Story, a_furniture: bytes, b_furniture: bytes, settings: Settings) -> bool:
@@ -197,7 +225,7 @@ def relate(comparison: Comparison, settings: Settings) -> str:
     """Return the relation of a to b: the decision list of docs/verdicts.md, first that holds."""
     a, b = comparison.a, comparison.b
     if not needs_a_look(comparison):
-        return "exact" if len(a) and a.hashes == b.hashes else "distinct"
+        return "exact" if len(a) and comparison.is_exact else "distinct"
     measures = comparison.measures
     if _inside(measures.a, settings) and _is_own(measures.a.own, a, OWN_WORDS) and _keeps_facts(measures, settings):
         other = measures.b

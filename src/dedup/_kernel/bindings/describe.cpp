@@ -44,6 +44,19 @@ void bind_describe(nb::module_& module) {
         },
         nb::arg("texts"), nb::arg("cuts"), nb::arg("entities"));
     module.def(
+        "places",
+        [](const nb::bytes& data, const nb::bytes& cuts, bool entities) {
+            const auto spans = numbers<std::uint32_t>(cuts);
+            Tokens tokens;
+            {
+                const std::string_view text(data.c_str(), data.size());
+                nb::gil_scoped_release released;
+                tokens = outside(text, spans, entities, simd_level());
+            }
+            return nb::make_tuple(bytes_of(tokens.starts), bytes_of(tokens.ends), bytes_of(tokens.flags));
+        },
+        nb::arg("data"), nb::arg("cuts"), nb::arg("entities"));
+    module.def(
         "samples",
         [](const nb::bytes& hashes, std::size_t width, std::uint64_t sample) {
             if (sample < 1) throw nb::value_error("sample is 0; it is 1 or more");

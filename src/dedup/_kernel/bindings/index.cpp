@@ -31,7 +31,7 @@ void bind_index(nb::module_& module) {
             "neighbours",
             [](Index& index, const nb::bytes& samples, std::int64_t since, std::size_t most) {
                 const Index::Neighbours found = index.neighbours(numbers<std::uint32_t>(samples), since, most);
-                return nb::make_tuple(bytes_of(found.numbers), bytes_of(found.unshared));
+                return nb::make_tuple(bytes_of(found.numbers), bytes_of(found.facts));
             },
             nb::arg("samples"), nb::arg("since"), nb::arg("most"))
         .def(

@@ -35,6 +35,7 @@ std::span<const std::uint8_t> one_each(const nb::bytes& data, std::size_t size, 
     return numbers<std::uint8_t>(data);
 }
 
+constexpr const char* no_width = "width is 0; it is 1 or more";
 constexpr const char* unequal_marks = "marks and tokens differ in number";
 
 }  // namespace
@@ -72,12 +73,19 @@ void bind_verify(nb::module_& module) {
         nb::arg("left"), nb::arg("right"), nb::arg("left_marks"), nb::arg("right_marks"), nb::arg("without"),
         nb::arg("width"));
     module.def(
+        "runs",
+        [](const nb::bytes& hashes, std::size_t width) {
+            if (width < 1) throw nb::value_error(no_width);
+            return bytes_of(runs(numbers<std::uint64_t>(hashes), width));
+        },
+        nb::arg("hashes"), nb::arg("width"));
+    module.def(
         "furniture",
         [](const nb::bytes& hashes, std::size_t width, nb::handle others, const nb::bytes& same) {
             const Numbers tokens = numbers<std::uint64_t>(hashes);
             const Sequences texts(others);
             const auto of_source = one_each(same, texts.views.size(), "others and same differ in number");
-            if (width < 1) throw nb::value_error("width is 0; it is 1 or more");
+            if (width < 1) throw nb::value_error(no_width);
             std::vector<std::uint8_t> marks;
             {
                 nb::gil_scoped_release released;
@@ -105,6 +113,13 @@ void bind_verify(nb::module_& module) {
             return bytes_of(facts(tokens, one_each(flags, tokens.size(), "flags and tokens differ in number")));
         },
         nb::arg("hashes"), nb::arg("flags"));
+    module.def(
+        "lacked",
+        [](const nb::bytes& left, const nb::bytes& right) {
+            const auto found = lacked(numbers<std::uint64_t>(left), numbers<std::uint64_t>(right));
+            return nb::make_tuple(bytes_of(found.first), bytes_of(found.second));
+        },
+        nb::arg("left"), nb::arg("right"));
     module.def(
         "measure",
         [](const nb::bytes& left, const nb::bytes& right, const nb::bytes& left_marks, const nb::bytes& right_marks,

@@ -6,12 +6,12 @@ Buffers are arrays in machine order.
 
 from dedup._kernel import unicode
 from dedup._kernel.reference.align import align
-from dedup._kernel.reference.cover import cover, distinct, furniture, overlaps
-from dedup._kernel.reference.describe import describe, samples, words
+from dedup._kernel.reference.cover import cover, distinct, furniture, overlaps, runs
+from dedup._kernel.reference.describe import describe, places, samples, words
 from dedup._kernel.reference.fit import Fitter
 from dedup._kernel.reference.foreign import sign_tokens
 from dedup._kernel.reference.index import Index
-from dedup._kernel.reference.measure import facts, measure
+from dedup._kernel.reference.measure import facts, lacked, measure
 from dedup._kernel.reference.scan import Scanner
 from dedup._kernel.reference.sketch import shingle, sign, sketch
 from dedup._kernel.reference.tokenize import token_hash, tokenize, unicode_version
@@ -28,8 +28,11 @@ __all__ = [
     "distinct",
     "facts",
     "furniture",
+    "lacked",
     "measure",
     "overlaps",
+    "places",
+    "runs",
     "samples",
     "shingle",
     "sign",

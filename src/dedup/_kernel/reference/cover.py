@@ -45,29 +45,28 @@ def _covered(keys: Sequence[int], others: set[int], tokens: int, marks: bytes, w
     return len(own), len(own & shared)
 
 
-def furniture(hashes: bytes, width: int, others: Sequence[bytes], same: bytes) -> bytes:
-    """Token hashes (u64 bytes) of a text and of others -> FURNITURE at the tokens of runs that enough others repeat.
+def runs(hashes: bytes, width: int) -> bytes:
+    """Token hashes (u64 bytes) -> the hashes (u64 bytes) of all runs of `width` tokens; a shorter text has none."""
+    if width < 1:
+        raise ValueError(f"width is {width}; it is 1 or more")
+    return shingle(hashes, width) if len(hashes) // 8 >= width else b""
 
-    A run is `width` tokens; a shorter text has none. Enough are two of the same source, which have a byte in `same`
-    that is not zero, or five of any.
+
+def furniture(hashes: bytes, width: int, others: Sequence[bytes], same: bytes) -> bytes:
+    """Token hashes (u64 bytes) of a text and `runs` of others -> FURNITURE at the tokens of runs that enough repeat.
+
+    Enough are two of the same source, which have a byte in `same` that is not zero, or five of any.
     """
     if len(same) != len(others):
         raise ValueError("others and same differ in number")
-    if width < 1:
-        raise ValueError(f"width is {width}; it is 1 or more")
-    here, anywhere = Counter[tuple[int, ...]](), Counter[tuple[int, ...]]()
+    own, here, anywhere = array("Q", runs(hashes, width)), Counter[int](), Counter[int]()
     for each, of_source in zip(others, same, strict=True):
-        found = set(_runs(each, width))
+        found = set(array("Q", each))
         anywhere.update(found)
         if of_source:
             here.update(found)
     marks = bytearray(len(hashes) // 8)
-    for at, run in enumerate(_runs(hashes, width)):
+    for at, run in enumerate(own):
         if here[run] >= IN_SOURCE or anywhere[run] >= ANYWHERE:
             marks[at : at + width] = bytes((FURNITURE,)) * width
     return bytes(marks)
-
-
-def _runs(hashes: bytes, width: int) -> list[tuple[int, ...]]:
-    words = array("Q", hashes)
-    return [tuple(words[at : at + width]) for at in range(len(words) - width + 1)]

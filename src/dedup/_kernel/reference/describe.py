@@ -18,6 +18,24 @@ def words(texts: Sequence[str | bytes], cuts: list[bytes], entities: bool) -> li
     return [_words(bytes_of(text), cut, entities) for text, cut in zip(texts, cuts, strict=True)]
 
 
+def places(data: bytes, cuts: bytes, entities: bool) -> tuple[bytes, bytes, bytes]:
+    """UTF-8 -> the starts, ends (u32 bytes, code points) and flags of the tokens whose hashes are its `words`."""
+    _, starts, ends, flags = tokenize(data, entities)
+    begins = array("I", starts)
+    kept = [at for at, begin in enumerate(begins) if _is_outside(begin, cuts)]
+    others = array("I", ends)
+    return (
+        pack("I", [begins[at] for at in kept]),
+        pack("I", [others[at] for at in kept]),
+        bytes(flags[at] for at in kept),
+    )
+
+
+def _is_outside(at: int, cuts: bytes) -> bool:
+    edges = array("I", cuts)
+    return not any(start <= at < end for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+
 def samples(hashes: bytes, width: int, sample: int) -> bytes:
     """Token hashes (u64 bytes) -> the keys (u32 bytes, sorted) of the shingles whose hash is a multiple of `sample`."""
     if sample < 1:
@@ -28,10 +46,8 @@ def samples(hashes: bytes, width: int, sample: int) -> bytes:
 def _words(data: bytes, cuts: bytes, entities: bool) -> bytes:
     """Return the hashes of the tokens that begin in none of `cuts`."""
     hashes, starts, _, _ = tokenize(data, entities)
-    edges = array("I", cuts)
-    spans = list(zip(edges[::2], edges[1::2], strict=True))
-    kept = [not any(start <= at < end for start, end in spans) for at in array("I", starts)]
-    return pack("Q", [word for word, keep in zip(array("Q", hashes), kept, strict=True) if keep])
+    pairs = zip(array("Q", hashes), array("I", starts), strict=True)
+    return pack("Q", [word for word, start in pairs if _is_outside(start, cuts)])
 
 
 def _keys(

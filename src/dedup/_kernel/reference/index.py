@@ -128,15 +128,19 @@ class Index:
     def neighbours(self, samples: bytes, since: int, most: int) -> tuple[bytes, bytes]:
         """Return the numbers (u32 bytes) of the documents that share the most of some sampled shingles, two or more.
 
-        With each come (u32 pairs) how many of the samples it surely lacks, and how many of its own are surely not
-        among them; a key that so many share that it forgets says nothing.
+        With each come (u32 triples) how many of the samples it surely lacks, how many of its own are surely not
+        among them, and its size; a key that so many share that it forgets says nothing.
         """
         asked = array("I", samples)
         shared, crowded = self._sampled(asked)
         known = [number for number, count in shared.items() if count >= ENOUGH_SAMPLES and self._visible(number, since)]
         found = sorted(known, key=lambda each: (-shared[each], each))[:most]
-        sizes = ((number, size) for number in found for size in (len(asked), self._known[number][2]))
-        return pack("I", found), pack("I", [max(0, size - shared[number] - crowded) for number, size in sizes])
+        facts = []
+        for number in found:
+            _, size, own, *_ = self._known[number]
+            common = shared[number] + crowded
+            facts += [max(0, len(asked) - common), max(0, own - common), size]
+        return pack("I", found), pack("I", facts)
 
     def witnesses(self, numbers: bytes, apart: bytes, source: int, most: int) -> tuple[bytes, bytes]:
         """Return of some documents the first `most` of one group each, none of the groups `apart` (all u32 bytes).

@@ -7,7 +7,7 @@ from itertools import pairwise
 from dedup._kernel.reference.align import Run
 from dedup._kernel.reference.arrays import pack
 
-FACT, FURNITURE, LISTED, RESPELLED, SHOWN = 1, 2, 4, 8, 16  # marks of a token
+FACT, FURNITURE, LISTED, RESPELLED, SHOWN, LACKED = 1, 2, 4, 8, 16, 32  # marks of a token
 DIGIT, CAPITAL, START, LINE = 1, 2, 4, 8  # flags of a token
 BRIDGE = 3  # fewer equal tokens than this between two differences make them one
 SLOT = 12  # tokens on either side of a difference that can be a slot in a shared form
@@ -39,10 +39,17 @@ def _is_loud(flags: bytes) -> bool:
     return 2 * sum(flag & CAPITAL != 0 for flag in flags) > len(flags)
 
 
+def lacked(left: bytes, right: bytes) -> tuple[bytes, bytes]:
+    """Return marks of two texts (u64 bytes): LACKED at the tokens that stand nowhere in the other, else 0."""
+    one, two = array("Q", left), array("Q", right)
+    both = set(one) & set(two)
+    return bytes(LACKED * (word not in both) for word in one), bytes(LACKED * (word not in both) for word in two)
+
+
 def measure(
     left: bytes, right: bytes, left_marks: bytes, right_marks: bytes, runs: bytes, other_runs: bytes, common: bytes
 ) -> tuple[bytes, bytes, bytes, bytes]:
-    """Two texts (u64 bytes), their marks and `align` of them -> `(numbers, lost, other lost, swaps)`, i32 bytes.
+    """Two texts (u64 bytes), marks with `lacked`, and `align` -> `(numbers, lost, other lost, swaps)`, i32 bytes.
 
     Numbers, of the tokens of `left` that are neither furniture nor listed: how many there are, how many stand
     anywhere in `right`, in common order or a passage, in a passage; the same four of `right`; differences,
@@ -53,19 +60,17 @@ def measure(
     one, two = array("Q", left).tolist(), array("Q", right).tolist()
     for words, marks in ((one, left_marks), (two, right_marks)):
         _expect(len(words) == len(marks), "marks and tokens differ in number")
-    both = set(one) & set(two)
     aligned = _unpacked(common, len(one), len(two))
     covered = _places(_unpacked(runs, len(one), len(two)))
     other_covered = _places(_unpacked(other_runs, len(two), len(one)))
-    new = [_is_new(mark) and word not in both for word, mark in zip(one, left_marks, strict=True)]
-    other_new = [_is_new(mark) and word not in both for word, mark in zip(two, right_marks, strict=True)]
+    new, other_new = [*map(_is_new, left_marks)], [*map(_is_new, right_marks)]
     found = differences(len(one), len(two), aligned)
     slots = [each for each in found if 0 < each[1] - each[0] <= SLOT and 0 < each[3] - each[2] <= SLOT]
     ordered = covered | _places(aligned)
     other_ordered = other_covered | _places([Run(b, a, size) for a, b, size in aligned])
     numbers = [
-        *_own(one, left_marks, both, covered, ordered),
-        *_own(two, right_marks, both, other_covered, other_ordered),
+        *_own(left_marks, covered, ordered),
+        *_own(right_marks, other_covered, other_ordered),
         len(found),
         len(slots),
         sum(map(_size, slots)),
@@ -98,12 +103,12 @@ def differences(left: int, right: int, aligned: Sequence[Run]) -> list[tuple[int
     return merged
 
 
-def _own(words: Sequence[int], marks: bytes, both: set[int], covered: set[int], ordered: set[int]) -> list[int]:
+def _own(marks: bytes, covered: set[int], ordered: set[int]) -> list[int]:
     own = [at for at, mark in enumerate(marks) if not mark & (FURNITURE | LISTED)]
     respelled = [marks[at] & RESPELLED != 0 for at in own]
     return [
         len(own),
-        sum(words[at] in both or same for at, same in zip(own, respelled, strict=True)),
+        sum(not marks[at] & LACKED or same for at, same in zip(own, respelled, strict=True)),
         sum(at in ordered or same for at, same in zip(own, respelled, strict=True)),
         sum(at in covered for at in own),
     ]
@@ -119,7 +124,7 @@ def _lost(words: Sequence[int], marks: bytes, new: Sequence[bool]) -> list[int]:
 
 
 def _is_new(mark: int) -> bool:
-    return mark & (FACT | FURNITURE | RESPELLED) == FACT
+    return mark & (FACT | FURNITURE | RESPELLED | LACKED) == FACT | LACKED
 
 
 def _is_even(difference: tuple[int, int, int, int]) -> bool:
