@@ -245,10 +245,7 @@ class Deduplicator:
         return memory.index.find(prepared.keyed.keys, memory.since, self.settings.candidates)
 
     def _best(self, told: Told, copies: bytes, candidates: bytes) -> tuple[Match | None, int, int, int]:
-        """Return the best match, its number, who speaks for the cluster the new document joins, and whose group it has.
-
-        Each number is 0 when there is none.
-        """
+        """Return the best match, its number, who speaks for the cluster it joins, and whose group; 0 where none is."""
         memory, judge, speaker = self._open
         around = judge.around()
         best, copied = judge.best(told, array("I", copies), array("I", candidates), around)
