@@ -79,6 +79,11 @@ def test_slots_are_found_by_what_stands_in_them(line, learned):
     assert learned in learned_lines([*feed(12, [line]), *prose])
 
 
+MOTTO = [
+    "The Ledger has told of boats and tides and weather since the harbour was dug, and is read on every pier.",
+    "It is printed by those who write it, in the house where the pilots used to wait for a change of wind.",
+]
+
 BACKGROUND = "The council closed the ferry in the spring after an engine caught fire off the eastern breakwater."
 
 
@@ -123,6 +128,125 @@ def test_what_is_not_learned(documents):
     assert learned_lines(documents) == []
 
 
+RISE = "Ferry fares rise before the summer holidays"
+
+
+def listed(count, lines, days=range(1000), titles=(), foot=FOOT):
+    """Yield stories, one a day, over the lines of `foot` a list of others on the days it is there."""
+    for number, document in enumerate(feed(count, foot)):
+        head, tail = document.text[: -len("\n".join(foot))], "\n".join(foot)
+        shown = "".join(f"{line}\n" for line in (lines(number) if callable(lines) else lines) if number in days)
+        title = dict(titles).get(number)
+        yield Document(document.id, f"{head}{shown}{tail}", title=title, source=document.source, time=document.time)
+
+
+def slow(number):
+    """A line beside which others come and go."""
+    return [f"Read {story(2000 + number).split()[0]} now", RISE, f"See {story(3000 + number).split()[0]} here"]
+
+
+def around(line, titles):
+    """Six of the titles, other ones every day, and a line among them."""
+
+    def lines(number):
+        shown = [titles[(number + at) % len(titles)] for at in range(6)]
+        return [*shown[:3], line, *shown[3:]]
+
+    return lines
+
+
+THREE = [
+    "Harbour wins 3 of the prizes it hoped for",
+    "Tide takes 40 boats from the eastern pier",
+    "Net of 9 miles is found under old wreck",
+]
+TITLES = [f"Boat {name} sails again after many years at rest" for name in "ABCDEFGHIJKLMNOPQR"]
+LARGEST = "It was the largest that fishermen have ever seen there."
+LISTS = {
+    "the title of one of its stories": listed(12, [RISE], titles={3: RISE}.items()),
+    "the title cut short": listed(12, ["Ferry fares rise before the"], titles={3: RISE}.items()),
+    "the first line of one of its stories": [
+        *listed(12, [RISE]),
+        Document("own", f"{RISE}\n\n{story(60)}", source="ledger.example", time=START),
+    ],
+    "what all have for some days": listed(40, [RISE], days=range(10, 16)),
+    "what many have for some weeks, one by one": listed(120, slow, days=range(10, 60, 2)),
+    "titles in a row": listed(12, THREE),
+    "titles with dates between": listed(12, [line for title in THREE for line in (title, "2 March")]),
+    "what stands between ever other titles": listed(12, around(RISE, TITLES[:7])),
+    "what stands beside a title": listed(12, [*THREE, LARGEST]),
+}
+
+
+@pytest.mark.parametrize("documents", LISTS.values(), ids=LISTS)
+def test_lists_of_other_stories_are_not_learned(documents):
+    """What a list says passes with the days; the lines of the page around it stay."""
+    learned = set(learned_lines(documents))
+    assert learned >= set(FOOT)
+    assert not learned & {RISE, RISE[:27], LARGEST, *THREE, *TITLES}
+
+
+CASE = "The case is heard by the harbour court in the old customs house this spring."
+STAYS = {
+    "the name of a column": listed(12, [RISE], titles=[(3, RISE), (4, RISE)]),
+    "what most have, however short the feed": listed(12, [RISE]),
+    "what stands between two lists that change": listed(18, around(RISE, TITLES)),
+    "what few of its days have": listed(60, [RISE], days=(10, 22)),
+    "what began lately and goes on": listed(120, slow, days=range(80, 120, 2)),
+    "what is found in more stories than the list beside it": [
+        *listed(12, [RISE, *THREE]),
+        *(
+            Document(f"m{n}", f"{story(n)}\n\n{RISE}\n{FOOT[0]}", source="ledger.example", time=START)
+            for n in range(100, 130)
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("documents", STAYS.values(), ids=STAYS)
+def test_what_looks_like_a_list_and_is_none_is_learned(documents):
+    """It takes more than few words without a stop."""
+    assert RISE in learned_lines(documents)
+
+
+RIGHTS = "All rights reserved by the owners of this house"
+
+
+@pytest.mark.parametrize(("line", "stays"), [(RIGHTS, True), (RISE, False)], ids=["rights", "title"])
+def test_the_company_of_a_list_ends_at_what_no_title_says(line, stays):
+    """The footer under a list that never changed is not taken for more of it."""
+    assert (line in learned_lines(listed(12, [*THREE, line]))) is stays
+
+
+def test_sentences_alone_in_stories_of_one_matter_are_not_learned():
+    """A docket is under every story about the case, each time over another credit."""
+    stories = [f"{story(n)}\n\n{story(n + 50)}\n\n{forecast(n)}" for n in range(12)]
+    texts = [f"{text}\n\n{CASE}\nRead the other {n + 20} stories of the week" for n, text in enumerate(stories)]
+    documents = [
+        Document(f"c{n}", text, source="s", time=START + timedelta(days=9 * n)) for n, text in enumerate(texts)
+    ]
+    others = list(feed(300, ["Read the other {} stories of the week"], source="s", first=1000))
+    assert learned_lines([*documents, *others]) == ["Read the other {...} stories of the week"]
+    strangers = [
+        Document(d.id, f"{story(2000 + n)}\n\n{d.text[d.text.index(CASE) :]}", source="s", time=d.time)
+        for n, d in enumerate(documents)
+    ]
+    assert CASE in learned_lines([*strangers, *others])
+
+
+@pytest.mark.parametrize(("line", "learned"), [("", False), ("Write to the desk at desk@ledger.example", True)])
+def test_prose_in_the_middle_of_few_stories_needs_a_word_of_furniture(line, learned):
+    """A passage that six stories share may be a passage of six stories."""
+    texts = [
+        "\n\n".join([story(n), story(n + 20), "\n".join([*MOTTO, line]), story(n + 40).split("\n\n")[0]])
+        for n in range(6)
+    ]
+    documents = [
+        Document(f"m{n}", text, source="s", time=START + timedelta(days=20 * n)) for n, text in enumerate(texts)
+    ]
+    assert (MOTTO[0] in learned_lines(documents)) is learned
+
+
 def test_copies_do_not_make_a_line_confident():
     """Forty copies of four stories are four stories."""
     copies = [
@@ -132,8 +256,13 @@ def test_copies_do_not_make_a_line_confident():
 
 
 def test_the_order_of_documents_makes_no_difference():
-    """Nor does a document that comes twice."""
-    documents = [*feed(12), *feed(12, ["Share: Facebook | X", "More from us"], source="tribune.example", first=40)]
+    """Nor does a document that comes twice, or a text with two titles."""
+    documents = [
+        *listed(12, [RISE], titles=[(3, "Fares stay"), (4, "Old news of boats")]),
+        *(Document(f"{d.id}b", d.text, title=RISE, source=d.source, time=d.time) for d in [*listed(12, [RISE])][3:5]),
+        *feed(12),
+        *feed(12, ["Share: Facebook | X", "More from us"], source="tribune.example", first=40),
+    ]
     once = Catalogue.learn(documents).toml()
     for seed in range(3):
         shuffled = random.Random(seed).sample(documents, len(documents))
@@ -312,6 +441,8 @@ def test_saved_is_loaded_and_faults_are_named(rules, tmp_path):
 HOSTILE = {
     "one line over and over": ["Read more\n" * 20_000] * 2 + [story(1) + "\nRead more"],
     "a long line": ["word " * 60_000, "word " * 60_001, "x" * 200_000],
+    "a list without end": ["\n".join([*THREE, *(f"so it goes on and on {n:b}" for n in range(9000))])] * 2
+    + [story(n) + "\n" + "\n".join([*THREE, *(f"so it goes on and on {n:b}" for n in range(9000))]) for n in (1, 2)],
     "lone surrogates": [f"{story(n)}\n\nFollow \ud800 us all" for n in range(12)],
     "the mark of a gap": [f"{story(n)}\n\nFollow {{...}} us all" for n in range(12)],
     "only signs": ["\n" * 1000, "( " * 1000, "\u200b" * 1000],
@@ -362,12 +493,6 @@ def test_the_command_learns_asks_and_applies(corpus, tmp_path):
     assert dedup("learn", corpus, "--update", rules).returncode == 0
     assert 'status = "rejected"' in rules.read_text()
     assert dedup("clean", "--rules", rules, corpus).stdout.count("Tide tables") == 12
-
-
-MOTTO = [
-    "The Ledger has told of boats and tides and weather since the harbour was dug, and is read on every pier.",
-    "It is printed by those who write it, in the house where the pilots used to wait for a change of wind.",
-]
 
 
 @pytest.mark.parametrize("verb", [["filter", "--mark"], ["cluster"]], ids=["filter", "cluster"])

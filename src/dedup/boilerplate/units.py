@@ -63,8 +63,9 @@ class Units:
 
     `text` is the number of its text, `start` and `end` are code points from its first word to its last,
     `first` its first token among those of all the texts. `exact` and `masked` are keys; `literals` counts the
-    words that are no slots, `numbers` those with digits, `addresses` those inside an address. `sentence` tells
-    that it ends like one, `story` that it reads like one.
+    words that are no slots, `numbers` those with digits, `addresses` those inside an address, `capitals` those with a
+    capital; in `weight` a character that is a word of its own counts half. `sentence` tells that it ends like one,
+    `story` that it reads like one.
     """
 
     text: "Numbers"
@@ -77,6 +78,8 @@ class Units:
     literals: "Numbers"
     numbers: "Numbers"
     addresses: "Numbers"
+    capitals: "Numbers"
+    weight: "Numbers"
     sentence: "Numbers"
     story: "Numbers"
     slots: "Numbers"  # of every token: is it masked
@@ -95,13 +98,14 @@ class Units:
         flags = np.concatenate([np.frombuffer(each.flags, np.uint8) for each in tokens])
         owner = np.repeat(np.arange(len(texts)), [len(each) for each in tokens])
         if not len(hashes):
-            return cls(*[owner] * 10, *[owner.astype(bool)] * 3)
+            return cls(*[owner] * 12, *[owner.astype(bool)] * 3)
         first = np.flatnonzero(_beginnings(texts, hashes, starts, ends, flags, owner))
         last = np.append(first[1:], len(hashes)) - 1
         addresses = _in_addresses(texts, tokens)
         digits = (flags & DIGIT) > 0
         slots = addresses | digits
-        capitals = np.flatnonzero((flags & CAPITAL) > 0)
+        capital = (flags & CAPITAL) > 0
+        capitals = np.flatnonzero(capital)
         slots[capitals] |= names(hashes[capitals]) | within(hashes[capitals], _hashes(CALENDAR))
         words = last - first + 1
         kept, literal = _masked(hashes, slots, first, words)
@@ -120,6 +124,8 @@ class Units:
             literals=literals,
             numbers=np.add.reduceat(digits & ~addresses, first, dtype=np.int64),
             addresses=in_address,
+            capitals=np.add.reduceat(capital, first, dtype=np.int64),
+            weight=weight,
             sentence=sentence,
             story=(sentence & (weight >= STORY_WORDS) & (in_address == 0)) | (weight >= LONG_UNIT),
             slots=slots,
@@ -132,9 +138,28 @@ def keys(hashes: "Numbers", kept: "Numbers", first: "Numbers", words: "Numbers")
 
     counted = np.cumsum(kept)
     rank = counted - np.repeat(counted[first] - kept[first], words) - 1
-    powers = np.cumprod(np.full(int(words.max()) + 1, BASE, np.uint64))
-    mixed = (hashes ^ (hashes >> np.uint64(29))) * np.uint64(SLOT | 1)
-    return np.add.reduceat(np.where(kept, mixed * powers[rank], np.uint64(0)), first)
+    return np.add.reduceat(np.where(kept, _mixed(hashes) * _powers(int(words.max()))[rank], np.uint64(0)), first)
+
+
+def opening_keys(hashes: "Numbers") -> "Numbers":
+    """Return the keys of the first word, the first two words, ... of one text."""
+    import numpy as np
+
+    sums: Numbers = np.cumsum(_mixed(hashes) * _powers(len(hashes))[: len(hashes)])
+    return sums
+
+
+def _mixed(hashes: "Numbers") -> "Numbers":
+    import numpy as np
+
+    mixed: Numbers = (hashes ^ (hashes >> np.uint64(29))) * np.uint64(SLOT | 1)
+    return mixed
+
+
+def _powers(count: int) -> "Numbers":
+    import numpy as np
+
+    return np.cumprod(np.full(count + 1, BASE, np.uint64))
 
 
 def within(values: "Numbers", ordered: "Numbers") -> "Numbers":

@@ -27,8 +27,9 @@ class Count:
 
     `stories` counts clusters of copies, `texts` the texts; `share` is the share of the source's stories.
     Shares of its occurrences: `tail` with nothing that reads like story behind them, `head` with none before,
-    `late` in the second half, `steady` beside a unit of at least as many stories (5 or more). `before` and
-    `after` count the different units outside the repeated run it stands in, `forms` the ways it is filled.
+    `late` in the second half, `steady` beside a unit of at least as many stories (5 or more), `company` beside one
+    and the same unit, or at the edge of the text. `before` and `after` count the different units outside the repeated
+    run it stands in, `forms` the ways it is filled.
     `kinship` is the share of 3-word shingles that the rest of the stories have in common, two by two (the median);
     0 where that does not matter: from twenty stories on, of what reads like no story from five.
     """
@@ -42,6 +43,7 @@ class Count:
     head: float
     late: float
     steady: float
+    company: float
     before: int
     after: int
     forms: int
@@ -75,6 +77,10 @@ class Source:
             batches.append(Units.of(some, [Tokens.of(text) for text in some], names))
         self.units = _joined(batches)
         self.bounds = np.searchsorted(self.units.text, np.arange(len(texts) + 1))
+
+    def line(self, unit: int) -> str:
+        """Return a unit as it is written where it stands."""
+        return self.texts[int(self.units.text[unit])].text[self.units.start[unit] : self.units.end[unit]]
 
     def counts(self) -> list[Count]:
         """Return everything that repeats in at least two stories."""
@@ -112,16 +118,17 @@ class _Counter:
         places = np.arange(len(units))
         begin, end = source.bounds[units.text], source.bounds[units.text + 1]
         unique = self.strength < 2
-        self.before = _last(unique, places, begin)
-        self.after = _next(unique, places, end)
+        self.before = last_before(unique, places, begin)
+        self.after = next_after(unique, places, end)
         story = unique & units.story
-        story_before, story_after = _last(story, places, begin) >= 0, _next(story, places, end) >= 0
+        story_before, story_after = last_before(story, places, begin) >= 0, next_after(story, places, end) >= 0
         self.tail = ~story_after & story_before
         self.head = ~story_before & story_after
         self.late = places - begin >= (end - begin) / 2
         left = np.where(places > begin, self.strength[places - 1], 1)
         right = np.where(places + 1 < end, self.strength[np.minimum(places + 1, len(units) - 1)], 1)
         self.neighbour = np.maximum(left, right)
+        self.company = {masked: _company(source, keys) for masked, keys in ((False, units.exact), (True, units.masked))}
         self._rests: dict[int, Numbers] = {}
 
     def counts(self) -> Iterator[Count]:
@@ -153,6 +160,7 @@ class _Counter:
             head=float(self.head[places].mean()),
             late=float(self.late[places].mean()),
             steady=float(steady.mean()),
+            company=float(self.company[masked][one]),
             before=self._different(self.before[places]),
             after=self._different(self.after[places]),
             forms=self._different(places),
@@ -215,7 +223,22 @@ def _stories(keys: "Numbers", story: "Numbers") -> "Numbers":
     return result
 
 
-def _last(wanted: "Numbers", places: "Numbers", begin: "Numbers") -> "Numbers":
+def _company(source: Source, keys: "Numbers") -> "Numbers":
+    """Return for each unit how often the same unit is next to those with its key, above or below; an edge is one."""
+    import numpy as np
+
+    _, unit = np.unique(source.units.exact, return_inverse=True)
+    _, number, often = np.unique(keys, return_inverse=True, return_counts=True)
+    inner = source.units.text[1:] == source.units.text[:-1]
+    above, below = np.append(-1, np.where(inner, unit[:-1], -1)), np.append(np.where(inner, unit[1:], -1), -1)
+    most = np.zeros(len(often), np.int64)
+    for beside in (above, below):
+        pairs, times = np.unique(number * (len(unit) + 1) + beside + 1, return_counts=True)
+        np.maximum.at(most, pairs // (len(unit) + 1), times)
+    return (most / often)[number]
+
+
+def last_before(wanted: "Numbers", places: "Numbers", begin: "Numbers") -> "Numbers":
     """Return for each place the last wanted one before it in its text, or -1."""
     import numpy as np
 
@@ -223,7 +246,7 @@ def _last(wanted: "Numbers", places: "Numbers", begin: "Numbers") -> "Numbers":
     return np.where(found >= begin, found, -1)
 
 
-def _next(wanted: "Numbers", places: "Numbers", end: "Numbers") -> "Numbers":
+def next_after(wanted: "Numbers", places: "Numbers", end: "Numbers") -> "Numbers":
     """Return for each place the next wanted one after it in its text, or -1."""
     import numpy as np
 

@@ -10,6 +10,7 @@ COMMON = 0.05  # share of the source's stories that makes even a short unit part
 WEEKS = 14  # days over which a sentence of few stories was seen: background to the news goes sooner
 RECENT = 3
 KIN = 0.1  # kinship of stories of one kind; the releases of one company reach it too, but over weeks
+ALONE = 0.5  # share of its places with one neighbour below which half of that is enough for a sentence
 LONG = 12  # words that make a unit in the middle no formula
 FORMS = 3  # ways to fill a unit that make its gaps gaps
 
@@ -37,7 +38,11 @@ def judge(count: Count) -> str:
 
 def _of_one_kind(count: Count) -> bool:
     """True for what stands in stories that share more than it: a weather report's advice, a running story's past."""
-    if count.kinship < KIN or count.share >= COMMON or count.address:
+    if count.share >= COMMON or count.address:
+        return False
+    if count.story and count.company < ALONE and count.kinship >= KIN / 2:
+        return True
+    if count.kinship < KIN:
         return False
     return count.steady < 0.5 or (count.days or 0) < WEEKS or (count.stories == 2 and _reads_like_story(count))
 

@@ -8,8 +8,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from dedup.boilerplate.learn.count import Count, Source
-from dedup.boilerplate.learn.judge import judge, place
+from dedup.boilerplate.learn.judge import CONFIDENT, judge, place
 from dedup.boilerplate.learn.kind import kind_of
+from dedup.boilerplate.learn.passing import passing
 from dedup.boilerplate.learned import GAP, pattern_key
 from dedup.boilerplate.template import Template, word_hashes
 from dedup.boilerplate.units import JOINERS, Units
@@ -33,7 +34,8 @@ class Judged(NamedTuple):
 def propose(source: Source, decided: Mapping[str, str]) -> list[Template]:
     """Return what was learned of a source as templates; `decided` has the status of lines people have judged."""
     judged = _judged(source, decided)
-    return [_template(source, [judged[key] for key in group]) for group in _groups(source, judged)]
+    groups = ([judged[key] for key in group] for group in _groups(source, judged))
+    return [_template(source, group) for group in groups if not _only_prose(group)]
 
 
 def name(source: str, line: str) -> str:
@@ -44,7 +46,11 @@ def name(source: str, line: str) -> str:
 
 def _judged(source: Source, decided: Mapping[str, str]) -> dict[tuple[bool, int], Judged]:
     """Return what is boilerplate, by whether it is masked and key; a masked line stands for its exact ones."""
-    status = {(count.masked, count.key): (judge(count), count) for count in source.counts()}
+    counts = source.counts()
+    lists = passing(source, counts)
+    status = {
+        (count.masked, count.key): (judge(count), count) for count in counts if (count.masked, count.key) not in lists
+    }
     taken = [
         (how, count)
         for how, count in status.values()
@@ -133,6 +139,14 @@ def _groups(source: Source, judged: dict[tuple[bool, int], Judged]) -> list[list
     return [sorted(group, key=lambda key: (order[key], key)) for group in groups.values()]
 
 
+def _only_prose(group: Sequence[Judged]) -> bool:
+    """True for sentences in the middle of few stories that say nothing furniture says."""
+    counts = [one.counted for one in group]
+    few = group[0].position == "any" and max(count.stories for count in counts) < CONFIDENT
+    plain = few and any(count.story for count in counts) and not any(count.address for count in counts)
+    return plain and group[0].status == "proposed" and kind_of(one.line for one in group) == "learned"
+
+
 def _order(source: Source, count: Count) -> float:
     """Return how far down its texts a unit stands on average, from 0 to 1."""
     shares = [unit / int(source.bounds[text + 1] - source.bounds[text]) for text, unit in count.places]
@@ -170,14 +184,13 @@ def _contexts(source: Source, group: Sequence[Judged]) -> dict[str, list[str]]:
     for text in sorted(first.keys() & last.keys())[:CONTEXTS]:
         begin, end = source.bounds[text], source.bounds[text + 1]
         above, below = begin + first[text] - 1, begin + last[text] + 1
-        before.append(_excerpt(source, text, above)[-EXCERPT:] if above >= begin else "")
-        after.append(_excerpt(source, text, below)[:EXCERPT] if below < end else "")
+        before.append(_excerpt(source, above)[-EXCERPT:] if above >= begin else "")
+        after.append(_excerpt(source, below)[:EXCERPT] if below < end else "")
     return {"before": before, "after": after}
 
 
-def _excerpt(source: Source, text: int, unit: int) -> str:
-    whole = source.texts[text].text
-    return writable(" ".join(whole[source.units.start[unit] : source.units.end[unit]].split()))
+def _excerpt(source: Source, unit: int) -> str:
+    return writable(" ".join(source.line(unit).split()))
 
 
 def writable(text: str) -> str:

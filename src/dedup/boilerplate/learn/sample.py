@@ -9,15 +9,17 @@ from dedup.document import Document
 
 LONGEST = 50_000  # code points read of a document: its beginning and its end
 LEAST = 10  # documents of a source that are always kept
+TITLE = 300  # code points read of a title
 
 
 @dataclass(slots=True)
 class Text:
-    """A text of one source, with the times of its first and last copy."""
+    """A text of one source, with the title of its copies (of several, the least) and their first and last time."""
 
     digest: bytes
     source: str
     id: str
+    title: str
     text: str
     first: datetime | None
     last: datetime | None
@@ -49,14 +51,16 @@ class Sample:
 
     def _add(self, document: Document) -> None:
         text, source = _clipped(document.text), document.source or ""
+        title = (document.title or "")[:TITLE]
         digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         known = self._sources.setdefault(source, {})
         seen = known.get(digest)
         if seen is None:
-            known[digest] = Text(digest, source, document.id, text, document.time, document.time)
+            known[digest] = Text(digest, source, document.id, title, text, document.time, document.time)
             self._size += 1
             return
         seen.id = min(seen.id, document.id)
+        seen.title = min(filter(None, (seen.title, title)), default="")
         if document.time is not None:
             seen.first = min(seen.first or document.time, document.time)
             seen.last = max(seen.last or document.time, document.time)
