@@ -138,6 +138,8 @@ def _value(value: Any) -> str:
         values = [*map(_value, value)]
         on_lines = len(values) > 1 and isinstance(value[0], str)
         return "[\n  " + ",\n  ".join(values) + ",\n]" if on_lines else "[" + ", ".join(values) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return _string(value) if isinstance(value, str) else repr(value)
 
 

@@ -19,7 +19,7 @@ WIDE_WORDS = 4
 
 
 def learn(documents: Iterable[Document], known: Iterable[Template], texts: int) -> list[Template]:
-    """Return the templates of a feed, the one that takes away most first; see `Catalogue.learn`."""
+    """Return the templates of a feed, the one that takes away most first, lists last; see `Catalogue.learn`."""
     known = list(known)
     sample = Sample(texts).add_all(documents)
     sources = [(source, some) for source, some in sample.sources() if source == writable(source)]
@@ -34,7 +34,12 @@ def learn(documents: Iterable[Document], known: Iterable[Template], texts: int) 
     learned += _wide(learned, decisions.get("", {}))
     newest = max((text.last for _, some in sources for text in some if text.last), default=None)
     learned += _remembered(known, learned, newest.date() if newest else None)
-    return sorted(learned, key=lambda template: (-template.evidence.get("words", 0), template.id))
+    return sorted(learned, key=_rank)
+
+
+def _rank(template: Template) -> tuple[bool, int, str]:
+    evidence = template.evidence
+    return evidence.get("passing", False), -evidence.get("words", 0), template.id
 
 
 def _decisions(known: Iterable[Template]) -> dict[str, dict[str, str]]:
@@ -51,7 +56,8 @@ def _wide(learned: Iterable[Template], decided: dict[str, str]) -> Iterator[Temp
     homes: dict[str, list[tuple[Template, int]]] = {}
     for template in learned:
         for line, stories in zip(template.lines, template.evidence["lines"], strict=True):
-            if template.source and template.status != "rejected" and len(word_hashes(line)) >= WIDE_WORDS:
+            is_of_all = template.status != "rejected" and not template.evidence.get("passing")
+            if template.source and is_of_all and len(word_hashes(line)) >= WIDE_WORDS:
                 homes.setdefault(line, []).append((template, stories))
     for line, found in sorted(homes.items()):
         if len(found) < WIDE:

@@ -23,10 +23,11 @@ NAMED_SOURCE = re.compile(r"[^\w.]+")
 
 
 class Judged(NamedTuple):
-    """A unit that is boilerplate: how surely, where, its words, and what was counted."""
+    """A unit that is boilerplate: how surely, where, whether of a list that passes, its words, and what was counted."""
 
     status: str
     position: str
+    passing: bool
     line: str
     counted: Count
 
@@ -49,7 +50,8 @@ def _judged(source: Source, decided: Mapping[str, str]) -> dict[tuple[bool, int]
     counts = source.counts()
     lists = passing(source, counts)
     status = {
-        (count.masked, count.key): (judge(count), count) for count in counts if (count.masked, count.key) not in lists
+        (count.masked, count.key): ("proposed" if how and (count.masked, count.key) in lists else how, count)
+        for how, count in ((judge(count), count) for count in counts)
     }
     taken = [
         (how, count)
@@ -63,7 +65,8 @@ def _judged(source: Source, decided: Mapping[str, str]) -> dict[tuple[bool, int]
             line = page.line(count.places[0][1], masked=count.masked)
             if line == writable(line) and pattern_key(line) == count.key:
                 now = decided.get(line) or (how if source.name else "proposed")
-                judged[count.masked, count.key] = Judged(now, place(count), line, count)
+                passes = (count.masked, count.key) in lists
+                judged[count.masked, count.key] = Judged(now, place(count), passes, line, count)
     return judged
 
 
@@ -128,7 +131,7 @@ def _groups(source: Source, judged: dict[tuple[bool, int], Judged]) -> list[list
         return key
 
     for (above, below), together in sorted(pairs.items()):
-        alike = judged[above][:2] == judged[below][:2]
+        alike = judged[above][:3] == judged[below][:3]
         if alike and together >= TOGETHER * min(times[above], times[below]):
             low, high = sorted((root(above), root(below)))
             parents[high] = low
@@ -163,12 +166,13 @@ def _template(source: Source, group: Sequence[Judged]) -> Template:
         "lines": [one.counted.stories for one in group],
         "words": sum(one.counted.words * len(one.counted.places) for one in group),
         "texts": len(texts),
+        **({"passing": True} if group[0].passing else {}),
         **({"first": min(times).date().isoformat(), "last": max(times).date().isoformat()} if times else {}),
         **_contexts(source, group),
     }
     return Template(
         id=name(source.name, group[0].line),
-        kind=kind_of(one.line for one in group),
+        kind="link-list" if group[0].passing else kind_of(one.line for one in group),
         lines=tuple(one.line for one in group),
         source=source.name,
         position=group[0].position,
