@@ -14,7 +14,7 @@ from common import conditions, entries_of, report, size
 
 from dedup import Catalogue, Cleaner
 from dedup.boilerplate.expression import Expressions
-from dedup.boilerplate.shape import Clues
+from dedup.boilerplate.clues import Clues
 from dedup.boilerplate.template import SLOT_TOKENS
 
 LETTERS = "abcdefghij"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from dedup._kernel import reference
 from dedup.boilerplate.catalogue import Catalogue
+from dedup.boilerplate.clues import Clues
 from dedup.boilerplate.expression import Expressions
 from dedup.boilerplate.match import Matcher
 from dedup.boilerplate.program import Programs
-from dedup.boilerplate.shape import Clues
 
 ALL = 2**64 - 1
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from dedup import Catalogue, Cleaner, DedupError
 from dedup.boilerplate.blocks import line_at
-from dedup.boilerplate.lines import Known
 from dedup.boilerplate.match import Matcher
 from dedup.boilerplate.readings import SHIPPED, Readings
 from dedup.boilerplate.seam import widen
+from dedup.boilerplate.shapes import Known
 from dedup.boilerplate.template import Template
 
 ENTRY = {"id": "t", "kind": "copyright"}

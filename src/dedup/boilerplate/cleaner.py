@@ -8,11 +8,11 @@ from typing import Any
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.guard import Guard
 from dedup.boilerplate.layers import Judged, Layers
-from dedup.boilerplate.learned import Lines, by_source
-from dedup.boilerplate.lines import Known
+from dedup.boilerplate.lines import Lines, by_source
 from dedup.boilerplate.match import Matcher, resolve
 from dedup.boilerplate.policy import Policy
 from dedup.boilerplate.remnant import remnants
+from dedup.boilerplate.shapes import Known
 from dedup.boilerplate.sighting import Sighting
 from dedup.boilerplate.view import View
 from dedup.checks import expect, many, positive

@@ -1,143 +1,154 @@
-"""lines that may have a shape -> those that have it, and the blocks that headings among them open."""
+"""lines with slots, and a text -> occurrences of whole lines and sentences that were learned from its source."""
 
-from array import array
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from dedup.boilerplate.edges import Occurrence
-from dedup.boilerplate.readings import Readings
-from dedup.boilerplate.section import block_end
-from dedup.boilerplate.sighting import Sighting
-from dedup.boilerplate.template import Template
-from dedup.boilerplate.view import plain
+from dedup.boilerplate.template import Template, word_hashes
+from dedup.boilerplate.units import SLOT, Units, keys, within
 from dedup.tokens import Tokens
 
-Slots = Mapping[str, str]
-LINES = 4096  # remembered at a time
+GAP = "{...}"  # stands in a line for names, numbers, dates and addresses
+FEW = 12  # words in a unit between two learned ones that goes with them
+FIGURES = 3  # numbers from which on a unit with slots is a report, not a form
+SURE_STATUS = ("confident", "accepted")
 
 
-class Known(dict[tuple[int, bool, str], Slots | None]):
-    """What is known of lines: (shape, whether the text shouts, line) -> the slots' values, if it has the shape.
-
-    The same line stands in many texts of a feed, and in a text as often as it is looked at.
-    """
-
-    def note(self, key: tuple[int, bool, str], slots: Slots | None) -> Slots | None:
-        """Remember what is known of a line, and forget the others when they are many."""
-        if len(self) == LINES:
-            self.clear()
-        self[key] = slots
-        return slots
+def pattern_words(line: str) -> list[int]:
+    """Return the token hashes of a line, with one mark for each of its gaps."""
+    first, *others = line.split(GAP)
+    words = [*word_hashes(first)]
+    for piece in others:
+        words += [SLOT, *word_hashes(piece)]
+    return words
 
 
-class Line(NamedTuple):
-    """A line of a template's shape: code points of the text, and the slots' values."""
+def pattern_key(line: str) -> int:
+    """Return the key that the units a line describes have."""
+    import numpy as np
 
-    template: Template
-    start: int
-    end: int
-    slots: Slots
-
-    def occurrence(self, tokens: Tokens, end: int = 0) -> Occurrence:
-        """Return the occurrence that ends with the line, or at `end`."""
-        end = end or self.end
-        first, last = bisect_right(tokens.ends, self.start), bisect_right(tokens.starts, end - 1) - 1
-        return Occurrence(self.template, self.start, end, first, last, 1.0, 1.0, self.slots)
+    words = np.array(pattern_words(line), np.uint64)
+    return int(keys(words, np.ones(len(words), bool), np.array([0]), np.array([len(words)]))[0]) if len(words) else 0
 
 
-class Shapes:
-    """The templates that are shapes of lines."""
+class Lines:
+    """Finds units that are lines of templates: one look-up for each unit, however many lines there are."""
 
     def __init__(self, templates: Iterable[Template]) -> None:
-        self._templates = [template for template in templates if template.shape]
+        import numpy as np
 
-    def tables(self) -> tuple[bytes, bytes, list[bytes]]:
-        """Return what the scanner asks of a line that may have a shape: clues, classes of characters and programs."""
-        readings = Readings.shipped()
-        rows, code = array("Q"), []
-        for index, template in enumerate(self._templates):
-            reading = readings.of(template.shape)
-            rows += reading.clues_of(index)
-            code.append(reading.program)
-        return rows.tobytes(), readings.classes(), code
+        self._exact: dict[int, Template] = {}
+        self._masked: dict[int, Template] = {}
+        literal: set[int] = set()
+        for template in templates:
+            for line in template.lines:
+                if GAP in line:
+                    self._masked.setdefault(pattern_key(line), template)
+                    literal.update(pattern_words(line))
+                else:
+                    self._exact.setdefault(pattern_key(line), template)
+        self._literal = np.array(sorted(literal), np.uint64)
 
-    def find(self, seen: Sighting, source: str, known: Known) -> list[Line]:
-        """Return the lines that have a shape of those that may have: the first that fits, and any heading.
+    def find(self, text: str, tokens: Tokens) -> list[Occurrence]:
+        """Return the occurrences in `text`, in order."""
+        if not len(tokens):
+            return []
+        units = Units.of([text], [tokens], lambda hashes: ~within(hashes, self._literal))
+        found = self._known(units)
+        if not any(found):
+            return []
+        _keep_in_place(found, units)
+        _complete(found, units)
+        return _occurrences(found, units, text, tokens)
 
-        What is learned of them goes into `known`, and those that have not are struck off the sighting.
-        """
-        found: list[Line] = []
-        left = []
-        matched, place, text, shouted = -1, -1, seen.text, seen.shouts
-        for candidate in seen.lines:
-            start, end, index = candidate
-            template = self._templates[index]
-            if template.source not in ("", source):
-                continue
-            if start == matched and not template.run:
-                left.append(candidate)
-                continue
-            if start != place:
-                place, line = start, text[start:end]
-                shown = plain(line).strip()
-            key = (index, shouted, shown)
-            slots = known[key] if key in known else known.note(key, self._slots(*key))
-            if slots is not None:
-                matched = matched if template.run else start
-                left.append(candidate)
-                first = start + len(line) - len(line.lstrip())
-                whole = Line(template, first, first + len(line.strip()), slots)
-                part = _cut(whole, text, shown) if template.cuts else whole
-                found += [part] if part else []
-        seen.lines = left
-        return found
-
-    def _slots(self, index: int, shouted: bool, line: str) -> Slots | None:
-        """Return the slots' values in a line that has the shape, else None."""
-        template = self._templates[index]
-        match = (template.shouted if shouted else template.expression).fullmatch(line)
-        return match and {name: value for name, value in match.groupdict().items() if value}
+    def _known(self, units: Units) -> list[Template | None]:
+        masked_as = (units.numbers < FIGURES) | (units.addresses > 0)
+        known = zip(units.exact.tolist(), units.masked.tolist(), masked_as.tolist(), strict=True)
+        return [
+            self._exact.get(exact) or (self._masked.get(masked) if may_mask else None)
+            for exact, masked, may_mask in known
+        ]
 
 
-def _cut(whole: Line, text: str, shown: str) -> Line | None:
-    """Return the part of a line that its shape calls the block, if it can be told apart in the text.
+def by_source(templates: Iterable[Template]) -> dict[str, Lines]:
+    """Return the lines that hold for each source that has any of its own, and under "" those for every other.
 
-    `shown` is the line as a reader sees it.
+    Where several templates have a line, the one of the source itself and then the first has it.
     """
-    slots = dict(whole.slots)
-    block = slots.pop("block")
-    line = text[whole.start : whole.end]
-    at = shown.rfind(block)
-    left, right = shown[:at], shown[at + len(block) :]
-    places = range(len(line) + 1)
-    begin = len(left) if line.startswith(left) else next((k for k in places if plain(line[:k]).lstrip() == left), None)
-    end = next((k for k in reversed(places) if plain(line[k:]).rstrip() == right), None)
-    if begin is None or end is None or begin >= end:
-        return None
-    return Line(whole.template, whole.start + begin, whole.start + end, slots)
+    with_lines = [template for template in templates if template.lines]
+    everywhere = [template for template in with_lines if not template.source]
+    own: dict[str, list[Template]] = {"": []} if everywhere else {}
+    for template in with_lines:
+        if template.source:
+            own.setdefault(template.source, []).append(template)
+    return {source: Lines([*some, *everywhere]) for source, some in own.items()}
 
 
-def sections(headings: list[Line], found: list[Occurrence], text: str, tokens: Tokens) -> Iterator[Occurrence]:
-    """Yield the headings (in order) with what stands below them, up to the next heading or block of another kind."""
-    starts, reach = _reaches(found)
-    others = [line.start for line in headings if line.template.run != "stranger"]
-    stops: dict[str, list[int]] = {}  # for headings of a kind
-    last = 0  # where the blocks so far end
-    for line in headings:
-        at, kind = bisect_right(starts, line.start), line.template.kind
-        if line.end < max(last, reach[at - 1] if at else 0):  # inside another
-            continue
-        if kind not in stops:
-            stops[kind] = sorted([*others, *(each.start for each in found if each.template.kind != kind)])
-        end = block_end(text, line.end, line.template.run, stops[kind], line.slots.get(line.template.echo, ""))
-        if end is not None:
-            last = max(last, end)
-            yield line.occurrence(tokens, end)
+def _keep_in_place(found: list[Template | None], units: Units) -> None:
+    """Let go of what belongs to the tail and has story behind it, or to the head and comes late."""
+    story = units.story.tolist()
+    behind = 0
+    for at in range(len(found) - 1, -1, -1):
+        template = found[at]
+        if template is None:
+            behind += story[at]
+        elif (template.position == "tail" and behind > 1 and at < len(found) / 2) or (
+            template.position == "head" and at > len(found) / 2
+        ):
+            found[at] = None
 
 
-def _reaches(found: Iterable[Occurrence]) -> tuple[list[int], list[int]]:
-    """Return where occurrences begin, in order, and how far those up to each of them reach."""
-    spans = sorted((each.start, each.end) for each in found)
-    return [start for start, _ in spans], list(accumulate((end for _, end in spans), max))
+def _complete(found: list[Template | None], units: Units) -> None:
+    """Take in what stands between learned units, or after the last, and does not read like story."""
+    story, words = units.story.tolist(), units.words.tolist()
+    anchor = None
+    for at in range(len(found) - 1, -1, -1):
+        template = found[at]
+        if template is not None and template.status in SURE_STATUS:
+            anchor = at
+        elif template is None and story[at]:
+            break
+    if anchor is not None and any(each and not one for each, one in zip(story[:anchor], found[:anchor], strict=True)):
+        for at in range(anchor, len(found)):
+            found[at] = found[at] or found[at - 1]
+    for at in range(1, len(found) - 1):
+        if found[at - 1] and found[at + 1] and not story[at] and words[at] <= FEW:
+            found[at] = found[at] or found[at - 1]
+
+
+def _occurrences(found: Sequence[Template | None], units: Units, text: str, tokens: Tokens) -> list[Occurrence]:
+    """Return one occurrence for each run of units of one template, with the signs that belong to them."""
+    occurrences: list[Occurrence] = []
+    begin, end, first, words = (each.tolist() for each in (units.start, units.end, units.first, units.words))
+    at = 0
+    while at < len(found):
+        template = found[at]
+        stop = at + 1
+        while stop < len(found) and found[stop] is template:
+            stop += 1
+        if template is not None:
+            start = _left(text, end[at - 1] if at else 0, begin[at])
+            finish = _right(text, end[stop - 1], begin[stop] if stop < len(found) else len(text))
+            last = first[stop - 1] + words[stop - 1] - 1
+            occurrences.append(Occurrence(template, start, finish, first[at], last, 1.0, 1.0, {}))
+        at = stop
+    return occurrences
+
+
+def _left(text: str, low: int, start: int) -> int:
+    """Return where the signs before a unit begin that are on its line and not of the unit before it."""
+    gap = text[low:start]
+    cut = max(gap.rfind("\n"), gap.rfind("\r")) + 1
+    if not cut and low:
+        cut = next((at for at, sign in enumerate(gap) if sign.isspace()), len(gap))
+    return low + len(gap) - len(gap[cut:].lstrip())
+
+
+def _right(text: str, end: int, high: int) -> int:
+    """Return where the signs end that close a unit: those on its line, up to white space when another follows."""
+    gap = text[end:high]
+    line = next((at for at, sign in enumerate(gap) if sign in "\r\n"), None)
+    if line is not None:
+        return end + len(gap[:line].rstrip())
+    if high == len(text):
+        return end + len(gap.rstrip())
+    return end + next((at for at, sign in enumerate(gap) if sign.isspace()), len(gap))

@@ -10,9 +10,9 @@ from operator import attrgetter, itemgetter
 from dedup import _kernel
 from dedup.boilerplate.align import Alignment, row
 from dedup.boilerplate.edges import Edges, Occurrence
-from dedup.boilerplate.lines import Known, Shapes, sections
 from dedup.boilerplate.seam import BREAKS
 from dedup.boilerplate.seeds import Sower
+from dedup.boilerplate.shapes import Known, Shapes, sections
 from dedup.boilerplate.sighting import Sighting, triples
 from dedup.boilerplate.template import Template, word_hashes
 

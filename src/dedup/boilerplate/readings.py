@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from dedup.boilerplate.clues import Clues
 from dedup.boilerplate.expression import Expressions
 from dedup.boilerplate.program import MASK, Programs
-from dedup.boilerplate.shape import Clues
 from dedup.boilerplate.template import key_of, word_hashes
 
 SHIPPED = Path(__file__).with_name("catalogue") / "readings.bin"

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from math import ceil
 
-from dedup.boilerplate.shape import PLAIN
+from dedup.boilerplate.clues import PLAIN
 from dedup.boilerplate.template import Template, key_of, word_hashes
 
 WIDTH = 3  # words in a seed; shorter where a template has no run that long

@@ -1,0 +1,143 @@
+"""lines that may have a shape -> those that have it, and the blocks that headings among them open."""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+from typing import NamedTuple
+
+from dedup.boilerplate.edges import Occurrence
+from dedup.boilerplate.readings import Readings
+from dedup.boilerplate.section import block_end
+from dedup.boilerplate.sighting import Sighting
+from dedup.boilerplate.template import Template
+from dedup.boilerplate.view import plain
+from dedup.tokens import Tokens
+
+Slots = Mapping[str, str]
+LINES = 4096  # remembered at a time
+
+
+class Known(dict[tuple[int, bool, str], Slots | None]):
+    """What is known of lines: (shape, whether the text shouts, line) -> the slots' values, if it has the shape.
+
+    The same line stands in many texts of a feed, and in a text as often as it is looked at.
+    """
+
+    def note(self, key: tuple[int, bool, str], slots: Slots | None) -> Slots | None:
+        """Remember what is known of a line, and forget the others when they are many."""
+        if len(self) == LINES:
+            self.clear()
+        self[key] = slots
+        return slots
+
+
+class Line(NamedTuple):
+    """A line of a template's shape: code points of the text, and the slots' values."""
+
+    template: Template
+    start: int
+    end: int
+    slots: Slots
+
+    def occurrence(self, tokens: Tokens, end: int = 0) -> Occurrence:
+        """Return the occurrence that ends with the line, or at `end`."""
+        end = end or self.end
+        first, last = bisect_right(tokens.ends, self.start), bisect_right(tokens.starts, end - 1) - 1
+        return Occurrence(self.template, self.start, end, first, last, 1.0, 1.0, self.slots)
+
+
+class Shapes:
+    """The templates that are shapes of lines."""
+
+    def __init__(self, templates: Iterable[Template]) -> None:
+        self._templates = [template for template in templates if template.shape]
+
+    def tables(self) -> tuple[bytes, bytes, list[bytes]]:
+        """Return what the scanner asks of a line that may have a shape: clues, classes of characters and programs."""
+        readings = Readings.shipped()
+        rows, code = array("Q"), []
+        for index, template in enumerate(self._templates):
+            reading = readings.of(template.shape)
+            rows += reading.clues_of(index)
+            code.append(reading.program)
+        return rows.tobytes(), readings.classes(), code
+
+    def find(self, seen: Sighting, source: str, known: Known) -> list[Line]:
+        """Return the lines that have a shape of those that may have: the first that fits, and any heading.
+
+        What is learned of them goes into `known`, and those that have not are struck off the sighting.
+        """
+        found: list[Line] = []
+        left = []
+        matched, place, text, shouted = -1, -1, seen.text, seen.shouts
+        for candidate in seen.lines:
+            start, end, index = candidate
+            template = self._templates[index]
+            if template.source not in ("", source):
+                continue
+            if start == matched and not template.run:
+                left.append(candidate)
+                continue
+            if start != place:
+                place, line = start, text[start:end]
+                shown = plain(line).strip()
+            key = (index, shouted, shown)
+            slots = known[key] if key in known else known.note(key, self._slots(*key))
+            if slots is not None:
+                matched = matched if template.run else start
+                left.append(candidate)
+                first = start + len(line) - len(line.lstrip())
+                whole = Line(template, first, first + len(line.strip()), slots)
+                part = _cut(whole, text, shown) if template.cuts else whole
+                found += [part] if part else []
+        seen.lines = left
+        return found
+
+    def _slots(self, index: int, shouted: bool, line: str) -> Slots | None:
+        """Return the slots' values in a line that has the shape, else None."""
+        template = self._templates[index]
+        match = (template.shouted if shouted else template.expression).fullmatch(line)
+        return match and {name: value for name, value in match.groupdict().items() if value}
+
+
+def _cut(whole: Line, text: str, shown: str) -> Line | None:
+    """Return the part of a line that its shape calls the block, if it can be told apart in the text.
+
+    `shown` is the line as a reader sees it.
+    """
+    slots = dict(whole.slots)
+    block = slots.pop("block")
+    line = text[whole.start : whole.end]
+    at = shown.rfind(block)
+    left, right = shown[:at], shown[at + len(block) :]
+    places = range(len(line) + 1)
+    begin = len(left) if line.startswith(left) else next((k for k in places if plain(line[:k]).lstrip() == left), None)
+    end = next((k for k in reversed(places) if plain(line[k:]).rstrip() == right), None)
+    if begin is None or end is None or begin >= end:
+        return None
+    return Line(whole.template, whole.start + begin, whole.start + end, slots)
+
+
+def sections(headings: list[Line], found: list[Occurrence], text: str, tokens: Tokens) -> Iterator[Occurrence]:
+    """Yield the headings (in order) with what stands below them, up to the next heading or block of another kind."""
+    starts, reach = _reaches(found)
+    others = [line.start for line in headings if line.template.run != "stranger"]
+    stops: dict[str, list[int]] = {}  # for headings of a kind
+    last = 0  # where the blocks so far end
+    for line in headings:
+        at, kind = bisect_right(starts, line.start), line.template.kind
+        if line.end < max(last, reach[at - 1] if at else 0):  # inside another
+            continue
+        if kind not in stops:
+            stops[kind] = sorted([*others, *(each.start for each in found if each.template.kind != kind)])
+        end = block_end(text, line.end, line.template.run, stops[kind], line.slots.get(line.template.echo, ""))
+        if end is not None:
+            last = max(last, end)
+            yield line.occurrence(tokens, end)
+
+
+def _reaches(found: Iterable[Occurrence]) -> tuple[list[int], list[int]]:
+    """Return where occurrences begin, in order, and how far those up to each of them reach."""
+    spans = sorted((each.start, each.end) for each in found)
+    return [start for start, _ in spans], list(accumulate((end for _, end in spans), max))
