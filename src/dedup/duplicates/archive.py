@@ -8,7 +8,7 @@ from typing import IO, NamedTuple
 from dedup.document import DedupError, Document
 from dedup.duplicates.column import Column
 
-SEGMENT = 1 << 22  # bytes that are written, and let go of, together
+SEGMENT = 1 << 18  # bytes that are written, and let go of, together: a millisecond of work
 IN_MEMORY = 64 << 20  # bytes of the youngest texts that stay in memory
 AHEAD = 1 << 12  # bytes that are read together: most entries
 HEADER = struct.Struct("<5I")
@@ -87,7 +87,7 @@ class Archive:
         self._tail = bytearray()
         self._segments = {0: self._tail}  # in memory
         self._spilled: dict[int, int] = {}  # the place in the file of the others
-        self._oldest, self._newest = 0, 0  # in memory
+        self._low, self._oldest, self._newest = 0, 0, 0  # of all; in memory
         self._file: IO[bytes] | None = None
         self._free: list[int] = []
         self._file_segments = 0
@@ -130,11 +130,10 @@ class Archive:
     def expire(self, low: int) -> None:
         """Let go of what only entries below `low` need; `low` may be one more than the last number."""
         first = self._places[low] // SEGMENT if self._places.holds(low) else self._newest
-        for segment in [each for each in self._spilled if each < first]:
-            self._free.append(self._spilled.pop(segment))
+        self._free += [self._spilled.pop(segment) for segment in range(self._low, min(first, self._oldest))]
         for segment in range(self._oldest, first):
             del self._segments[segment]
-        self._oldest = max(self._oldest, first)
+        self._low, self._oldest = max(self._low, first), max(self._oldest, first)
         self._places.expire(low)
 
     def close(self) -> None:
