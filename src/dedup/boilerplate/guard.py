@@ -56,7 +56,7 @@ class Guard:
                 return "begins inside a sentence"
             if not touches_right and not self._ends_clean(each.end, ends_inside):
                 return "ends inside a sentence"
-            if self._introduced(index, each.start, starts_inside):
+            if template.kind != "platform-chrome" and self._introduced(index, each.start, starts_inside):
                 return "is introduced as a quotation"
         if self._quoted(index, each):
             return "stands in quotation marks"
