@@ -89,16 +89,16 @@ bool is_mojibake(std::uint32_t point, std::string_view text, std::size_t after) 
 void Scanner::Table::build(const std::vector<std::uint64_t>& keys) {
     const auto wanted = static_cast<unsigned>(std::bit_width(keys.size() * bits_per_key));
     const unsigned size = std::max(smallest_bitmap, wanted);
-    shift_ = 64 - size;
+    shift_ = 64 + 6 - size;
     bitmap_.assign((std::size_t{1} << size) / 64, 0);
     slots_.assign(std::bit_ceil(keys.size() * 2 + 2), Slot{0, {0, 0}});
     for (std::size_t first = 0, last = 0; first < keys.size(); first = last) {
         while (last < keys.size() && keys[last] == keys[first]) ++last;
-        const std::uint64_t bit = keys[first] >> shift_;
-        bitmap_[bit >> 6] |= std::uint64_t{1} << (bit & 63);
-        std::size_t at = keys[first] & (slots_.size() - 1);
+        const std::uint64_t key = keys[first];
+        bitmap_[key >> shift_] |= std::uint64_t{1} << (key >> (shift_ - 6) & 63) | std::uint64_t{1} << (key & 63);
+        std::size_t at = key & (slots_.size() - 1);
         while (slots_[at].range.last != 0) at = (at + 1) & (slots_.size() - 1);
-        slots_[at] = {keys[first], {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last)}};
+        slots_[at] = {key, {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last)}};
     }
 }
 
