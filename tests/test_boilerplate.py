@@ -142,6 +142,13 @@ def test_a_guard_says_why_it_kept_something(cleaner):
     assert (span.action, span.reason) == ("label", "kept: is introduced as a quotation")
 
 
+def test_what_a_page_puts_below_a_colon_is_no_quotation(cleaner):
+    """An advertisement stands where it stands."""
+    text = f"{STORY}\n\nHere are the funds that take money for the harbour:\n\nAdvertisement\n\n{STORY}\n"
+    (span,) = cleaner.clean(text).removed
+    assert span.of(text).strip() == "Advertisement"
+
+
 def test_nothing_but_boilerplate_is_kept_whole(cleaner):
     """A text that would vanish is kept, and says so."""
     cleaned = cleaner.clean(MENAFN + EIN)

@@ -181,7 +181,7 @@ LISTS = {
 
 
 @pytest.mark.parametrize("documents", LISTS.values(), ids=LISTS)
-def test_lists_of_other_stories_are_proposed_last(documents):
+def test_lists_of_other_stories_are_proposed_last(documents, tmp_path):
     """What a list says passes with the days: it is never sure, and takes no place among the lines of the page."""
     learned = set(learned_lines(documents))
     assert learned >= set(FOOT)
@@ -190,6 +190,8 @@ def test_lists_of_other_stories_are_proposed_last(documents):
     lists = [template for template in templates if template.evidence.get("passing")]
     assert lists == templates[len(templates) - len(lists) :]
     assert {(template.status, template.kind) for template in lists} <= {("proposed", "link-list")}
+    Catalogue(templates).save(tmp_path / "rules.toml")
+    assert list(Catalogue.load(tmp_path / "rules.toml", proposed=True)) == templates
 
 
 CASE = "The case is heard by the harbour court in the old customs house this spring."

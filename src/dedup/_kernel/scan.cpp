@@ -283,7 +283,8 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
             take(at, at + next.bytes, 1, next.point, kind != ignored);
             ends_in_space = kind == ignored || kind == space;
             line.has_reference |= is_reference;
-            line.reads_otherwise |= may_refer(text, at) || is_several(next.point) || next.point == no_character || (is_edge && ends_in_space);
+            line.reads_otherwise |= may_refer(text, at) || is_several(next.point) || next.point == no_character ||
+                                    (is_edge && ends_in_space);
             line.end = static_cast<std::uint32_t>(at - hidden + next.points);
         }
         hidden += next.bytes - next.points;

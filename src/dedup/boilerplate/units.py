@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dedup.boilerplate.template import word_hashes
@@ -172,7 +171,6 @@ def within(values: "Numbers", ordered: "Numbers") -> "Numbers":
     return found
 
 
-@cache
 def _hashes(words: str) -> "Numbers":
     import numpy as np
 

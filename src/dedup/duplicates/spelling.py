@@ -1,7 +1,6 @@
 """differences between two texts -> the words that are only spelled in another way."""
 
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Iterable
 
 from dedup.duplicates.measure import Difference
 from dedup.duplicates.story import Story
@@ -18,8 +17,8 @@ def respelled(
     """Return the tokens of `a`, and those of `b`, that stand for each other in other spelling or inflection.
 
     `stretches` are the tokens between aligned words; `lacked` has a byte for each token of `a`, and of `b`, not zero
-    where the other text lacks it. Words with different digits, or that begin with another
-    letter in a script with capitals (legal, illegal), are different words.
+    where the other text lacks it. Words with different digits, or that begin with another letter in a script with
+    capitals (legal, illegal), are different words.
     """
     unknown, other_unknown = lacked
     mine: list[int] = []
@@ -56,14 +55,9 @@ def _alike(one: str, two: str, least: int) -> bool:
         return False
     if one[0] != two[0] and one[0].upper() != one[0].lower():
         return False
-    return _ratio()(one, two, score_cutoff=least) >= least and _digits(one) == _digits(two)
-
-
-@cache
-def _ratio() -> Callable[..., float]:
     from rapidfuzz.fuzz import ratio
 
-    return ratio
+    return ratio(one, two, score_cutoff=least) >= least and _digits(one) == _digits(two)
 
 
 def _digits(word: str) -> list[str]:
