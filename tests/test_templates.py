@@ -93,6 +93,12 @@ def test_what_is_shipped_is_what_is_read_off_the_shapes():
         assert Readings(packed).packed() == anew.packed()
 
 
+def test_a_catalogue_without_shapes_reads_none(monkeypatch):
+    """What is shipped for shapes is left where it is."""
+    monkeypatch.setattr(Readings, "shipped", lambda: pytest.fail("the readings of shapes were read"))
+    assert Cleaner(Catalogue([Template.of({**ENTRY, "pattern": "email us here"})])).clean("A story.").spans == ()
+
+
 def test_a_shape_that_is_not_shipped_is_read_beside_those_that_are():
     """The own shape's lines go, others like them stay, and the built-in shapes hold as before."""
     own = Template.of({**ENTRY, "id": "own", "shape": r"Heard [œø-ÿ§0-3]{3} times by \p{Lu}\w+"})

@@ -55,7 +55,7 @@ class Shapes:
 
     def tables(self) -> tuple[bytes, bytes, list[bytes]]:
         """Return what the scanner asks of a line that may have a shape: clues, classes of characters and programs."""
-        readings = Readings.shipped()
+        readings = Readings.shipped() if self._templates else Readings()
         rows, code = array("Q"), []
         for index, template in enumerate(self._templates):
             reading = readings.of(template.shape)
