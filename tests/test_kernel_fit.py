@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dedup._kernel import reference
 from dedup.boilerplate.align import Alignment, row
+from dedup.boilerplate.seeds import Sower
 from dedup.boilerplate.template import Template, word_hashes
 
 SLOTS = ("{name}", "{place}", "{text:<=3}", "{kind=a b|c}")
@@ -114,6 +115,20 @@ def test_both_kernels_fit_the_same(patterns, text):
     native = pytest.importorskip("dedup._kernel._native")
     templates = [template(*each) for each in patterns]
     assert fit(native, templates, text) == fit(reference, templates, text)
+
+
+def test_a_scanner_fits_what_it_meets(kernel):
+    """A scanner that is given a fitter tells the fits of each of its texts, as the fitter would of their hits alone."""
+    templates, seeds = [template("one two three"), template("the post appeared first on {org}")], array("Q")
+    for owner, each in enumerate(templates):
+        Sower().sow(owner, each, seeds)
+    scanner = kernel.Scanner(seeds.tobytes(), array("I", [1, 1]).tobytes(), b"", b"", [])
+    fitter = kernel.Fitter([row(each, 1) for each in templates])
+    texts = ["Gulls. " * 20 + "The post appeared first on Ledger.", "One two three.", "The post appeared first on a."]
+    for text, found in zip(texts, scanner.scan(texts, fitter), strict=True):
+        assert found[3]
+        assert found[3] == fitter.fit(array("Q", word_hashes(text)).tobytes(), found[0])
+    assert [found[3] for found in scanner.scan(texts)] == [[], [], []]
 
 
 def test_a_fitter_refuses_what_is_no_pattern(kernel):

@@ -27,19 +27,10 @@ def seeds(*rows):
     return b"".join(array("Q", [key(words), len(words.split()), owner, position]) for words, owner, position in rows)
 
 
-def clue(word="", starts="", owner=0, longest=300, holds="", wide=True, before=300, after=300):
-    bitmap = sum(1 << ord(character) for character in starts) if starts else 2**128 - 1
-    row = [
-        key(word) if word else 0,
-        bitmap & ALL,
-        bitmap >> 64,
-        owner,
-        longest,
-        ord(holds or "\0"),
-        wide,
-        before,
-        after,
-    ]
+def clue(word="", starts="", ends="", owner=0, longest=300, holds="", others=3, before=300, after=300):
+    bitmaps = [sum(1 << ord(each) for each in some) if some else 2**128 - 1 for some in (starts, ends)]
+    edges = [piece for bitmap in bitmaps for piece in (bitmap & ALL, bitmap >> 64)]
+    row = [key(word) if word else 0, *edges, owner, longest, ord(holds or "\0"), others, before, after]
     return array("Q", row).tobytes()
 
 
@@ -105,13 +96,18 @@ LINES = [
     ("a beginning", "(a\n[b\n\u200b (c\nd(", clue(starts="("), [(0, 2), (6, 10)]),
     ("a beginning escaped", "&#40;a", clue(starts="("), [(0, 6)]),
     ("a beginning out of ASCII", "“a\nb", clue(starts="("), [(0, 2)]),
-    ("none out of ASCII", "“a\n(b", clue(starts="(", wide=False), [(3, 5)]),
-    ("nothing visible", "\u200b\u200b\na", clue(starts="a", wide=False), [(3, 4)]),
+    ("none out of ASCII", "“a\n(b", clue(starts="(", others=2), [(3, 5)]),
+    ("nothing visible", "\u200b\u200b\na", clue(starts="a", others=2), [(3, 4)]),
+    ("an end", "a)\nb]\nc )\u200b\n)d", clue(ends=")"), [(0, 2), (6, 10)]),
+    ("an end escaped", "a&#41;\na&#42;\na*", clue(ends=")"), [(0, 6), (7, 13)]),
+    ("an end, where it may read otherwise", "a &lt2\na & 2", clue(ends=")"), [(0, 6)]),
+    ("an end out of ASCII", "a”\nb", clue(ends=")"), [(0, 2)]),
+    ("no end out of ASCII", "a”\nb)", clue(ends=")", others=1), [(3, 5)]),
     ("a character", "a@b\na b", clue(holds="@"), [(0, 3)]),
     ("a character, full width", "a：b\na:b\na b", clue(holds=":"), [(0, 3), (4, 7)]),
     ("a character, escaped", "a&#64;b", clue(holds="@"), [(0, 7)]),
     ("a character out of ASCII", "© b\na", clue(holds="©"), [(0, 3)]),
-    ("ill-formed bytes", b"\xff(a)\n(b)", clue(starts="(", wide=False), [(5, 8)]),
+    ("ill-formed bytes", b"\xff(a)\n(b)", clue(starts="(", others=2), [(5, 8)]),
 ]
 
 
@@ -256,7 +252,7 @@ def test_both_kernels_see_the_same(text):
 def test_any_bytes_are_a_text(data):
     """Bytes that are no UTF-8 give the same sightings from both kernels."""
     native = pytest.importorskip("dedup._kernel._native")
-    rules = clue() + clue("a", starts="(", owner=1, wide=False) + clue(owner=2, longest=3, holds="@")
+    rules = clue() + clue("a", starts="(", owner=1, others=2) + clue(owner=2, longest=3, holds="@")
     programs = Programs()
     code = [programs.of(Expressions().parts(shape)) for shape in (r"[a-z\xff]+\b.*", r"\W{2,}", "(?:é|a@)*")]
     tables = (SOWN, array("I", [1, 1, 1]).tobytes(), rules, programs.classes(), code)

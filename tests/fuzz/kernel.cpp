@@ -135,7 +135,7 @@ void sightings(std::string_view text) {
                               {Step::border << shift, Step::take << shift | 1, Step::fork << shift | 0, Step::done << shift}});
     const dedup::Scanner scanner(seeds, needed, clues, std::move(programs));
     dedup::Scanner::Memory memory(scanner);
-    const dedup::Sighting first = scanner.scan(text, memory), second = scanner.scan(text, memory);
+    const dedup::Sighting first = scanner.scan(text, nullptr, memory), second = scanner.scan(text, nullptr, memory);
     require(first.hits == second.hits && first.lines == second.lines && first.oddities == second.oddities,
             "a text looks the same the second time");
     for (std::size_t i = 0; i < first.lines.size(); i += 3)

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar, final
 
+Fit = tuple[int, bytes, bytes, bytes, float, float, bool]
 Triple = TypeVar("Triple", bound=tuple[Any, Any, Any])
 
 SIMD_LEVELS: tuple[str, ...]
@@ -75,9 +76,11 @@ class Index:
 @final
 class Scanner:
     def __init__(self, seeds: bytes, needed: bytes, clues: bytes, classes: bytes, programs: list[bytes]) -> None: ...
-    def scan(self, texts: Sequence[str | bytes]) -> list[tuple[bytes, bytes, int] | None]: ...
+    def scan(
+        self, texts: Sequence[str | bytes], fitter: Fitter | None = None
+    ) -> list[tuple[bytes, bytes, int, list[Fit]] | None]: ...
 
 @final
 class Fitter:
     def __init__(self, patterns: list[tuple[bytes, bytes, bytes, float, int, int]]) -> None: ...
-    def fit(self, hashes: bytes, hits: bytes) -> list[tuple[int, bytes, bytes, bytes, float, float, bool]]: ...
+    def fit(self, hashes: bytes, hits: bytes) -> list[Fit]: ...

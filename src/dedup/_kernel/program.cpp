@@ -15,8 +15,7 @@ constexpr std::uint16_t unknown = 0, nowhere = 1, the_end = 2, first_state = 3;
 constexpr std::size_t most_rows = 65535;  // numbers of an automaton's states; what is more begins it anew
 
 bool has(const Characters& characters, std::uint32_t character) {
-    if (character < 128) return (characters.ascii[character >> 6] >> (character & 63) & 1) != 0;
-    return character == other_character && characters.others;
+    return character != nothing && characters.has(character);
 }
 
 enum Kind : std::uint32_t { no_word, word, any_kind };

@@ -12,6 +12,10 @@ namespace dedup {
 struct Characters {
     std::uint64_t ascii[2];
     bool others;
+
+    bool has(std::uint32_t character) const {
+        return character < 128 ? (ascii[character >> 6] >> (character & 63) & 1) != 0 : others;
+    }
 };
 
 // Expressions, each as one program or several, one after another, that all have to match. Never changes: many threads may

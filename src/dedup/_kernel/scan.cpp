@@ -52,8 +52,6 @@ std::size_t next_odd(std::string_view text, std::size_t at) {
     return at;
 }
 
-bool begins_with(const std::uint64_t* starts, std::uint32_t head) { return (starts[head >> 6] >> (head & 63) & 1) != 0; }
-
 bool contains(std::string_view text, std::uint32_t point) {
     const Utf8 form = encode_utf8(point);
     char wanted[4];
@@ -130,25 +128,25 @@ Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> nee
     keys.clear();
     for (const Clue& clue : clues_) {
         longest_ = std::max(longest_, clue.longest);
-        for (int half = 0; half < 2 && clue.longest > long_line; ++half) long_starts_[half] |= clue.starts[half];
+        for (int half = 0; half < 2 && clue.longest > long_line; ++half) long_starts_.ascii[half] |= clue.starts.ascii[half];
         if (clue.key != 0) {
             keys.push_back(clue.key);
             continue;
         }
         for (std::uint32_t head = 0; head < 129; ++head)
-            if (head < 128 ? begins_with(clue.starts, head) : clue.wide) by_head_[head].push_back(clue);
+            if (clue.starts.has(head)) by_head_[head].push_back(clue);
         ++wordless_;
     }
     words_.build(keys);
 }
 
-Sighting Scanner::scan(std::string_view text, Memory& memory, SimdLevel level) const {
+Sighting Scanner::scan(std::string_view text, const Fitter* fitter, Memory& memory, SimdLevel level) const {
     Sighting found;
     if (++memory.text == 0) {
         std::ranges::fill(memory.met, 0);
         memory.text = 1;
     }
-    find_seeds(text, found, memory, level);
+    find_seeds(text, fitter, found, memory, level);
     find_lines(text, found, memory);
     return found;
 }
@@ -166,7 +164,8 @@ void Scanner::take_back(std::unique_ptr<Memory> memory) const {
 
 // -- seeds
 
-void Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory, SimdLevel level) const {
+void Scanner::find_seeds(std::string_view text, const Fitter* fitter, Sighting& found, Memory& memory,
+                         SimdLevel level) const {
     const auto words = hash_tokens(text, true, memory.hashes, level, &memory.starts);
     memory.words.clear();
     memory.next_word = 0;
@@ -186,6 +185,7 @@ void Scanner::find_seeds(std::string_view text, Sighting& found, Memory& memory,
         two = pair;
     }
     if (!found.hits.empty()) keep_what_is_needed(found, memory);
+    if (fitter != nullptr && !found.hits.empty()) found.fits = fitter->fit(words, found.hits);
 }
 
 void Scanner::meet(std::uint64_t key, std::uint32_t width, std::size_t place, Sighting& found, Memory& memory) const {
@@ -223,7 +223,7 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
     bool begun = false, ends_in_space = false;
     std::uint32_t white = 0;  // since the last character of the line
     std::size_t at = 0;
-    // Takes `points` characters in, all of them visible or none; the first is `head`.
+    // Takes `points` characters in, from `head` to `tail`, all of them visible or none.
     std::size_t lines = 0;
     std::uint32_t widest = 0;
     const auto close = [&] {
@@ -234,9 +234,11 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
         end_line(text.substr(line.first, line.last - line.first), line, found, memory);
         begun = false;
     };
-    const auto take = [&](std::size_t first, std::size_t last, std::uint32_t points, std::uint32_t head, bool visible) {
+    const auto take = [&](std::size_t first, std::size_t last, std::uint32_t points, std::uint32_t head,
+                          std::uint32_t tail, bool visible) {
         if (!begun) line = {.first = first, .last = last, .start = static_cast<std::uint32_t>(first - hidden)};
         if (visible && !line.has_head) line.head = head;
+        if (visible) line.tail = tail;
         line.has_head |= visible;
         line.visible += (begun ? white : 0) + (visible ? points : 0);
         line.last = last;
@@ -258,7 +260,8 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
             while (last > first && text[last - 1] == ' ') --last;
             white += static_cast<std::uint32_t>(first - at);
             if (first < last) {
-                take(first, last, static_cast<std::uint32_t>(last - first), static_cast<unsigned char>(text[first]), true);
+                take(first, last, static_cast<std::uint32_t>(last - first), static_cast<unsigned char>(text[first]),
+                     static_cast<unsigned char>(text[last - 1]), true);
                 line.end = static_cast<std::uint32_t>(last - hidden);
                 ends_in_space = false;
                 white = static_cast<std::uint32_t>(end - last);
@@ -280,7 +283,7 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
             if (is_mojibake(next.point, text, at + next.bytes)) found.oddities |= mojibake;
             const std::uint32_t kind = cell_of(next.point) & 15;
             const bool is_edge = !begun;
-            take(at, at + next.bytes, 1, next.point, kind != ignored);
+            take(at, at + next.bytes, 1, next.point, next.point, kind != ignored);
             ends_in_space = kind == ignored || kind == space;
             line.has_reference |= is_reference;
             line.reads_otherwise |= may_refer(text, at) || is_several(next.point) || next.point == no_character ||
@@ -296,12 +299,12 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
 
 void Scanner::end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const {
     if (line.visible > longest_) return;
-    if (line.visible > long_line && line.head < 128 && !begins_with(long_starts_, line.head)) return;
+    if (line.visible > long_line && !long_starts_.has(line.head)) return;
     std::vector<std::uint32_t>& owners = memory.owners;
     owners.clear();
     for (const Clue& clue : by_head_[std::min(line.head, 128u)]) {
         if (line.visible > clue.longest) break;
-        if (may_hold(clue.holds, line, body)) owners.push_back(clue.owner);
+        if (may_be(clue, line, body)) owners.push_back(clue.owner);
     }
     const std::uint32_t* const starts = memory.starts.data();
     std::size_t& next = memory.next_word;
@@ -312,11 +315,10 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
         const std::size_t before = starts[memory.words[next].token] - line.first, after = body.size() - before;
         for (std::size_t i = wordless_ + clues.first; i < wordless_ + clues.last; ++i) {
             const Clue& clue = clues_[i];
-            const bool begins = line.head < 128 ? begins_with(clue.starts, line.head) : clue.wide;
             if (line.visible > clue.longest) break;
-            if (!begins) continue;
+            if (!clue.starts.has(line.head)) continue;
             if (!line.reads_otherwise && (before > clue.before + hidden || after > clue.after + hidden)) continue;
-            if (may_hold(clue.holds, line, body)) owners.push_back(clue.owner);
+            if (may_be(clue, line, body)) owners.push_back(clue.owner);
         }
     }
     if (owners.empty()) return;
@@ -327,9 +329,12 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
             found.lines.insert(found.lines.end(), {line.start, line.end, owner});
 }
 
-bool Scanner::may_hold(std::uint32_t character, const Line& line, std::string_view body) {
-    if (line.has_reference || character == 0 || contains(body, character)) return true;
-    return character > 0x20 && character < 0x7F && body.size() > line.visible && contains(body, character + full_width);
+// Whether a line that begins as the clue asks ends so too, and holds what it asks for.
+bool Scanner::may_be(const Clue& clue, const Line& line, std::string_view body) {
+    if (!line.reads_otherwise && !clue.ends.has(line.tail)) return false;
+    if (line.has_reference || clue.holds == 0 || contains(body, clue.holds)) return true;
+    const bool has_width = clue.holds > 0x20 && clue.holds < 0x7F && body.size() > line.visible;
+    return has_width && contains(body, clue.holds + full_width);
 }
 
 }  // namespace dedup

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fit.hpp"
 #include "program.hpp"
 #include "simd.hpp"
 
@@ -19,16 +20,15 @@ struct Seed {
 };
 
 // A line, or a part of one set off by two spaces, may have shape `owner` when it holds the word with the hash `key` (0:
-// any line), has no more than `longest` visible characters, and begins with an ASCII character in `starts` or, when
-// `wide`, with any other. Unless it has a character reference, it also holds the character `holds` (0: any) or its
-// full-width form. Unless it reads otherwise than it is written (with what may be a character reference, a character that
-// may match several, or what a reader does not see at its edges), it may be matched by the program of the shape.
+// any line), has no more than `longest` visible characters, and begins with one in `starts`. Unless it has a character
+// reference, it also holds the character `holds` (0: any) or its full-width form. Unless it reads otherwise than it is
+// written (with what may be a character reference, a character that may match several, or what a reader does not see at
+// its edges), it ends with a character in `ends`, no more than `before` stand before the word, and `after` from its
+// beginning on, and it may be matched by the program of the shape.
 struct Clue {
     std::uint64_t key;
-    std::uint64_t starts[2];
-    std::uint32_t owner, longest, holds;
-    bool wide;
-    std::uint32_t before, after;
+    Characters starts, ends;
+    std::uint32_t owner, longest, holds, before, after;
 };
 
 enum Oddity : std::uint32_t { broken_word = 1, mojibake = 2, short_lines = 4 };
@@ -37,6 +37,7 @@ struct Sighting {
     std::vector<std::uint32_t> hits;   // owner, position, place (in tokens); by owner, then place
     std::vector<std::uint32_t> lines;  // start, end (code points), owner; by start, then owner
     std::uint32_t oddities = 0;
+    std::vector<Fit> fits;             // of the hits
     bool empty() const { return hits.empty() && lines.empty() && oddities == 0; }
 };
 
@@ -97,7 +98,9 @@ class Scanner {
         std::size_t next_word = 0;
         std::uint32_t text = 0;
     };
-    Sighting scan(std::string_view text, Memory& memory, SimdLevel level = SimdLevel::baseline) const;
+    // With a fitter, hits are fitted too.
+    Sighting scan(std::string_view text, const Fitter* fitter, Memory& memory,
+                  SimdLevel level = SimdLevel::baseline) const;
 
     // Memory that was used before knows programs already; those who lend it and take it back do so one at a time.
     std::unique_ptr<Memory> lend_memory() const;
@@ -107,15 +110,15 @@ class Scanner {
     struct Line {
         std::size_t first, last;  // bytes, without outer white space
         std::uint32_t start, end;  // code points
-        std::uint32_t visible, head;
+        std::uint32_t visible, head, tail;  // `head` and `tail`: the first and the last visible character
         bool has_head, has_reference, reads_otherwise;
     };
-    void find_seeds(std::string_view text, Sighting& found, Memory& memory, SimdLevel level) const;
+    void find_seeds(std::string_view text, const Fitter* fitter, Sighting& found, Memory& memory, SimdLevel level) const;
     void meet(std::uint64_t key, std::uint32_t width, std::size_t place, Sighting& found, Memory& memory) const;
     void keep_what_is_needed(Sighting& found, Memory& memory) const;
     void find_lines(std::string_view text, Sighting& found, Memory& memory) const;
     void end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const;
-    static bool may_hold(std::uint32_t character, const Line& line, std::string_view body);
+    static bool may_be(const Clue& clue, const Line& line, std::string_view body);
 
     std::vector<Seed> seeds_;  // by key, owner, position
     Table runs_, words_;       // of seeds, of clues
@@ -124,7 +127,7 @@ class Scanner {
     std::vector<Clue> by_head_[129];  // clues without a word, by what the line begins with; 128: not ASCII; longest first
     std::size_t wordless_ = 0;
     std::uint32_t longest_ = 0, positions_ = 0;
-    std::uint64_t long_starts_[2] = {0, 0};  // what the lines may begin with that have clues though they are long
+    Characters long_starts_{{0, 0}, true};  // what the lines may begin with that have clues though they are long
     std::vector<std::uint32_t> needed_, base_;  // per template: what it needs, where its positions begin
     mutable std::vector<std::unique_ptr<Memory>> lent_before_;
 };

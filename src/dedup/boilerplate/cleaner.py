@@ -165,7 +165,8 @@ def _checked(pairs: Iterable[tuple[Any, Any]]) -> Iterator[tuple[str, str | None
         if text is MISSING or source is MISSING:
             fault = "more" if text is MISSING else "fewer"
             raise BadValue(f"sources has {fault} entries than texts, of which {place} have one; pass one for each text")
-        _check(f"texts[{place}]", text, f"sources[{place}]", source)
+        if not isinstance(text, str) or not (source is None or isinstance(source, str)):
+            _check(f"texts[{place}]", text, f"sources[{place}]", source)
         yield text, source
 
 

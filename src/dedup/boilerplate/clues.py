@@ -22,16 +22,16 @@ Words = frozenset[str]
 class Clue:
     """What a line may be known by.
 
-    `word` ("": none) stands in it, it begins with an ASCII character in the bitmap `starts` or, when `wide`, with any
-    other, has at most `longest` visible characters, and holds the character `holds` ("": none). At most `before` of the
-    characters stand before the word, and `after` from its beginning on.
+    `word` ("": none) stands in it, it begins and ends with characters in the bitmaps `starts` and `ends`, has at most
+    `longest` visible characters, and holds the character `holds` ("": none). At most `before` of the characters stand
+    before the word, and `after` from its beginning on.
     """
 
     word: str
     starts: int
+    ends: int
     longest: int
     holds: str
-    wide: bool
     before: int = 0
     after: int = 0
 
@@ -64,7 +64,7 @@ class Clues:
         for way in self._ways(whole):
             words, before, after = self._telling(way, left=True, right=True)
             for word in words or {""}:
-                found.add(Clue(word, way.starts, way.longest, way.holds, way.wide, before, after))
+                found.add(Clue(word, way.starts, way.ends, way.longest, way.holds, before, after))
         return sorted(found)
 
     def _ways(self, part: Part) -> list[Part]:

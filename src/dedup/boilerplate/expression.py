@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import product
+from operator import or_
 
 from dedup import _kernel
 
 LONGEST = 300  # code points; longer lines are never machine-made one-liners
 STRINGS = 400  # the most strings a part may stand for to be spelt out
 LISTED = 12  # the most characters of a class that are spelt out
-ALL = (1 << 128) - 1
+ASCII = (1 << 128) - 1
+OTHERS = 1 << 128  # in a bitmap of characters: those that are not ASCII
 LETTERS = "aZ5éßжЯαबب漢あア한กğ"
 COMMON = ":)(.,-"  # characters that say little, the least last
 FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
@@ -31,7 +34,8 @@ Characters = tuple[int, bool]  # a bitmap of ASCII, and whether all other charac
 class Part:
     """What can be told of a part of an expression without knowing the rest of it."""
 
-    starts: int = 0  # bitmap of the ASCII characters it may begin with
+    starts: int = 0  # bitmaps of the characters it may begin with, and end with
+    ends: int = 0
     longest: int = 0
     empty: bool = True  # may it be nothing
     word_first: bool = False  # may it begin, or end, with a character of a word
@@ -42,7 +46,6 @@ class Part:
     branches: tuple["Part", ...] = ()  # alternatives
     repeated: tuple["Part", int, int] | None = None  # a part, at least and at most so often
     characters: tuple[Characters, ...] = ()  # one of each, one after another
-    wide: bool = False  # it may begin with a character that is not ASCII
     border: bool = False  # no word reaches over it, as for "\\b"
     ahead: "Part | None" = None  # what has to follow, whatever else does
 
@@ -50,20 +53,27 @@ class Part:
 def sequence(items: Sequence[Part]) -> Part:
     if len(items) == 1:
         return items[0]
-    starts, wide, longest, empty = 0, False, 0, True
+    longest, empty = sum(item.longest for item in items), all(item.empty for item in items)
     strings: tuple[str, ...] | None = ("",)
     for item in items:
-        starts |= item.starts if empty else 0
-        wide = wide or (empty and item.wide)
-        empty = empty and item.empty
-        longest += item.longest
         if strings is not None and item.strings is not None and len(strings) * len(item.strings) <= STRINGS:
             strings = tuple(map("".join, product(strings, item.strings)))
         else:
             strings = None
     first = next((item.word_first for item in items if item.word_first or not item.empty), False)
     last = next((item.word_last for item in reversed(items) if item.word_last or not item.empty), False)
-    return Part(starts, longest, empty, first, last, strings, _telling(items), tuple(items), wide=wide)
+    starts, ends = _edge(items, "starts"), _edge(reversed(items), "ends")
+    return Part(starts, ends, longest, empty, first, last, strings, _telling(items), tuple(items))
+
+
+def _edge(items: Iterable[Part], name: str) -> int:
+    """Return the characters a sequence may begin with, or end with, the parts at that edge first."""
+    found = 0
+    for item in items:
+        found |= getattr(item, name)
+        if not item.empty:
+            break
+    return found
 
 
 def _telling(items: Iterable[Part]) -> str:
@@ -76,12 +86,10 @@ def _choice(branches: list[Part]) -> Part:
         return branches[0]
     known = [branch.strings for branch in branches if branch.strings is not None]
     strings = tuple(dict.fromkeys(text for each in known for text in each)) if len(known) == len(branches) else None
-    starts = 0
-    for branch in branches:
-        starts |= branch.starts
     holds = {branch.holds for branch in branches}
     return Part(
-        starts,
+        reduce(or_, (branch.starts for branch in branches)),
+        reduce(or_, (branch.ends for branch in branches)),
         max(branch.longest for branch in branches),
         any(branch.empty for branch in branches),
         any(branch.word_first for branch in branches),
@@ -89,7 +97,6 @@ def _choice(branches: list[Part]) -> Part:
         strings if strings is not None and len(strings) <= STRINGS else None,
         holds.pop() if len(holds) == 1 else "",
         branches=tuple(branches),
-        wide=any(branch.wide for branch in branches),
     )
 
 
@@ -118,18 +125,19 @@ def _character(source: str, ignoring_case: bool) -> Part:
     if re.match(r"\\[g1-9]", source):  # a group once more, which may be anything
         return ANYTHING
     if known is None:
-        starts, is_word, wide = _class(source, ignoring_case)
+        ascii, is_word, wide = _class(source, ignoring_case)
         any_other = wide or "\\d" in source
-        return Part(starts, 1, False, is_word, is_word, None, characters=((starts, any_other),), wide=wide)
-    starts = 0
+        starts, ends = ascii | OTHERS * wide, ascii | OTHERS * any_other
+        return Part(starts, ends, 1, False, is_word, is_word, None, characters=((ascii, any_other),))
+    ascii = 0
     for case in {case for each in known for case in (each, each.upper(), each.lower() if ignoring_case else each)}:
-        starts |= 1 << ord(case) if len(case) == 1 and case < "\x80" else 0
+        ascii |= 1 << ord(case) if len(case) == 1 and case < "\x80" else 0
     is_word = _holds_words("".join(known))
     plain = {chr(ord(each) - FULL_WIDTH) if "！" <= each <= "～" else each for each in known}
     holds = plain.pop() if len(plain) == 1 and not is_word else ""
     wide = max(known) > "\x7f"
-    characters = ((starts, wide),)
-    return Part(starts, 1, False, is_word, is_word, tuple(known), holds.strip(), characters=characters, wide=wide)
+    both = ascii | OTHERS * wide
+    return Part(both, both, 1, False, is_word, is_word, tuple(known), holds.strip(), characters=((ascii, wide),))
 
 
 def _holds_words(text: str) -> bool:
@@ -141,6 +149,7 @@ def _run(letters: list[Part]) -> Part:
     first, last = letters[0], letters[-1]
     return Part(
         first.starts,
+        last.ends,
         len(letters),
         False,
         first.word_first,
@@ -148,7 +157,6 @@ def _run(letters: list[Part]) -> Part:
         ("".join([text for letter in letters for text in letter.strings or ()]),),
         _telling(letters),
         characters=tuple([characters for letter in letters for characters in letter.characters]),
-        wide=first.wide,
     )
 
 
@@ -182,7 +190,8 @@ def _class(source: str, ignoring_case: bool) -> tuple[int, bool, bool]:
     return starts, any(map(matches, LETTERS)), wide
 
 
-ANYTHING = _repeated(Part(ALL, 1, False, True, True, None, characters=((ALL, True),), wide=True), 0, LONGEST)
+_ANY = ASCII | OTHERS
+ANYTHING = _repeated(Part(_ANY, _ANY, 1, False, True, True, None, characters=((ASCII, True),)), 0, LONGEST)
 
 
 class Expressions:

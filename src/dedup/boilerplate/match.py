@@ -44,7 +44,7 @@ class Matcher:
         """Return for each text what calls for a closer look; None for most."""
         if not self._templates:
             return [None] * len(texts)
-        seen = self._scanner.scan(texts)
+        seen = self._scanner.scan(texts, self._fitter)
         return [each and Sighting(text, *each) for text, each in zip(texts, seen, strict=True)]
 
     def left(self, seen: Sighting, text: str, is_head: bool) -> Sighting | None:
@@ -52,7 +52,9 @@ class Matcher:
         if is_head and not seen.oddities and LONG_LINE.search(text) and text.isupper() == seen.shouts:
             tokens = seen.tokens.until(len(text))
             if not len(tokens) or tokens.ends[-1] <= len(text):
-                return seen.head(text, self._hits_left(seen.hits, len(tokens)), self._lines_left(seen, text))
+                hits = self._hits_left(seen.hits, len(tokens))
+                fits = self._fitter.fit(tokens.hashes.tobytes(), hits) if hits else ()
+                return seen.head(text, hits, fits, self._lines_left(seen, text))
         return self.scan([text])[0]
 
     def _hits_left(self, hits: bytes, count: int) -> bytes:
@@ -82,26 +84,26 @@ class Matcher:
         `known` is what is known of lines, as they stand in many texts.
         """
         shaped = self._shapes.find(seen, source, known) if seen.lines else []
-        if not shaped and not seen.hits:
+        if not shaped and not seen.fits:
             return []
         found = [each.occurrence(seen.tokens) for each in shaped if not each.template.run]
-        if seen.hits:
-            found += self._by_words(seen, source)
+        found += self._by_words(seen, source)
         headings = [each for each in shaped if each.template.run]
         if headings:
             found += sections(headings, found, seen.text, seen.tokens)
         return resolve(found)
 
     def _by_words(self, seen: Sighting, source: str) -> Iterator[Occurrence]:
-        text, tokens = seen.text, seen.tokens
-        for fit in self._fitter.fit(tokens.hashes.tobytes(), seen.hits):
+        for fit in seen.fits:
             template = self._patterns[fit[0]]
             if template.source not in ("", source):
                 continue
             alignment = Alignment.of(template.compiled, *fit[1:])
-            occurrence = Edges(template, alignment, text, tokens).occurrence()
+            occurrence = Edges(template, alignment, seen.text, seen.tokens).occurrence()
             required = () if alignment.is_cut or alignment.lacks_one_word else template.required
-            if occurrence is not None and _phrases_hold(template, required, text[occurrence.start : occurrence.end]):
+            if occurrence is not None and _phrases_hold(
+                template, required, seen.text[occurrence.start : occurrence.end]
+            ):
                 yield occurrence
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
-from dedup.boilerplate.expression import ANYTHING, Characters, Part, sequence
+from dedup.boilerplate.expression import ANYTHING, ASCII, Characters, Part, sequence
 
 TAKE, SPAN, FORK, JUMP, BORDER, PEEK, DONE = range(7)
 STEP_SHIFT = 24
@@ -71,7 +71,7 @@ class Programs:
         """Add alternatives, halved again and again, so that those whose beginning is not there are not looked at."""
         if not any(branch.empty for branch in branches):
             starts = reduce(or_, (branch.starts for branch in branches))
-            self._put(PEEK, self._class((starts, True)))
+            self._put(PEEK, self._class((starts & ASCII, True)))
         if len(branches) == 1:
             self._add(branches[0])
             return

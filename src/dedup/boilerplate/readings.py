@@ -17,7 +17,7 @@ from dedup.boilerplate.program import MASK, Programs
 from dedup.boilerplate.template import key_of, word_hashes
 
 SHIPPED = Path(__file__).with_name("catalogue") / "readings.bin"
-COLUMNS, SHAPE = 9, 3  # of a clue, as the scanner takes them, and the one for the number of its shape
+COLUMNS, SHAPE = 11, 5  # of a clue, as the scanner takes them, and the one for the number of its shape
 
 
 class Reading(NamedTuple):
@@ -69,9 +69,9 @@ class Readings:
         rows = array("Q")
         for clue in self._clues.of(whole):
             key = key_of(word_hashes(clue.word)) if clue.word else 0
-            starts = clue.starts & MASK, clue.starts >> 64
-            holds = ord(clue.holds or "\0")
-            rows.extend((key, *starts, 0, clue.longest, holds, clue.wide, clue.before, clue.after))
+            edges = [piece for each in (clue.starts, clue.ends) for piece in (each & MASK, each >> 64 & MASK)]
+            others = clue.starts >> 128 | clue.ends >> 128 << 1
+            rows.extend((key, *edges, 0, clue.longest, ord(clue.holds or "\0"), others, clue.before, clue.after))
         return Reading(rows.tobytes(), self._programs.of(whole))
 
 

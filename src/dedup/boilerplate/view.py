@@ -4,7 +4,7 @@ import html
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from dedup.boilerplate.blocks import INVISIBLE
 
@@ -77,14 +77,17 @@ _UNUSED = {chr(byte): bytes([byte]) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)} 
 
 def _joints(text: str, broken: set[int]) -> list[tuple[int, int, str]]:
     """Return the line ends of a hard-wrapped text that stand for a space."""
-    lines, start = [], 0
-    for line in text.splitlines(keepends=True):
-        body = line.rstrip()
-        lines.append((start + len(body), start + len(line), len(body), len(line.split(maxsplit=1)[0]) if body else 0))
-        start += len(line)
-    width = max((size for _, _, size, _ in lines), default=0)
-    pairs = [(line, after) for line, after in pairwise(lines) if line[2] and after[2]]
-    full = [(line[0], line[1], " ") for line, after in pairs if line[2] + 1 + after[3] > width]
-    if len(full) < FULL_LINES or 2 * len(full) < len(pairs):
+    lines = text.splitlines(keepends=True)
+    bodies = [line.rstrip() for line in lines]
+    width, pairs = max(map(len, bodies), default=0), 0
+    full = []
+    for number, (body, after) in enumerate(pairwise(bodies)):
+        if body and after:
+            pairs += 1
+            if len(body) + 1 + len(after.split(maxsplit=1)[0]) > width:
+                full.append(number)
+    if len(full) < FULL_LINES or 2 * len(full) < pairs:
         return []
-    return [each for each in full if not any(at in broken for at in (each[0] - 1, each[0]))]
+    starts = [0, *accumulate(map(len, lines))]
+    joints = [(starts[number] + len(bodies[number]), starts[number + 1], " ") for number in full]
+    return [each for each in joints if not any(at in broken for at in (each[0] - 1, each[0]))]

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "fit.hpp"
 #include "simd.hpp"
 #include "sketch.hpp"
 
@@ -28,6 +29,9 @@ template <typename Numbers>
 nb::bytes bytes_of(const Numbers& values) {
     return nb::bytes(reinterpret_cast<const char*>(values.data()), std::span(values).size_bytes());
 }
+
+// Fits as Python has them.
+nb::list told(const std::vector<Fit>& fits);
 
 Sketcher make_sketcher(const nb::bytes& multipliers, const nb::bytes& increments);
 

@@ -23,6 +23,14 @@ PatternData pattern_of(nb::handle row) {
 
 }  // namespace
 
+nb::list told(const std::vector<Fit>& fits) {
+    nb::list list;
+    for (const Fit& each : fits)
+        list.append(nb::make_tuple(each.owner, bytes_of(each.items), bytes_of(each.positions), bytes_of(each.places),
+                                   each.coverage, each.score, each.is_cut));
+    return list;
+}
+
 void bind_fit(nb::module_& module) {
     nb::class_<Fitter>(module, "Fitter")
         .def(
@@ -43,11 +51,7 @@ void bind_fit(nb::module_& module) {
                     nb::gil_scoped_release released;
                     found = fitter.fit(words, seen);
                 }
-                nb::list list;
-                for (const Fit& each : found)
-                    list.append(nb::make_tuple(each.owner, bytes_of(each.items), bytes_of(each.positions),
-                                               bytes_of(each.places), each.coverage, each.score, each.is_cut));
-                return list;
+                return told(found);
             },
             nb::arg("hashes"), nb::arg("hits"));
 }

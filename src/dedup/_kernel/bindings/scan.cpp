@@ -22,9 +22,14 @@ Seed seed(const std::uint64_t* row) {
 }
 
 Clue clue(const std::uint64_t* row) {
-    return {row[0], {row[1], row[2]}, static_cast<std::uint32_t>(row[3]), static_cast<std::uint32_t>(row[4]),
-            static_cast<std::uint32_t>(row[5]), row[6] != 0, static_cast<std::uint32_t>(row[7]),
-            static_cast<std::uint32_t>(row[8])};
+    return {row[0],
+            {{row[1], row[2]}, (row[8] & 1) != 0},
+            {{row[3], row[4]}, (row[8] & 2) != 0},
+            static_cast<std::uint32_t>(row[5]),
+            static_cast<std::uint32_t>(row[6]),
+            static_cast<std::uint32_t>(row[7]),
+            static_cast<std::uint32_t>(row[9]),
+            static_cast<std::uint32_t>(row[10])};
 }
 
 Characters characters(const std::uint64_t* row) { return {{row[0], row[1]}, row[2] != 0}; }
@@ -40,7 +45,7 @@ Programs programs_of(const nb::bytes& classes, const nb::list& expressions) {
 
 nb::object told(const Sighting& found) {
     if (found.empty()) return nb::none();
-    return nb::make_tuple(bytes_of(found.hits), bytes_of(found.lines), found.oddities);
+    return nb::make_tuple(bytes_of(found.hits), bytes_of(found.lines), found.oddities, told(found.fits));
 }
 
 }  // namespace
@@ -56,12 +61,12 @@ void bind_scan(nb::module_& module) {
                 for (const Seed& each : sown)
                     if (each.width < 1 || each.width > 3 || each.owner >= needs.size())
                         throw nb::value_error("a seed has one to three words and a template that says what it needs");
-                new (scanner) Scanner(sown, needs, rows(clues, 9, clue), programs_of(classes, programs));
+                new (scanner) Scanner(sown, needs, rows(clues, 11, clue), programs_of(classes, programs));
             },
             nb::arg("seeds"), nb::arg("needed"), nb::arg("clues"), nb::arg("classes"), nb::arg("programs"))
         .def(
             "scan",
-            [](const Scanner& scanner, nb::handle source) {
+            [](const Scanner& scanner, nb::handle source, const Fitter* fitter) {
                 const Texts texts(source);
                 std::vector<Sighting> found(texts.size());
                 std::unique_ptr<Scanner::Memory> memory = scanner.lend_memory();
@@ -69,14 +74,14 @@ void bind_scan(nb::module_& module) {
                     nb::gil_scoped_release released;
                     std::vector<char> buffer;
                     for (std::size_t i = 0; i < texts.size(); ++i)
-                        found[i] = scanner.scan(texts.utf8(i, buffer), *memory, simd_level());
+                        found[i] = scanner.scan(texts.utf8(i, buffer), fitter, *memory, simd_level());
                 }
                 scanner.take_back(std::move(memory));
                 nb::list list;
                 for (const Sighting& each : found) list.append(told(each));
                 return list;
             },
-            nb::arg("texts"));
+            nb::arg("texts"), nb::arg("fitter").none() = nb::none());
 }
 
 }  // namespace dedup

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dedup._kernel.reference.arrays import pack
+from dedup._kernel.reference.fit import Fit, Fitter
 from dedup._kernel.reference.program import Programs
 from dedup._kernel.reference.sketch import bytes_of, shingle
 from dedup._kernel.reference.tokenize import _decode, _tables, _units, tokenize
@@ -22,7 +23,7 @@ _LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
 _WHITE = " \t\x1f"
 _MAY_REFER = re.compile("&(?:#|[A-Za-z][0-9A-Za-z])")  # a character reference of any kind
 
-Sighting = tuple[bytes, bytes, int]
+Sighting = tuple[bytes, bytes, int, list[Fit]]
 
 
 class _Line(NamedTuple):
@@ -30,6 +31,7 @@ class _Line(NamedTuple):
     end: int
     visible: int
     head: str
+    tail: str
     body: str
     has_reference: bool
     reads_otherwise: bool
@@ -41,14 +43,15 @@ class Scanner:
 
     `seeds` are u64 quadruples `(key, width, owner, position)`: the shingle of `width` words (1 to 3) that begins at
     word `position` of template `owner`. `needed` (u32) says for each template how many of its positions must be met.
-    `clues` are u64 rows `(key, starts, starts, owner, longest, holds, wide, before, after)`: a line, or a part of one
-    set off by two spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any line), has at
-    most `longest` visible characters, and begins with an ASCII character in the bitmap `starts` or, when `wide`, with
-    any other.
+    `clues` are u64 rows `(key, starts, starts, ends, ends, owner, longest, holds, others, before, after)`: a line, or a
+    part of one set off by two spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any
+    line), has at most `longest` visible characters, and begins with an ASCII character in the bitmap `starts` or, when
+    `others` has the bit 1, with any other.
     Unless it has a character reference, it also holds the character `holds` (0: any) or its full-width form. Unless it
     reads otherwise than it is written (with an ampersand, or characters that a shape does not see, or not as one, or
-    that are none), there are no more than `before` visible characters before the word, and `after` from its beginning
-    on, and it may be matched by program `owner`. (They are reckoned in bytes of UTF-8, so there may be as many more as
+    that are none), it ends with an ASCII character in the bitmap `ends` or, with the bit 2 of `others`, with any other,
+    there are no more than `before` visible characters before the word, and `after` from its beginning on, and it may be
+    matched by program `owner`. (They are reckoned in bytes of UTF-8, so there may be as many more as
     the line has bytes beside one for each visible character.)
     """
 
@@ -59,27 +62,31 @@ class Scanner:
                 raise ValueError("a seed has one to three words and a template that says what it needs")
             self._seeds[width].setdefault(key, []).append((owner, position))
         self._needed = array("I", needed)
-        self._clues = list(_rows(clues, 9))
+        self._clues = list(_rows(clues, 11))
         self._programs = Programs(list(_rows(classes, 3)), programs)
-        self._longest = max((longest for _, _, _, _, longest, *_ in self._clues), default=0)
+        self._longest = max((longest for _, _, _, _, _, _, longest, *_ in self._clues), default=0)
 
-    def scan(self, texts: Sequence[str | bytes]) -> list[Sighting | None]:
-        """Texts -> for each `(hits, lines, oddities)`, or None when there is nothing to look at.
+    def scan(self, texts: Sequence[str | bytes], fitter: Fitter | None = None) -> list[Sighting | None]:
+        """Texts -> for each `(hits, lines, oddities, fits)`, or None when there is nothing to look at.
 
         `hits` are u32 triples `(owner, position, place)`, by owner, then place in the tokens; `lines` u32 triples
         `(start, end, owner)` in code points, by start, then owner. `oddities` has the bits 1, a line may end inside
-        a word, 2, characters may be those of another encoding, and 4, no line is long.
+        a word, 2, characters may be those of another encoding, and 4, no line is long. `fits` are those of the hits,
+        when there is a fitter.
         """
-        return [self._scan(bytes_of(text)) for text in texts]
+        return [self._scan(bytes_of(text), fitter) for text in texts]
 
-    def _scan(self, data: bytes) -> Sighting | None:
-        hits = self._hits(tokenize(data, True)[0])
+    def _scan(self, data: bytes, fitter: Fitter | None) -> Sighting | None:
+        hashes = tokenize(data, True)[0]
+        hits = self._hits(hashes)
         text = _decode(data)
         lines = [(line.start, line.end, owner) for line in _lines(text) for owner in sorted(self._owners(line))]
         oddities = _oddities(text)
         if not hits and not lines and not oddities:
             return None
-        return pack("I", sum(hits, ())), pack("I", sum(lines, ())), oddities
+        packed = pack("I", sum(hits, ()))
+        fits = fitter.fit(hashes, packed) if fitter and hits else []
+        return packed, pack("I", sum(lines, ())), oddities, fits
 
     def _hits(self, hashes: bytes) -> list[tuple[int, int, int]]:
         hits = []
@@ -100,13 +107,19 @@ class Scanner:
         words = _words(line)
         return {
             owner
-            for key, low, high, owner, longest, holds, wide, before, after in self._clues
+            for key, *edges, owner, longest, holds, others, before, after in self._clues
             if (not key or any(_fits(line, *place, before, after) for place in words.get(key, ())))
             and line.visible <= longest
-            and (wide if line.head > "\x7f" else (high << 64 | low) >> ord(line.head or "\0") & 1)
+            and _has(edges[:2], others & 1, line.head)
+            and (line.reads_otherwise or _has(edges[2:], others >> 1, line.tail))
             and (line.has_reference or not holds or not {*_widths(chr(holds))}.isdisjoint(line.body))
             and (line.reads_otherwise or self._programs.may_match(owner, line.body))
         }
+
+
+def _has(bitmap: Sequence[int], others: int, character: str) -> bool:
+    low, high = bitmap
+    return bool(others if character > "\x7f" else (high << 64 | low) >> ord(character or "\0") & 1)
 
 
 def _fits(line: _Line, left: int, right: int, before: int, after: int) -> bool:
@@ -152,14 +165,14 @@ def _lines(text: str) -> Iterator[_Line]:
         if units:
             body = text[units[0][1] : units[-1][2]]
             shown = [each for each in units if classes.get(ord(each[0])) != "i"]
-            head = next((each[0] for each in shown if not _is_white(each)), "")
+            seen = [each[0] for each in shown if not _is_white(each)] or [""]
             at_edges = [each for each in (units[0][0], units[-1][0]) if not " " <= each <= "\x7f"]
             unseen_edge = any(classes.get(ord(each), "-") in "is" for each in at_edges)
             several = any(ord(each) in SEVERAL for each in body)
             otherwise = several or unseen_edge or "\ufffd" in body or _MAY_REFER.search(body) is not None
             reference = any(last - first > 1 for _, first, last in units)
             is_last = parts or end >= len(text)
-            yield _Line(units[0][1], units[-1][2], len(shown), head, body, reference, otherwise, is_last)
+            yield _Line(units[0][1], units[-1][2], len(shown), seen[0], seen[-1], body, reference, otherwise, is_last)
         units = []
 
 
