@@ -120,6 +120,14 @@ NOT_LEARNED = {
     ],
     "stories and nothing else": [*feed(12, [])],
     "nothing": [],
+    "a word between names that is anywhere": [
+        *feed(36, [], ["Ann{0}x march Jo{0}x"]),
+        *feed(20, [], first=100),
+        *(
+            Document(f"m{n}", f"{story(n)}\n\nAnn{n}x march Jo{n}x\n\n{story(n + 50)}", source="ledger.example")
+            for n in range(200, 204)
+        ),
+    ],
     "no words": [Document("1", ""), Document("2", " \n"), Document("3", "…"), Document("4", "…", source="s")],
 }
 
@@ -130,6 +138,7 @@ def test_what_is_not_learned(documents):
     assert learned_lines(documents) == []
 
 
+RISE_NOW = "Ferry fares at 12 piers rise before the summer holidays"
 RISE = "Ferry fares rise before the summer holidays"
 
 
@@ -164,7 +173,17 @@ THREE = [
 ]
 TITLES = [f"Boat {name} sails again after many years at rest" for name in "ABCDEFGHIJKLMNOPQR"]
 LARGEST = "It was the largest that fishermen have ever seen there."
+FIRST = "They were counted twice on the quay before anybody believed it."
+SECOND = "Nobody had seen the like of it since the lamp was lit."
 LISTS = {
+    "a title at the top of the page": feed(12, head=[RISE_NOW]),
+    "titles with what is said of them": listed(
+        12, [line for pair in zip(THREE, (LARGEST, FIRST, SECOND), strict=True) for line in pair]
+    ),
+    "what is said of a title beside ever other ones": listed(12, lambda n: [LARGEST, *around(RISE, TITLES[:4])(n)[:3]]),
+    "what is said in the middle of stories of some days": [
+        Document(d.id, d.text.replace("\n\n", f"\n\n{LARGEST}\n\n", 1), source=d.source, time=d.time) for d in feed(12)
+    ],
     "the title of one of its stories": listed(12, [RISE], titles={3: RISE}.items()),
     "the title cut short": listed(12, ["Ferry fares rise before the"], titles={3: RISE}.items()),
     "the first line of one of its stories": [
@@ -185,7 +204,7 @@ def test_lists_of_other_stories_are_proposed_last(documents, tmp_path):
     """What a list says passes with the days: it is never sure, and takes no place among the lines of the page."""
     learned = set(learned_lines(documents))
     assert learned >= set(FOOT)
-    assert not learned & {RISE, RISE[:27], LARGEST, *THREE, *TITLES}
+    assert not learned & {RISE, RISE_NOW, RISE[:27], LARGEST, FIRST, SECOND, *THREE, *TITLES}
     templates = list(Catalogue.learn(documents))
     lists = [template for template in templates if template.evidence.get("passing")]
     assert lists == templates[len(templates) - len(lists) :]
@@ -215,6 +234,29 @@ STAYS = {
 def test_what_looks_like_a_list_and_is_none_is_learned(documents):
     """It takes more than few words without a stop."""
     assert RISE in learned_lines(documents)
+
+
+OFFER = "Sign up for our free newsletter and be the first to know of the tide."
+SENTENCES = {
+    "about its author, in a block over ever other titles": (
+        MOTTO[0],
+        listed(12, lambda n: [*MOTTO, *around(RISE, TITLES[4:8])(n)[:3]]),
+    ),
+    "in far more stories than any title beside it": (
+        LARGEST,
+        listed(40, lambda n: [LARGEST, *around(RISE, TITLES)(n)[:3]]),
+    ),
+    "of subscriptions, in the middle of stories of some days": (
+        OFFER,
+        [Document(d.id, d.text.replace("\n\n", f"\n\n{OFFER}\n\n", 1), source=d.source, time=d.time) for d in feed(12)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "documents"), SENTENCES.values(), ids=SENTENCES)
+def test_sentences_near_lists_or_in_the_middle_that_are_of_the_page(line, documents):
+    """A sentence is taken for what is said of a title only where nothing else goes with it."""
+    assert line in learned_lines(documents)
 
 
 RIGHTS = "All rights reserved by the owners of this house"

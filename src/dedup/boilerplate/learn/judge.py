@@ -102,6 +102,8 @@ def _two(count: Count) -> bool:
 def _masked(count: Count) -> str:
     if count.forms < FORMS:
         return ""  # the exact lines say it better
+    if count.literals < 2 and not count.address and place(count) == "any":
+        return ""  # a word between names, anywhere: "the cities of March and Ely"
     if count.numbers >= FIGURES and not count.address:
         return ""  # a market report is a form, but its figures are the news
     if count.stories < SEVERAL:

@@ -21,7 +21,9 @@ DENSE = 0.2  # share of the stories of its days that have a line of a list
 MISSED = 3  # stories after its last that should have had a line, were it still there
 ALONE = 0.8  # share of its places with one neighbour from which on a line is part of a block
 LONG = 6  # words that make a line with names, figures or capitals more than the name of a page
-RUN = 3  # such lines one after the other make a list
+RUN = 3  # such lines one after the other, with what is said of them between, make a list
+SENTENCES = 2  # that are said of a title at most, on average
+INSIDE = 0.5  # share of its places at either edge of the story below which a line stands in the middle
 ROUNDS = 20  # in which the company of a list is looked for; longer lists have more than one line that surely is
 STEADIER = 2  # times as many stories that tell a line of the page from the lines of the list around it
 FURNITURE = ("copyright", "legal-disclaimer", "newsletter")  # kinds that no line in the company of a list is taken for
@@ -31,8 +33,9 @@ def passing(source: Source, counts: Sequence[Count]) -> set[tuple[bool, int]]:
     """Return whether masked, and the key, of the units that are lines of lists of other stories.
 
     These are the headlines of the source's own stories, what is on many of its pages for some days and then on none,
-    and several lines in a row that read like titles; then what stands beside one and the same of them, or between
-    any, unless it is steadier than they are.
+    sentences in the middle of stories of some days only, and lines that read like titles, several in a row or at the
+    top of the page; then what stands beside one and the same of them, or between any, or is a sentence and has no other
+    company, unless it is steadier than they are.
     """
     if not len(source.units):
         return set()
@@ -66,7 +69,8 @@ class _Lists:
         found = self._sure()
         for _ in range(ROUNDS):
             size = found.sum()
-            more = (self._between(found) | self._beside(found)) & self.may & ~found
+            more = self._between(found) | self._beside(found) | self._teasers(found)
+            more &= self.may & ~found
             found |= more & ~self._furniture(more)
             found |= within(self.units.exact, _mostly(self.units.exact, found))
             if found.sum() == size:
@@ -79,22 +83,32 @@ class _Lists:
         days = _Days(self.source)
         daily = np.array(sorted(count.key for count in self.exact if days.passed(count)), np.uint64)
         keys = np.union1d(daily, _headlines(self.source))
-        sure: Numbers = self.repeated & (within(self.units.exact, keys) | self._titles())
+        brief = within(
+            self.units.exact, np.array(sorted(count.key for count in self.exact if _brief(count)), np.uint64)
+        )
+        sure: Numbers = within(self.units.exact, keys) | self._titles() | (brief & ~self._furniture(brief))
+        sure &= self.repeated
         return sure
 
     def _titles(self) -> "Numbers":
-        """Return for each unit whether it reads like a title, as do those next to it; dates may stand between."""
+        """Return for each unit whether it reads like a title and is the first line of its text, or is one of several.
+
+        Between those there may be dates, and two sentences to a title at most.
+        """
         import numpy as np
 
         units, long = self.units, np.flatnonzero(self.long)
         title: Numbers = (units.masked != units.exact) | (2 * units.capitals > units.words)
         title &= (units.weight >= LONG) & ~units.sentence & (units.addresses == 0) & self.repeated
         title &= 2 * units.literals >= units.words  # a contact is mostly slots
-        new = np.append(True, np.diff(title[long]) | (np.diff(units.text[long]) != 0))[: len(long)]
+        row = (title | (self.repeated & units.story & units.sentence))[long]
+        new = np.append(True, np.diff(row) | (np.diff(units.text[long]) != 0))[: len(long)]
         run = np.cumsum(new) - 1
+        titles, lines = np.bincount(run, title[long]), np.bincount(run)
         in_a_row = np.zeros(len(units), bool)
-        in_a_row[long] = np.bincount(run)[run] >= RUN
-        title &= in_a_row
+        in_a_row[long] = ((titles >= RUN) & (lines <= (1 + SENTENCES) * titles))[run]
+        top = np.arange(len(units)) == self.source.bounds[units.text]
+        title &= in_a_row | top
         return title
 
     def _between(self, found: "Numbers") -> "Numbers":
@@ -125,6 +139,20 @@ class _Lists:
             result[places] |= 2 * times[which] >= often[number[places]]
         return result
 
+    def _teasers(self, found: "Numbers") -> "Numbers":
+        """Return for each unit whether it reads like story and has no company but that of lists, whatever their lines.
+
+        What says something about the author stands beside lists as well, but in a block of its own.
+        """
+        import numpy as np
+
+        inner = self.units.text[1:] == self.units.text[:-1]
+        alone = np.array(sorted(count.key for count in self.exact if count.company < ALONE), np.uint64)
+        beside = np.append(False, inner & found[:-1]) | np.append(inner & found[1:], False)
+        teaser: Numbers = self.units.story & (self.stories <= STEADIER * self.stories[found].max(initial=0))
+        teaser &= within(self.units.exact, np.intersect1d(alone, _mostly(self.units.exact, beside)))
+        return teaser
+
     def _furniture(self, wanted: "Numbers") -> "Numbers":
         """Return for each of the `wanted` units whether it says what no headline does."""
         import numpy as np
@@ -135,6 +163,12 @@ class _Lists:
         result = np.zeros(len(wanted), bool)
         result[places] = np.array(says, bool)[number]
         return result
+
+
+def _brief(count: Count) -> bool:
+    """True for what reads like story, stands in the middle of stories and was seen for some days only."""
+    inside = count.story and not count.address and max(count.tail, count.head) < INSIDE
+    return inside and count.days is not None and count.days < DAYS
 
 
 class _Days:
