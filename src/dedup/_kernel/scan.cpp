@@ -14,12 +14,10 @@
 namespace dedup {
 namespace {
 
-constexpr unsigned bits_per_key = 16;
 constexpr std::uint32_t full_width = 0xFEE0;  // from "!" to its full-width form
 constexpr std::uint32_t long_line = 400;       // visible characters; few clues are for longer ones
 constexpr std::uint32_t short_line = 100;      // visible characters; a hard-wrapped text has no longer ones,
 constexpr std::size_t few_lines = 5;           // and some of them
-constexpr unsigned smallest_bitmap = 12;  // log2 of bits
 constexpr std::size_t most_words = 1 << 20;  // memory that had longer texts is given up
 
 bool ends_line(std::uint32_t point) {
@@ -82,30 +80,6 @@ bool is_mojibake(std::uint32_t point, std::string_view text, std::size_t after) 
 
 }  // namespace
 
-// -- the table
-
-void Scanner::Table::build(const std::vector<std::uint64_t>& keys) {
-    const auto wanted = static_cast<unsigned>(std::bit_width(keys.size() * bits_per_key));
-    const unsigned size = std::max(smallest_bitmap, wanted);
-    shift_ = 64 + 6 - size;
-    bitmap_.assign((std::size_t{1} << size) / 64, 0);
-    slots_.assign(std::bit_ceil(keys.size() * 2 + 2), Slot{0, {0, 0}});
-    for (std::size_t first = 0, last = 0; first < keys.size(); first = last) {
-        while (last < keys.size() && keys[last] == keys[first]) ++last;
-        const std::uint64_t key = keys[first];
-        bitmap_[key >> shift_] |= std::uint64_t{1} << (key >> (shift_ - 6) & 63) | std::uint64_t{1} << (key & 63);
-        std::size_t at = key & (slots_.size() - 1);
-        while (slots_[at].range.last != 0) at = (at + 1) & (slots_.size() - 1);
-        slots_[at] = {key, {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last)}};
-    }
-}
-
-Scanner::Table::Range Scanner::Table::find(std::uint64_t key) const {
-    for (std::size_t at = key & (slots_.size() - 1); slots_[at].range.last != 0; at = (at + 1) & (slots_.size() - 1))
-        if (slots_[at].key == key) return slots_[at].range;
-    return {0, 0};
-}
-
 // -- the scanner
 
 Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> needed, std::span<const Clue> clues,
@@ -117,27 +91,36 @@ Scanner::Scanner(std::span<const Seed> seeds, std::span<const std::uint32_t> nee
     std::vector<std::uint32_t> sizes(needed.size(), 0);
     for (const Seed& seed : seeds_) sizes[seed.owner] = std::max(sizes[seed.owner], seed.position + 1);
     std::ranges::sort(seeds_, {}, [](const Seed& seed) { return std::tuple(seed.key, seed.owner, seed.position); });
-    std::vector<std::uint64_t> keys;
-    for (const Seed& seed : seeds_) keys.push_back(seed.key);
-    runs_.build(keys);
     for (const std::uint32_t size : sizes) {
         base_.push_back(positions_);
         positions_ += size;
     }
     std::ranges::sort(clues_, {}, [](const Clue& clue) { return std::pair(clue.key, ~clue.longest); });
-    keys.clear();
     for (const Clue& clue : clues_) {
         longest_ = std::max(longest_, clue.longest);
         for (int half = 0; half < 2 && clue.longest > long_line; ++half) long_starts_.ascii[half] |= clue.starts.ascii[half];
-        if (clue.key != 0) {
-            keys.push_back(clue.key);
-            continue;
-        }
+        if (clue.key != 0) continue;
         for (std::uint32_t head = 0; head < 129; ++head)
             if (clue.starts.has(head)) by_head_[head].push_back(clue);
         ++wordless_;
     }
-    words_.build(keys);
+    std::vector<std::uint64_t> keys;
+    table_ = Table(seeds_.size() + clues_.size());
+    enter(seeds_, &Table::Slot::seeds, keys);
+    enter(std::span(clues_).subspan(wordless_), &Table::Slot::clues, keys);
+    keys_ = KeyFilter(keys);
+}
+
+// Enters rows, of which those with the same key stand together.
+template <typename Rows>
+void Scanner::enter(const Rows& rows, Range Table::Slot::* range, std::vector<std::uint64_t>& keys) {
+    for (std::uint32_t first = 0, last = 0; first < rows.size(); first = last) {
+        while (last < rows.size() && rows[last].key == rows[first].key) ++last;
+        Table::Slot& slot = table_.at(rows[first].key);
+        slot.key = rows[first].key;
+        slot.*range = {first, last};
+        keys.push_back(slot.key);
+    }
 }
 
 Sighting Scanner::scan(std::string_view text, const Fitter* fitter, Memory& memory, SimdLevel level) const {
@@ -169,30 +152,30 @@ void Scanner::find_seeds(std::string_view text, const Fitter* fitter, Sighting& 
     const auto words = hash_tokens(text, true, memory.hashes, level, &memory.starts);
     memory.words.clear();
     memory.next_word = 0;
-    const Table::Filter runs = runs_.filter(), clues = words_.filter();
-    std::uint64_t last = 0, two = 0;  // the word before; the two before, combined
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::uint64_t pair = last * shingle_base + words[i], triple = two * shingle_base + words[i];
-        const std::uint64_t keys[3] = {finish_shingle(words[i]), finish_shingle(pair), finish_shingle(triple)};
-        if (clues.may_have(keys[0])) {
-            const Table::Range range = words_.find(keys[0]);
-            if (range.last != 0) memory.words.push_back({static_cast<std::uint32_t>(i), range});
+    keys_.find(words, level, memory.blocks);
+    for (std::size_t number = 0; number < memory.blocks.size(); ++number) {
+        const KeyFilter::Block block = memory.blocks[number];
+        for (KeyFilter::Block left = (block | block >> 8 | block >> 16) & 0xFF; left != 0; left &= left - 1) {
+            const auto bit = static_cast<unsigned>(std::countr_zero(left));
+            const std::size_t at = number * words_in_block + bit;
+            for (std::size_t width = 1, first = at; width <= most_words_in_run; ++width, --first)
+                if (block >> (bit + 8 * (width - 1)) & 1) meet(words.subspan(first, width), first, found, memory);
         }
-        if (runs.may_have(keys[0]) | runs.may_have(keys[1]) | runs.may_have(keys[2]))
-            for (std::uint32_t width = 1; width <= std::min<std::size_t>(3, i + 1); ++width)
-                if (runs.may_have(keys[width - 1])) meet(keys[width - 1], width, i + 1 - width, found, memory);
-        last = words[i];
-        two = pair;
     }
     if (!found.hits.empty()) keep_what_is_needed(found, memory);
     if (fitter != nullptr && !found.hits.empty()) found.fits = fitter->fit(words, found.hits);
 }
 
-void Scanner::meet(std::uint64_t key, std::uint32_t width, std::size_t place, Sighting& found, Memory& memory) const {
-    const Table::Range range = runs_.find(key);
-    for (std::uint32_t i = range.first; i < range.last; ++i) {
+void Scanner::meet(std::span<const std::uint64_t> run, std::size_t place, Sighting& found, Memory& memory) const {
+    std::uint64_t value = 0;
+    for (const std::uint64_t word : run) value = value * shingle_base + word;
+    const std::uint64_t key = finish_shingle(value);
+    const Table::Slot& slot = table_.at(key);
+    if (slot.is_free()) return;
+    if (run.size() == 1 && slot.clues.last != 0) memory.words.push_back({static_cast<std::uint32_t>(place), slot.clues});
+    for (std::uint32_t i = slot.seeds.first; i < slot.seeds.last; ++i) {
         const Seed& seed = seeds_[i];
-        if (seed.width != width) continue;
+        if (seed.width != run.size()) continue;
         std::uint32_t& met = memory.met[base_[seed.owner] + seed.position];
         if (met != memory.text) {
             met = memory.text;
@@ -311,7 +294,7 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
     while (next < memory.words.size() && starts[memory.words[next].token] < line.first) ++next;
     const std::size_t hidden = body.size() - line.visible;  // as many bytes may be no visible character
     for (; next < memory.words.size() && starts[memory.words[next].token] < line.last; ++next) {
-        const Table::Range clues = memory.words[next].clues;
+        const Range clues = memory.words[next].clues;
         const std::size_t before = starts[memory.words[next].token] - line.first, after = body.size() - before;
         for (std::size_t i = wordless_ + clues.first; i < wordless_ + clues.last; ++i) {
             const Clue& clue = clues_[i];

@@ -1,5 +1,6 @@
 // texts -> which of many templates may stand where: seeds met in the token stream, and lines that may have a shape.
 #pragma once
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -7,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "filter.hpp"
 #include "fit.hpp"
 #include "program.hpp"
 #include "simd.hpp"
@@ -43,37 +45,32 @@ struct Sighting {
 
 // Never changes: many threads may scan with one. Reference: reference/, Scanner.
 class Scanner {
-    // Keys -> ranges of what has them.
+    struct Range {
+        std::uint32_t first, last;
+    };
+    // Keys -> what has them.
     class Table {
       public:
-        struct Range {
-            std::uint32_t first, last;
-        };
-        // A bitmap that nearly every other key fails: a key has two bits of one word of it.
-        struct Filter {
-            const std::uint64_t* bits;
-            unsigned shift;
-            bool may_have(std::uint64_t key) const {
-                const std::uint64_t word = bits[key >> shift];
-                return (word >> (key >> (shift - 6) & 63) & word >> (key & 63) & 1) != 0;
-            }
-        };
-        [[gnu::cold]] void build(const std::vector<std::uint64_t>& keys);  // sorted; equal ones are one range
-        Filter filter() const { return {bitmap_.data(), shift_}; }
-        Range find(std::uint64_t key) const;
-
-      private:
         struct Slot {
             std::uint64_t key;
-            Range range;
+            Range seeds, clues;
+            bool is_free() const { return seeds.last == 0 && clues.last == 0; }
         };
-        std::vector<std::uint64_t> bitmap_;
+        [[gnu::cold]] explicit Table(std::size_t keys = 0) : slots_(std::bit_ceil(keys * 2 + 2)) {}
+        // Where a key is, or may be put as long as there are no more than were told of.
+        Slot& at(std::uint64_t key) {
+            std::size_t place = key & (slots_.size() - 1);
+            while (!slots_[place].is_free() && slots_[place].key != key) place = (place + 1) & (slots_.size() - 1);
+            return slots_[place];
+        }
+        const Slot& at(std::uint64_t key) const { return const_cast<Table*>(this)->at(key); }
+
+      private:
         std::vector<Slot> slots_;
-        unsigned shift_ = 0;
     };
     struct Word {
         std::uint32_t token;
-        Table::Range clues;  // those that ask for it
+        Range clues;  // those that ask for it
     };
 
   public:
@@ -92,6 +89,7 @@ class Scanner {
         std::vector<std::uint32_t> met;  // the text in which a position of a template was met last
         std::vector<std::uint32_t> count, touched, owners;
         std::vector<std::uint64_t> hashes;
+        std::vector<KeyFilter::Block> blocks;
         std::vector<std::uint32_t> starts;  // bytes
         std::vector<Word> words;
         Programs::Memory program;
@@ -114,14 +112,17 @@ class Scanner {
         bool has_head, has_reference, reads_otherwise;
     };
     void find_seeds(std::string_view text, const Fitter* fitter, Sighting& found, Memory& memory, SimdLevel level) const;
-    void meet(std::uint64_t key, std::uint32_t width, std::size_t place, Sighting& found, Memory& memory) const;
+    void meet(std::span<const std::uint64_t> run, std::size_t place, Sighting& found, Memory& memory) const;
     void keep_what_is_needed(Sighting& found, Memory& memory) const;
     void find_lines(std::string_view text, Sighting& found, Memory& memory) const;
     void end_line(std::string_view body, const Line& line, Sighting& found, Memory& memory) const;
+    template <typename Rows>
+    [[gnu::cold]] void enter(const Rows& rows, Range Table::Slot::* range, std::vector<std::uint64_t>& keys);
     static bool may_be(const Clue& clue, const Line& line, std::string_view body);
 
     std::vector<Seed> seeds_;  // by key, owner, position
-    Table runs_, words_;       // of seeds, of clues
+    Table table_;
+    KeyFilter keys_;           // of the table
     std::vector<Clue> clues_;  // by key; those without come first
     Programs programs_;
     std::vector<Clue> by_head_[129];  // clues without a word, by what the line begins with; 128: not ASCII; longest first
