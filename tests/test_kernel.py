@@ -461,7 +461,8 @@ minima, sets, _ = zip(*_kernel.sketch(["The bridge reopened on Monday. " * 9, "s
 digest.update(b"".join(minima))
 digest.update(array("i", [-1 if each is None else len(each) // 4 for each in sets]).tobytes())
 digest.update(b"".join(each or b"" for each in sets))
-hashes, *_ = _kernel.tokenize(b"by the author of this and by others who wrote as the author of those and by the way", True)
+told = b"by the author of this and by others who wrote as the author of those and by the way"
+hashes, *_ = _kernel.tokenize(told, True)
 words = [hashes[at:at + 8] for at in range(0, len(hashes), 8)]
 runs = [b"".join(words[at:at + width]) for width in (1, 2, 3) for at in (0, 1, 2, 7, 8)]
 seeds = array("Q", [number for run in runs for number in (
