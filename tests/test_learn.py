@@ -236,6 +236,48 @@ def test_what_looks_like_a_list_and_is_none_is_learned(documents):
     assert RISE in learned_lines(documents)
 
 
+def parted(*headings, note=""):
+    """Return stories with headings between their paragraphs."""
+    return [
+        Document(d.id, "\n".join(part for pair in zip(d.text.split("\n\n"), (*headings, ""), strict=True)
+                                 for part in (*pair, note * bool(pair[1])) if part), source=d.source, time=d.time)
+        for d in feed(24, tail=())
+    ]  # fmt: skip
+
+
+def test_headings_of_columns_are_only_labelled():
+    """A few words that ever other lines surround may be over a column, or in a sentence: a person says that they go."""
+    documents = [*parted("Pros", "Quote of the day"), *feed(12, source="tide.example")]
+    learned = Catalogue.learn(documents)
+    labels = [template for template in learned if template.action == "label"]
+    assert {template.lines for template in labels} == {("Pros",), ("Quote of the day",)}
+    assert labels == list(learned)[-2:]
+    cleaner = Cleaner(learned)
+    for document in documents[:24]:
+        cleaned = cleaner.clean(document.text, document.source)
+        assert cleaned.text == document.text
+        assert [span.of(document.text).strip() for span in cleaned.kept] == ["Pros", "Quote of the day"]
+    decided = review(learned, ["s", "a", "r"], lambda _: None)
+    assert [(each.status, each.action) for each in decided][1:] == [("accepted", "remove"), ("rejected", "label")]
+    assert {each.action for each in Catalogue.learn(documents, known=decided) if each.status == "accepted"} == {
+        "remove"
+    }
+
+
+NO_HEADINGS = {
+    "beside what is of the page": parted(
+        "Prices today", "Deals", note="Compared in over 24,000 shops of the harbour towns"
+    ),
+    "what a page says": parted("Scroll down for the map", "Share this"),
+}
+
+
+@pytest.mark.parametrize("documents", NO_HEADINGS.values(), ids=NO_HEADINGS)
+def test_what_looks_like_a_heading_and_is_of_the_page(documents):
+    """Lines that have company, or words that tell, go."""
+    assert {template.action for template in Catalogue.learn(documents)} == {"remove"}
+
+
 OFFER = "Sign up for our free newsletter and be the first to know of the tide."
 SENTENCES = {
     "about its author, in a block over ever other titles": (

@@ -103,7 +103,7 @@ def _complete(found: list[Template | None], units: Units) -> None:
     anchor = None
     for at in range(len(found) - 1, -1, -1):
         template = found[at]
-        if template is not None and template.status in SURE_STATUS:
+        if template is not None and template.status in SURE_STATUS and _takes(template):
             anchor = at
         elif template is None and story[at]:
             break
@@ -111,8 +111,12 @@ def _complete(found: list[Template | None], units: Units) -> None:
         for at in range(anchor, len(found)):
             found[at] = found[at] or found[at - 1]
     for at in range(1, len(found) - 1):
-        if found[at - 1] and found[at + 1] and not story[at] and words[at] <= FEW:
+        if _takes(found[at - 1]) and _takes(found[at + 1]) and not story[at] and words[at] <= FEW:
             found[at] = found[at] or found[at - 1]
+
+
+def _takes(template: Template | None) -> bool:
+    return template is not None and template.action == "remove"
 
 
 def _occurrences(found: Sequence[Template | None], units: Units, text: str, tokens: Tokens) -> list[Occurrence]:

@@ -19,7 +19,7 @@ WIDE_WORDS = 4
 
 
 def learn(documents: Iterable[Document], known: Iterable[Template], texts: int) -> list[Template]:
-    """Return the templates of a feed, the one that takes away most first, lists last; see `Catalogue.learn`."""
+    """Return the templates of a feed, what takes away most first, lists and headings last; see `Catalogue.learn`."""
     known = list(known)
     sample = Sample(texts).add_all(documents)
     sources = [(source, some) for source, some in sample.sources() if source == writable(source)]
@@ -37,9 +37,9 @@ def learn(documents: Iterable[Document], known: Iterable[Template], texts: int) 
     return sorted(learned, key=_rank)
 
 
-def _rank(template: Template) -> tuple[bool, int, str]:
+def _rank(template: Template) -> tuple[bool, bool, int, str]:
     evidence = template.evidence
-    return evidence.get("passing", False), -evidence.get("words", 0), template.id
+    return template.action == "label", evidence.get("passing", False), -evidence.get("words", 0), template.id
 
 
 def _decisions(known: Iterable[Template]) -> dict[str, dict[str, str]]:

@@ -12,6 +12,8 @@ RECENT = 3
 KIN = 0.1  # kinship of stories of one kind; the releases of one company reach it too, but over weeks
 ALONE = 0.5  # share of its places with one neighbour below which half of that is enough for a sentence
 LONG = 12  # words that make a unit in the middle no formula
+HEADING = 5  # words in the heading of a column, at most
+OTHERS = 0.7  # share of its places with other neighbours that makes a unit stand by itself
 FORMS = 3  # ways to fill a unit that make its gaps gaps
 
 
@@ -52,6 +54,17 @@ def place(count: Count) -> str:
     if count.stories >= OFTEN and count.share < 1 and max(count.tail, count.head) < 0.95:
         return "any"
     return "tail" if count.tail >= EDGE else "head" if count.head >= EDGE else "any"
+
+
+def heads(count: Count) -> bool:
+    """True for a few words by themselves in the middle of texts: over a column, or in a sentence cut at its links.
+
+    What is the page's own has something of the page beside it, or the same above or below it.
+    """
+    if count.masked or count.words > HEADING or count.sentence or count.address or count.numbers:
+        return False
+    alone = place(count) == "any" and count.company < ALONE
+    return alone and min(count.before, count.after) >= OTHERS * len(count.places)
 
 
 def _frequent(count: Count) -> str:

@@ -23,7 +23,7 @@ WORDS = {  # of a line of each kind; the first kind that has one is it
     r"|\b(?:you (?:may|might)|recommended|most (?:read|popular))\b|相关|関連|관련",
     "link-footer": r"https?://|\bwww\.|\.(?:com|org|net)\b|\bvisit\b|\bclick here\b",
     "platform-chrome": r"\b(?:share|comments?|print|log ?in|cookies?|advertisement|menu|views|loading|play|facebook"
-    r"|twitter)\b",
+    r"|twitter|scroll down|continues?d? below)\b",
 }
 CLUES = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in WORDS.items())
 

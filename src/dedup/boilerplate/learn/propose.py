@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from dedup.boilerplate.learn.count import Count, Source
-from dedup.boilerplate.learn.judge import CONFIDENT, judge, place
+from dedup.boilerplate.learn.judge import CONFIDENT, heads, judge, place
 from dedup.boilerplate.learn.kind import kind_of
 from dedup.boilerplate.learn.passing import passing
 from dedup.boilerplate.lines import GAP, pattern_key
@@ -23,11 +23,15 @@ NAMED_SOURCE = re.compile(r"[^\w.]+")
 
 
 class Judged(NamedTuple):
-    """A unit that is boilerplate: how surely, where, whether of a list that passes, its words, and what was counted."""
+    """A unit that is boilerplate: how surely, where, whether of a list that passes, or over what is none.
+
+    Then its words, and what was counted.
+    """
 
     status: str
     position: str
     passing: bool
+    heading: bool
     line: str
     counted: Count
 
@@ -66,7 +70,8 @@ def _judged(source: Source, decided: Mapping[str, str]) -> dict[tuple[bool, int]
             if line == writable(line) and pattern_key(line) == count.key:
                 now = decided.get(line) or (how if source.name else "proposed")
                 passes = (count.masked, count.key) in lists
-                judged[count.masked, count.key] = Judged(now, place(count), passes, line, count)
+                heading = line not in decided and not passes and heads(count) and kind_of([line]) == "learned"
+                judged[count.masked, count.key] = Judged(now, place(count), passes, heading, line, count)
     return judged
 
 
@@ -131,7 +136,7 @@ def _groups(source: Source, judged: dict[tuple[bool, int], Judged]) -> list[list
         return key
 
     for (above, below), together in sorted(pairs.items()):
-        alike = judged[above][:3] == judged[below][:3]
+        alike = judged[above][:4] == judged[below][:4]
         if alike and together >= TOGETHER * min(times[above], times[below]):
             low, high = sorted((root(above), root(below)))
             parents[high] = low
@@ -176,6 +181,7 @@ def _template(source: Source, group: Sequence[Judged]) -> Template:
         lines=tuple(one.line for one in group),
         source=source.name,
         position=group[0].position,
+        action="label" if group[0].heading else "remove",
         status=group[0].status,
         evidence=evidence,
     )

@@ -8,25 +8,29 @@ from dedup.boilerplate.template import Template
 
 QUESTION = "accept, reject, skip or quit? [a/r/s/q]"
 DECISIONS = {"a": "accepted", "r": "rejected"}
+TAKES = {"remove": "take away", "label": "only label"}
 
 
 def review(catalogue: Catalogue, answers: Iterable[str], say: Callable[[str], None]) -> Catalogue:
     """Return the catalogue with the decisions taken; templates decided before are not shown.
+
+    What is accepted goes, also what would only have been labelled.
 
     Each one is shown through `say` with what stands around it, then an answer is taken: a(ccept), r(eject),
     s(kip) or q(uit), by its first letter; anything else is asked again, and the end of the answers quits.
     """
     waiting = [template for template in catalogue if template.status in ("confident", "proposed")]
     replies = iter(answers)
-    decided: dict[str, str] = {}
+    decided: dict[str, Template] = {}
     for number, template in enumerate(waiting, 1):
         say(f"[{number} of {len(waiting)}] {shown(template)}")
         answer = _ask(replies, say)
         if answer == "q":
             break
         if answer in DECISIONS:
-            decided[template.id] = DECISIONS[answer]
-    return Catalogue(replace(each, status=decided.get(each.id, each.status)) for each in catalogue)
+            action = "remove" if answer == "a" else template.action
+            decided[template.id] = replace(template, status=DECISIONS[answer], action=action)
+    return Catalogue(decided.get(each.id, each) for each in catalogue)
 
 
 def _ask(replies: Iterable[str], say: Callable[[str], None]) -> str:
@@ -45,7 +49,7 @@ def shown(template: Template) -> str:
     stories, words = evidence.get("stories", "?"), evidence.get("words", "?")
     status = f"{template.source or 'any source'}: {template.status}, {template.position}"
     lines = [
-        f"{status}; {stories}{of} stories{seen}; would take away {words} words",
+        f"{status}; {stories}{of} stories{seen}; would {TAKES[template.action]} {words} words",
         *(f"    before: {text}" for text in evidence.get("before", ())),
         *(f"  | {line}" for line in template.lines or (template.pattern or template.shape,)),
         *(f"    after:  {text}" for text in evidence.get("after", ())),
