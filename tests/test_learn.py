@@ -236,6 +236,40 @@ def test_what_looks_like_a_list_and_is_none_is_learned(documents):
     assert RISE in learned_lines(documents)
 
 
+NOTICE = "Pursuant to harbour rules no letters go out from this office for 60 days before a vote"
+
+
+def flat(documents, gap):
+    """Return the documents as pages that lost their line ends and their stops."""
+    texts = [gap.join(d.text.replace(".", "").split("\n\n")) for d in documents]
+    return [Document(d.id, text, source=d.source, time=d.time) for d, text in zip(documents, texts, strict=True)]
+
+
+def test_a_page_without_line_ends_is_cut_at_its_gaps():
+    """Where a page is one line, wide gaps stand for line ends, when it is learned and when it is cleaned."""
+    documents = [
+        Document(d.id, f"Press Room\n\n{d.text}\n\n{story(n + 100)}\n\n{NOTICE}", source=d.source, time=d.time)
+        for n, d in enumerate(feed(12, tail=()))
+    ]
+    learned = Catalogue.learn(flat(documents, " " * 6))
+    assert {line for template in learned for line in template.lines} == {"Press Room", NOTICE}
+    page = flat(documents, " " * 6)[0]
+    assert {span.of(page.text).strip() for span in Cleaner(learned).clean(page.text, page.source).removed} == {
+        "Press Room",
+        NOTICE,
+    }
+    assert not learned_lines(flat(documents, " " * 3))
+
+
+def test_the_cells_of_a_table_are_no_units():
+    """A line of usual length is one, whatever gaps it has."""
+    rows = [
+        Document(d.id, f"{d.text}\n\nSpring tide{' ' * 9}{n}{' ' * 9}{n * n}", source=d.source)
+        for n, d in enumerate(feed(12, tail=()))
+    ]
+    assert "Spring tide" not in learned_lines(rows)
+
+
 def parted(*headings, note=""):
     """Return stories with headings between their paragraphs."""
     return [

@@ -1,4 +1,7 @@
-"""texts -> units: lines, and the sentences of long ones, each with a key of its words and one with its slots masked."""
+"""texts -> units: lines, and the sentences of long ones, each with a key of its words and one with its slots masked.
+
+A line as long as a page is one that lost its line ends: it is cut at its wide gaps too.
+"""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     Names = Callable[[Numbers], Numbers]
 
 LONG_LINE = 140  # code points; a longer line is cut into its sentences
+FLAT_LINE = 600  # a longer line is a page without line ends, unless a paragraph
+WIDE_GAP = " " * 4  # stands between the lines of such a page
 WRAPPED_LINE = 25  # code points from which on a line may go on in the next one
 STORY_WORDS = 8  # from so many words on, what ends like a sentence reads like story
 LONG_UNIT = 20  # and from so many whatever its end
@@ -195,7 +200,11 @@ def _beginnings(
             lines[at] = False
     opening = np.flatnonzero(lines)
     closing = np.append(opening[1:], len(lines)) - 1
-    long = np.repeat(ends[closing] - starts[opening] > LONG_LINE, closing - opening + 1)
+    size = np.repeat(ends[closing] - starts[opening], closing - opening + 1)
+    gaps = np.flatnonzero((size[1:] > FLAT_LINE) & ~lines[1:] & (starts[1:] - ends[:-1] >= len(WIDE_GAP))) + 1
+    for at in gaps.tolist():
+        lines[at] = WIDE_GAP in texts[owner[at]][ends[at - 1] : starts[at]]
+    long = size > LONG_LINE
     sentences = np.flatnonzero(long & ((flags & START) > 0) & ~lines)
     shortened = within(hashes[sentences - 1], _hashes(ABBREVIATIONS)) | (
         ends[sentences - 1] - starts[sentences - 1] == 1

@@ -19,6 +19,7 @@ from dedup.tokens import Tokens
 TOGETHER = 0.5  # share of the rarer line's occurrences in which two lines are neighbours, to be one template
 CONTEXTS = 2  # shown of a template
 EXCERPT = 100  # code points shown of a context
+SPEECH = re.compile(r"\b(?:said|says|told|added)\b", re.IGNORECASE)  # stands between what is quoted
 NAMED_SOURCE = re.compile(r"[^\w.]+")
 
 
@@ -71,6 +72,8 @@ def _judged(source: Source, decided: Mapping[str, str]) -> dict[tuple[bool, int]
                 now = decided.get(line) or (how if source.name else "proposed")
                 passes = (count.masked, count.key) in lists
                 heading = line not in decided and not passes and heads(count) and kind_of([line]) == "learned"
+                if heading and SPEECH.search(line):
+                    continue
                 judged[count.masked, count.key] = Judged(now, place(count), passes, heading, line, count)
     return judged
 
