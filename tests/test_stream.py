@@ -382,7 +382,7 @@ def test_bytes_are_counted_again_when_a_store_is_opened(tmp_path):
 
 def test_the_index_takes_no_more_than_was_allowed():
     """However long the texts are and however many come, the index stays within `max_memory` and its smallest size."""
-    lengths, allowed, smallest = [5, 900, 60, 300, 5, 2500], 3_000_000, 1_310_720
+    lengths, allowed, smallest = [5, 900, 60, 300, 5, 2500], 3_000_000, 4_200_000
     with Deduplicator(max_memory=allowed, cleaner=PLAIN, sample=1) as seen:
         most = 0
         for number, _ in enumerate(seen.add_many(own(number, lengths[number % 6]) for number in range(1200))):
@@ -393,8 +393,11 @@ def test_the_index_takes_no_more_than_was_allowed():
 
 def test_memory_is_bounded_by_what_is_remembered():
     """Nothing of a forgotten document stays: neither its text nor its keys."""
-    stories = [Document(str(number), " ".join(f"w{number}x{word}" for word in range(90))) for number in range(5000)]
-    with Deduplicator(max_documents=5, cleaner=PLAIN) as few, Deduplicator(cleaner=PLAIN) as all_of_them:
+    stories = [Document(str(number), " ".join(f"w{number}x{word}" for word in range(200))) for number in range(5000)]
+    with (
+        Deduplicator(max_documents=5, cleaner=PLAIN, sample=1) as few,
+        Deduplicator(cleaner=PLAIN, sample=1) as all_of_them,
+    ):
         add(few, *stories)
         add(all_of_them, *stories)
         assert (few.stats["documents"], all_of_them.stats["documents"]) == (5, 5000)

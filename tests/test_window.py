@@ -105,7 +105,7 @@ def test_a_story_that_goes_on_for_months_holds_no_more_than_its_window():
         for hour in range(1300):
             seen.add(document("first", STORIES[0], at(hour)))
             seen.add(document(f"near {hour}", f"{STORIES[0]} This was telling number {hour}.", at(hour)))
-        held = sum(map(len, seen._open.memory.anchors._members.values()))
+        held = seen._open.memory.anchors.waiting
         assert len(seen) == 50
     assert held <= 1024
 

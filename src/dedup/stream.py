@@ -30,7 +30,7 @@ class Deduplicator:
     """Says of each document whether its story is known, and remembers it.
 
     `window` bounds what is remembered by event time (the newest time seen is now), `max_documents` by number, and
-    `max_memory` by the bytes it takes (texts, of which 64 MB stay in memory, not counted).
+    `max_memory` by the bytes it takes (texts, of which 2 MB stay in memory, not counted).
     A document without a time counts as new. One older than the window is answered but not remembered.
     `canonical` says which document speaks for a cluster: "earliest" (the first to arrive), "longest", a list of
     sources from the most trusted on, or a function of a document whose lowest value is the best. When a better one

@@ -34,10 +34,15 @@ std::uint32_t Index::add(std::span<const std::uint32_t> keys, std::uint32_t size
     known_.push_back({time == forgotten ? forgotten + 1 : time, size, static_cast<std::uint32_t>(samples), source,
                         group == 0 ? number : group});
     ++documents_;
-    for (const std::uint32_t key : keys) postings_.fetch_table(key);
-    for (const std::uint32_t key : keys) postings_.fetch_bucket(key);
+    fetch(keys);
     for (const std::uint32_t key : keys) postings_.add(key, number);
     return number;
+}
+
+void Index::fetch(std::span<const std::uint32_t> keys) const {
+    for (const std::uint32_t key : keys) postings_.fetch_table(key);
+    for (const std::uint32_t key : keys) postings_.fetch_group(key);
+    for (const std::uint32_t key : keys) postings_.fetch_slots(key);
 }
 
 void Index::skip(std::uint32_t next) {
@@ -131,30 +136,33 @@ void Index::count(std::span<const std::uint32_t> keys, bool bands) {
 // A document is worth a look when it shares a band or two samples, and of the samples of the smaller text one in seven:
 // what shares less is not told by a quarter, which is where a verdict begins. Keys that are crowded may have forgotten it.
 bool Index::is_candidate(const Count& count, std::int64_t since, std::size_t samples) const {
+    if (count.bands == 0 && count.samples < std::clamp<std::size_t>(samples, 1, enough_samples)) return false;
     if (!holds(count.number)) return false;
     const Document& other = known_[count.number - base_];
     if (other.time < since) return false;
-    if (count.bands == 0 && count.samples < std::clamp<std::size_t>(samples, 1, enough_samples)) return false;
     const std::size_t least = std::min<std::size_t>(samples, other.samples);
     return (count.samples + (count.bands > 0)) * std::size_t{least_share} + crowded_ >= least;
+}
+
+// Puts the `most` promising of the first `count` in front, in order, and returns where they end.
+std::vector<Index::Count>::iterator Index::best(std::vector<Count>& all, std::ptrdiff_t count, std::size_t most) {
+    const auto last = all.begin() + std::min(static_cast<std::ptrdiff_t>(most), count);
+    std::partial_sort(all.begin(), last, all.begin() + count, [](const Count& a, const Count& b) {
+        return a.samples != b.samples ? a.samples > b.samples : a.bands != b.bands ? a.bands > b.bands : a.number < b.number;
+    });
+    return last;
 }
 
 const Index::Found& Index::find(std::span<const std::uint32_t> keys, std::int64_t since, std::size_t most) {
     found_.ids.clear();
     found_.stories.clear();
     found_.candidates.clear();
-    for (const std::uint32_t key : keys) postings_.fetch_table(key);
-    for (const std::uint32_t key : keys) postings_.fetch_bucket(key);
+    fetch(keys);
     if (keys.empty()) return found_;
-    postings_.visit(keys[id_key], [this](std::uint32_t number) {
-        if (holds(number)) found_.ids.push_back(number);
-    });
-    std::sort(found_.ids.begin(), found_.ids.end());
+    found_.ids = holders(keys[id_key]);
     if (keys.size() < first_band + bands_) return found_;
-    postings_.visit(keys[story_key], [this, since](std::uint32_t number) {
-        if (holds(number) && known_[number - base_].time >= since) found_.stories.push_back(number);
-    });
-    std::sort(found_.stories.begin(), found_.stories.end());
+    found_.stories = holders(keys[story_key]);
+    std::erase_if(found_.stories, [&](std::uint32_t number) { return known_[number - base_].time < since; });
     counts_.clear();
     crowded_ = 0;
     count(keys.subspan(first_band, bands_), true);
@@ -164,17 +172,13 @@ const Index::Found& Index::find(std::span<const std::uint32_t> keys, std::int64_
     const auto end = std::partition(all.begin(), all.end(), [&](const Count& each) {
         return is_candidate(each, since, samples.size());
     });
-    const auto last = all.begin() + std::min(static_cast<std::ptrdiff_t>(most), end - all.begin());
-    std::partial_sort(all.begin(), last, end, [](const Count& a, const Count& b) {
-        return a.samples != b.samples ? a.samples > b.samples : a.bands != b.bands ? a.bands > b.bands : a.number < b.number;
-    });
+    const auto last = best(all, end - all.begin(), most);
     for (auto each = all.begin(); each != last; ++each) found_.candidates.push_back(each->number);
     return found_;
 }
 
 Index::Neighbours Index::neighbours(std::span<const std::uint32_t> samples, std::int64_t since, std::size_t most) {
-    for (const std::uint32_t key : samples) postings_.fetch_table(key);
-    for (const std::uint32_t key : samples) postings_.fetch_bucket(key);
+    fetch(samples);
     counts_.clear();
     crowded_ = 0;
     count(samples, false);
@@ -182,10 +186,7 @@ Index::Neighbours Index::neighbours(std::span<const std::uint32_t> samples, std:
     const auto end = std::partition(all.begin(), all.end(), [&](const Count& each) {
         return each.samples >= enough_samples && holds(each.number) && known_[each.number - base_].time >= since;
     });
-    const auto last = all.begin() + std::min(static_cast<std::ptrdiff_t>(most), end - all.begin());
-    std::partial_sort(all.begin(), last, end, [](const Count& a, const Count& b) {
-        return a.samples != b.samples ? a.samples > b.samples : a.number < b.number;
-    });
+    const auto last = best(all, end - all.begin(), most);
     Neighbours found;
     for (auto each = all.begin(); each != last; ++each) {
         const Document& known = known_[each->number - base_];

@@ -90,7 +90,9 @@ class Index {
     };
 
     const Document& document(std::uint32_t number) const;
+    void fetch(std::span<const std::uint32_t> keys) const;
     void count(std::span<const std::uint32_t> keys, bool bands);
+    static std::vector<Count>::iterator best(std::vector<Count>& all, std::ptrdiff_t count, std::size_t most);
     bool is_candidate(const Count& count, std::int64_t since, std::size_t samples) const;
 
     Postings postings_;

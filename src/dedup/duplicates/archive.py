@@ -9,7 +9,7 @@ from dedup.document import DedupError, Document
 from dedup.duplicates.column import Column
 
 SEGMENT = 1 << 18  # bytes that are written, and let go of, together: a millisecond of work
-IN_MEMORY = 64 << 20  # bytes of the youngest texts that stay in memory
+IN_MEMORY = 2 << 20  # bytes of the youngest texts that stay in memory
 AHEAD = 1 << 12  # bytes that are read together: most entries
 HEADER = struct.Struct("<5I")
 SIZE = struct.Struct("<Q")  # of an entry, before it

@@ -26,6 +26,10 @@ class Column:
         """Return whether the number has been given a value and not been let go of."""
         return 0 <= number - self._first < len(self._values)
 
+    def numbers(self, low: int) -> range:
+        """Return the numbers from `low` on that may have a value."""
+        return range(max(low, self._first), self._first + len(self._values))
+
     def append(self, number: int, value: int) -> None:
         """Set the value of a number higher than all before."""
         if not self._values:

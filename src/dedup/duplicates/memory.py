@@ -38,7 +38,7 @@ class Memory:
         self.archive: Archive | Store = Archive() if store is None else store
         self.anchors = Anchors()
         self._arrivals = Column("q")  # what was now when each document got its number
-        self._costs = Column("I")  # bytes, at most
+        self._costs = Column("I")  # bytes, at most, where these are bounded
         self._held = 0  # the sum of them
         self.now: int | None = None
         self._began = UNDATED  # the first time seen
@@ -174,8 +174,13 @@ class Memory:
         return number
 
     def _reckon(self, number: int, keyed: Keyed) -> None:
-        self._costs.append(number, DOCUMENT_BYTES + KEY_BYTES * (len(keyed.keys) // 4))
-        self._held += self._costs[number]
+        if self._bounds.bytes is not None:
+            self._costs.append(number, DOCUMENT_BYTES + KEY_BYTES * (len(keyed.keys) // 4))
+            self._held += self._costs[number]
+
+    def _release(self, number: int) -> None:
+        if self._bounds.bytes is not None:
+            self._held -= self._costs[number]
 
     def _note(self, number: int, arrival: int, anchor: int) -> None:
         self._arrivals.append(number, arrival)
@@ -195,7 +200,7 @@ class Memory:
 
     def forget(self, number: int) -> None:
         """Forget a document; another speaks for its cluster."""
-        self._held -= self._costs[number]
+        self._release(number)
         if number == self.index.oldest():
             self.index.expire(number + 1)
         else:
@@ -212,7 +217,7 @@ class Memory:
         keyed, group = self._describe([entry])[0], self.index.group(number)
         new = self.insert(entry, keyed, time, 0 if anchor == number else anchor, group)
         self.index.expire(number + 1)
-        self._held -= self._costs[number]
+        self._release(number)
         if anchor == number:
             self._replace(number, new)
             return

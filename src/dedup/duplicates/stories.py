@@ -8,7 +8,7 @@ from dedup.duplicates.archive import Archive, body
 from dedup.duplicates.store import Store
 from dedup.duplicates.story import Story
 
-KEPT = 1 << 25  # bytes that stories take, more or less: those of one kind look at the same neighbours again and again
+KEPT = 1 << 24  # bytes that stories take, more or less: those of one kind look at the same neighbours again and again
 
 
 def furniture(story: Story, others: Iterable[Story], same: bytes) -> bytes:
