@@ -8,10 +8,14 @@ from typing import Any
 import msgspec
 
 BOM = "\ufeff".encode()
-BACKSLASH, OPENING = b"\\{"
+OPENING = ord("{")
 SPACE = re.compile(rb"[ \t\r\n]*")
-SCALAR = re.compile(rb"[^\s,}\]]+")
-BRACKET = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+MEMBER = re.compile(  # its value is empty when that is an object or an array
+    rb"(?P<name>" + _STRING + rb")[ \t\r\n]*:[ \t\r\n]*(?P<value>" + _STRING + rb'|[^\s,}\]{\["]*)', re.DOTALL
+)
+NEXT = re.compile(rb"[ \t\r\n]*,?[ \t\r\n]*")
+BRACKET = re.compile(_STRING + rb"|[\[\]{}]", re.DOTALL)
 
 
 def with_member(raw: bytes, key: str, value: object, *, bad_bytes: bool = False, escaped: bool | None = None) -> bytes:
@@ -87,15 +91,11 @@ def value_of(raw: bytes, key: str) -> Any:
 def members(raw: bytes) -> Iterator[tuple[str, int, int]]:
     """Yield each top-level member of a JSON object: its name, and where its value stands."""
     at = _inside(raw)
-    while raw[at : at + 1] == b'"':
-        stop = _string_end(raw, at)
-        name = raw[at + 1 : stop - 1]
-        start = _skip(raw, _skip(raw, stop) + 1)
-        at = _value_end(raw, start)
-        yield _name(name), start, at
-        at = _skip(raw, at)
-        if raw[at : at + 1] == b",":
-            at = _skip(raw, at + 1)
+    while member := MEMBER.match(raw, at):
+        start, end = member.span("value")
+        at = end if start < end else _bracket_end(raw, start)
+        yield _name(member["name"][1:-1]), start, at
+        at = NEXT.match(raw, at).end()  # type: ignore[union-attr]
 
 
 def _inside(raw: bytes) -> int:
@@ -107,30 +107,14 @@ def _skip(raw: bytes, at: int) -> int:
     return SPACE.match(raw, at).end()  # type: ignore[union-attr]
 
 
-def _value_end(raw: bytes, start: int) -> int:
-    """Return where the value at `start` ends; brackets are counted, so that no depth is too deep."""
-    first = raw[start : start + 1]
-    if first == b'"':
-        return _string_end(raw, start)
-    if first not in (b"{", b"["):
-        return SCALAR.match(raw, start).end()  # type: ignore[union-attr]
+def _bracket_end(raw: bytes, start: int) -> int:
+    """Return where the object or array at `start` ends; brackets are counted, so that no depth is too deep."""
     depth = 0
     for token in BRACKET.finditer(raw, start):
         depth += (token[0] in b"{[") - (token[0] in b"}]")
         if not depth:
             return token.end()
     raise ValueError("the object is not closed")
-
-
-def _string_end(raw: bytes, at: int) -> int:
-    """Return where the string at `at` ends: at the first quote after an even number of backslashes."""
-    while True:
-        at = raw.index(b'"', at + 1)
-        start = at
-        while raw[start - 1] == BACKSLASH:
-            start -= 1
-        if (at - start) % 2 == 0:
-            return at + 1
 
 
 def _name(name: bytes) -> str:
