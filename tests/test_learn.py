@@ -298,6 +298,18 @@ def test_headings_of_columns_are_only_labelled():
     }
 
 
+def test_headings_that_several_sources_have_are_proposed_for_no_other():
+    """What is only labelled at home is not taken out elsewhere."""
+    documents = [
+        Document(f"{town}/{n}", f"{d.text}\n{town}{n}x", source=f"{town}.example", time=d.time)
+        for town in ("tide", "quay", "reef")
+        for n, d in enumerate(parted("Pros", "Quote of the day"))
+    ]
+    learned = [template for template in Catalogue.learn(documents) if "Quote of the day" in template.lines]
+    assert {template.source for template in learned} == {"tide.example", "quay.example", "reef.example"}
+    assert {template.action for template in learned} == {"label"}
+
+
 NO_HEADINGS = {
     "beside what is of the page": parted(
         "Prices today", "Deals", note="Compared in over 24,000 shops of the harbour towns"

@@ -56,8 +56,13 @@ def _wide(learned: Iterable[Template], decided: dict[str, str]) -> Iterator[Temp
     homes: dict[str, list[tuple[Template, int]]] = {}
     for template in learned:
         for line, stories in zip(template.lines, template.evidence["lines"], strict=True):
-            is_of_all = template.status != "rejected" and not template.evidence.get("passing")
-            if template.source and is_of_all and len(word_hashes(line)) >= WIDE_WORDS:
+            goes = template.action == "remove" and template.status != "rejected"
+            if (
+                template.source
+                and goes
+                and not template.evidence.get("passing")
+                and len(word_hashes(line)) >= WIDE_WORDS
+            ):
                 homes.setdefault(line, []).append((template, stories))
     for line, found in sorted(homes.items()):
         if len(found) < WIDE:
