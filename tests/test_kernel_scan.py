@@ -94,6 +94,7 @@ LINES = [
     ("white space inside counts", "1 \t4\n1\t\t\t5", clue(longest=4), [(0, 4)]),
     ("wide gaps part a line", "One.  Two.   Three. \n  Four", clue(), [(0, 4), (6, 10), (13, 19), (23, 27)]),
     ("a beginning", "(a\n[b\n\u200b (c\nd(", clue(starts="("), [(0, 2), (6, 10)]),
+    ("a beginning behind any space", "\xa0(a\n\u2003\u200b(b\n\xa0c", clue(starts="(", others=2), [(0, 3), (4, 8)]),
     ("a beginning escaped", "&#40;a", clue(starts="("), [(0, 6)]),
     ("a beginning out of ASCII", "“a\nb", clue(starts="("), [(0, 2)]),
     ("none out of ASCII", "“a\n(b", clue(starts="(", others=2), [(3, 5)]),

@@ -206,7 +206,7 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
     bool begun = false, ends_in_space = false;
     std::uint32_t white = 0;  // since the last character of the line
     std::size_t at = 0;
-    // Takes `points` characters in, from `head` to `tail`, all of them visible or none.
+    // Takes `points` characters in, from `head` to `tail`, all of them visible or none; of those, a space has no ink.
     std::size_t lines = 0;
     std::uint32_t widest = 0;
     const auto close = [&] {
@@ -218,11 +218,11 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
         begun = false;
     };
     const auto take = [&](std::size_t first, std::size_t last, std::uint32_t points, std::uint32_t head,
-                          std::uint32_t tail, bool visible) {
+                          std::uint32_t tail, bool visible, bool inked) {
         if (!begun) line = {.first = first, .last = last, .start = static_cast<std::uint32_t>(first - hidden)};
-        if (visible && !line.has_head) line.head = head;
-        if (visible) line.tail = tail;
-        line.has_head |= visible;
+        if (inked && !line.has_head) line.head = head;
+        if (inked) line.tail = tail;
+        line.has_head |= inked;
         line.visible += (begun ? white : 0) + (visible ? points : 0);
         line.last = last;
         begun = true;
@@ -244,7 +244,7 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
             white += static_cast<std::uint32_t>(first - at);
             if (first < last) {
                 take(first, last, static_cast<std::uint32_t>(last - first), static_cast<unsigned char>(text[first]),
-                     static_cast<unsigned char>(text[last - 1]), true);
+                     static_cast<unsigned char>(text[last - 1]), true, true);
                 line.end = static_cast<std::uint32_t>(last - hidden);
                 ends_in_space = false;
                 white = static_cast<std::uint32_t>(end - last);
@@ -266,8 +266,8 @@ void Scanner::find_lines(std::string_view text, Sighting& found, Memory& memory)
             if (is_mojibake(next.point, text, at + next.bytes)) found.oddities |= mojibake;
             const std::uint32_t kind = cell_of(next.point) & 15;
             const bool is_edge = !begun;
-            take(at, at + next.bytes, 1, next.point, next.point, kind != ignored);
             ends_in_space = kind == ignored || kind == space;
+            take(at, at + next.bytes, 1, next.point, next.point, kind != ignored, !ends_in_space);
             line.has_reference |= is_reference;
             line.reads_otherwise |= may_refer(text, at) || is_several(next.point) || next.point == no_character ||
                                     (is_edge && ends_in_space);

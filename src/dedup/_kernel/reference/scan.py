@@ -165,7 +165,7 @@ def _lines(text: str) -> Iterator[_Line]:
         if units:
             body = text[units[0][1] : units[-1][2]]
             shown = [each for each in units if classes.get(ord(each[0])) != "i"]
-            seen = [each[0] for each in shown if not _is_white(each)] or [""]
+            seen = [each[0] for each in shown if not _is_white(each) and classes.get(ord(each[0])) != "s"] or [""]
             at_edges = [each for each in (units[0][0], units[-1][0]) if not " " <= each <= "\x7f"]
             unseen_edge = any(classes.get(ord(each), "-") in "is" for each in at_edges)
             several = any(ord(each) in SEVERAL for each in body)
