@@ -33,6 +33,7 @@ VALUE_SHAPES = {
     "date": r".*\d{4}.*",
     "number": r"[\d.,]+",
 }
+ADDRESSES = ("url", "email")
 NAMES = ("name", "names", "org", "provider", "place")
 
 
@@ -138,13 +139,19 @@ class Edges:
         )
 
     def _extend_right(self, slot: Slot) -> None:
-        limit = min(len(self.tokens) - 1, self.last + slot.limit)
+        begin, limit = self.last + 1, min(len(self.tokens) - 1, self.last + slot.limit)
         if self.last < limit and self.tokens.flags[self.last + 1] & LINE:
             if slot.type == "text":
                 self._take_list_below(limit)
             return
         while self.last < limit and not self._begins(self.last + 1):
+            if slot.type in ADDRESSES and self.last >= begin and self._is_set_off(self.last + 1):
+                break
             self.last += 1
+
+    def _is_set_off(self, index: int) -> bool:
+        start = self.tokens.starts[index]
+        return self.text[start - 2 : start] == "  " and not self.text[start].islower()
 
     def _take_list_below(self, limit: int) -> None:
         last = self.last
@@ -162,7 +169,7 @@ class Edges:
     def _borders(self, trail: list[Slot]) -> tuple[int, int]:
         text, start, end = self.text, self.tokens.starts[self.first], self.tokens.ends[self.last]
         start = _left_symbols(text, start)
-        if trail and trail[-1].type in ("url", "email"):
+        if trail and trail[-1].type in ADDRESSES:
             while end < len(text) and not text[end].isspace():
                 end += 1
         start, end = _close_brackets(text, start, _right_symbols(text, end))
@@ -262,7 +269,9 @@ def _close_brackets(text: str, start: int, end: int) -> tuple[int, int]:
 def _share_out(slots: list[Slot], value: str) -> dict[str, str]:
     """Give each of the slots that stand side by side its piece of `value`, typed ones first."""
     if len(slots) == 1:
-        return {slots[0].name: " ".join(value.split())}
+        value = " ".join(value.split())
+        address = slots[0].type in ADDRESSES and re.search(VALUE_SHAPES[slots[0].type], value)
+        return {slots[0].name: address.group() if address else value}
     pieces = [piece for piece in (" ".join(part.split()) for part in re.split(r"[\n,|]", value)) if piece]
     values = {}
     for slot in sorted(slots, key=lambda slot: slot.type not in VALUE_SHAPES):

@@ -54,7 +54,7 @@ class Guard:
         if not template.lines and not template.cuts:  # the one is whole by the way it is found, the other says where
             if not touches_left and not self._begins_clean(each.start, starts_inside):
                 return "begins inside a sentence"
-            if not touches_right and not self._ends_clean(each.end, ends_inside):
+            if not touches_right and template.run != "fields" and not self._ends_clean(each.end, ends_inside):
                 return "ends inside a sentence"
             if template.kind != "platform-chrome" and self._introduced(index, each.start, starts_inside):
                 return "is introduced as a quotation"
@@ -106,6 +106,8 @@ class Guard:
                 end += 1
             return text[end] in DIVIDERS
         below = end + 1 if text.startswith("\n", end) else self._line_at(end - 1).end
+        if text.startswith("  ", below):  # two spaces set off a part of a line, or stand for a lost comma
+            below = next((at for at in range(below, len(text)) if text[at] != " "), len(text))
         return not text[below : below + 1].islower()
 
     def _quoted(self, index: int, each: Occurrence) -> bool:

@@ -21,7 +21,7 @@ KINDS = (
     "end-marker", "machine-generated", "correction-note", "platform-chrome", "learned",
 )  # fmt: skip
 POSITIONS = ("head", "tail", "end", "line", "any")
-RUNS = ("", "paragraphs", "more", "lines", "titles", "stranger", "fields")
+RUNS = ("", "paragraphs", "more", "lines", "titles", "stranger", "fields", "name")
 ACTIONS = ("remove", "label")
 STATUSES = ("", "accepted", "confident", "proposed", "rejected")
 
