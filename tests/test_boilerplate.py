@@ -125,6 +125,8 @@ KEPT = {
     "a formula of prose": "A representative for the company declined to comment.",
     "reporting as a noun": "Reporting by local papers was patchy, and two of the three victims were never named.",
     "the act as news": "Congress passed the Private Securities Litigation Reform Act of 1995 over a veto.",
+    "a word between lost commas": "There are two reasons  First  the ferry is old  and second  nobody has the money",
+    "the title of a film": f"About THE LAMP\n\nTHE LAMP is a film about a keeper and his house.\n\n{STORY}",
 }
 
 
@@ -199,6 +201,47 @@ def test_a_credit_is_cut_out_of_its_caption(cleaner, line, left):
     """Of a line whose shape names the block, the block goes and the caption stays."""
     text = f"{STORY}\n\n{line}\n\nThe yard is to begin in autumn.\n"
     assert cleaner.clean(text).text == text.replace(line, left)
+
+
+SECTIONS = {
+    "broken at its links": "About the Author\nJane Example\nEditor, Sample News\nJane has covered harbours for the\n"
+    "Sample Herald\n, the\nExample Post\nand others since 1990. She is a member of the\nUniversity of Sampleton\n"
+    "Harbour Council\nof the coast.",
+    "with figures that are links": "About Example Works\nExample Works has lent harbours more than\n$2.1 billion\n"
+    "in nine countries and\n14 towns\nfor lamps.",
+    "as long as the law likes it": "Important Information\n\n" + "The lamps may fail, and you may lose them. " * 90,
+    "behind a hard space": "\xa0About Example Works\n\nExample Works makes lamps for the harbours of nine countries.",
+}
+
+
+@pytest.mark.parametrize("block", SECTIONS.values(), ids=SECTIONS)
+def test_a_headed_block_goes_to_its_end(cleaner, block):
+    """Line ends that links have left behind are no ends, nor are short lines between them headings."""
+    assert cleaner.clean(f"{STORY}\n\n{block}\n").text == f"{STORY}\n"
+
+
+def test_a_heading_ends_the_block_above(cleaner):
+    """A short line below a whole sentence heads what follows."""
+    block = "About Example Works\n\nExample Works makes lamps for harbours.\n"
+    story = "What the town says\n\nThe lamps are dear. The town has bought none since the flood, and has no plans to."
+    cleaned = cleaner.clean(f"{STORY}\n\n{block}\n{story}\n")
+    assert cleaned.text == f"{STORY}\n\n{story}\n"
+
+
+ADDRESSES = [
+    ("visit https://example.com/lamps.  Sample Works has nine yards.", "https://example.com/lamps", 1),
+    ("visit www.example.com or call 555-010-0199.", "www.example.com", 0),
+    ("please visit:  www.example.com  or write to us.", "www.example.com", 0),
+]
+
+
+@pytest.mark.parametrize(("end", "target", "stays"), ADDRESSES, ids=[end for end, *_ in ADDRESSES])
+def test_an_address_ends_with_its_line(cleaner, end, target, stays):
+    """What two spaces set off from an address is another line, and the slot's value is the address."""
+    text = f"{STORY}\n\nFor more information, {end}\n"
+    (span,) = cleaner.clean(text).removed
+    assert span.slots["target"] == target
+    assert (text[span.end :].strip() != "") == stays
 
 
 def test_the_catalogue_is_broad():
