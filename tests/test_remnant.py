@@ -45,6 +45,11 @@ STAYS = {
         "Jane Example is a professor of harbour law at Sampleton University.\n"
     ),
     "a table": "Share this:\nFerry 1961 400 1.20\nBridge 1975 9000 0.00\n",
+    "names below a call": "Sign up for our newsletter\n\nThe victims\n\nAnna Roe, 34\n\nJohn Doe, 41\n",
+    "results below a call": "Get the latest sports news in your inbox\n\nOther results\n\nEagles 24, Hawks 17\n",
+    "names below a link": "Read more: Why the ferry closed\n\nThe dead are\nAnna Roe, 34, of Lake Drive\n",
+    "votes below a call": "Follow us on Twitter\n\nFor: Cho, Roe, Doe\nAgainst: Field, Souza\n",
+    "a recipe below a call": "Follow us on Instagram\n\nIngredients\n2 eggs\n200 g flour\nA pinch of salt\n",
     "sentences below a list": "Related Articles\n\nThe two boats are not for sale.\n",
     "lines above what goes": "The boats of the harbour\nThe lamps of the pier\n\nAll rights reserved.\n",
     "a list below a photographer's name": "(Ann Lee/Reuters)\n\nThe ferry\nThe bridge\n",
@@ -53,7 +58,8 @@ STAYS = {
 
 @pytest.mark.parametrize("below", STAYS.values(), ids=STAYS)
 def test_what_reads_like_story_stays(cleaner, below):
-    lines = [line for line in below.splitlines() if line and line not in ("Share this:", "Related Articles")]
+    calls = ("Share", "Related", "Sign up", "Get the", "Follow us", "Read more")
+    lines = [line for line in below.splitlines() if line and not line.startswith(calls)]
     kept = cleaner.clean(f"{STORY}\n{below}").text
     assert all(line in kept for line in lines if line not in ("All rights reserved.", "(Ann Lee/Reuters)"))
 
@@ -67,6 +73,11 @@ def test_a_list_that_is_the_story_stays(cleaner):
 def test_the_reason_says_what_stands_above(cleaner):
     spans = cleaner.clean(f"{STORY}\nShare this:\nFerry sunk in the harbour of Sampleton\n").removed
     assert spans[-1].reason == f"stands below {spans[0].template} and reads like no story"
+
+
+def test_a_conservative_policy_leaves_it():
+    text = f"{STORY}\nShare this:\nFerry sunk in the harbour of Sampleton\n"
+    assert Cleaner(policy="conservative").clean(text).text == f"{STORY}\nFerry sunk in the harbour of Sampleton\n"
 
 
 def test_what_a_person_rejected_stays(tmp_path):

@@ -104,7 +104,7 @@ class Cleaner:
             (each, objection or self._policy.objection(each.template))
             for each, objection in zip(occurrences, objections, strict=True)
         ]
-        below = [(each, "") for each in remnants(seen.text, seen.tokens, judged)]
+        below = [(each, self._policy.objection_below()) for each in remnants(seen.text, seen.tokens, judged)]
         return sorted([*judged, *below], key=lambda pair: pair[0].start) if below else judged
 
     def clean_many(

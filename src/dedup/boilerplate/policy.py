@@ -15,8 +15,8 @@ class Policy:
     """Says what is done with a template: what its kind is given in `actions`, else what the policy named says.
 
     "default" does what the template says; "aggressive" also removes what templates only label; "conservative" removes
-    only kinds that tell a reader nothing about the story; "label-only" removes nothing. What a person rejected stays,
-    and guards speak, under all of them.
+    only kinds that tell a reader nothing about the story, and nothing for where it stands; "label-only" removes
+    nothing. What a person rejected stays, and guards speak, under all of them.
     """
 
     def __init__(self, name: str, actions: Mapping[str, str]) -> None:
@@ -41,3 +41,7 @@ class Policy:
         if self.name == "label-only" or (self.name == "conservative" and template.kind in INFORMS):
             return f"the policy is {self.name}"
         return "the template only labels" if template.action == "label" and self.name != "aggressive" else ""
+
+    def objection_below(self) -> str:
+        """Return why what is taken for where it stands, below another block, is only labelled, or ""."""
+        return "the policy is conservative" if self.name == "conservative" else ""

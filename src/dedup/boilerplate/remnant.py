@@ -1,5 +1,6 @@
 """judged occurrences -> the lines of a text's tail that stand below them and read like no story."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
@@ -15,6 +16,9 @@ TITLES = 3  # lines that may stand between the story and the first block of its 
 STOPS = frozenset("。，！？।")  # of sentences in scripts that have no capitals to tell a title by
 MOSTLY = 0.6  # share of a line from which on an occurrence has it
 FIGURES = 0.3  # share of digits that makes a line one of a table
+FACT = re.compile(r"\d")
+FACT_WORDS = 6  # in a line that is one of a list of facts: a title of another story is longer
+LABELLED = re.compile(r"\s*\w+: \w+,")
 SENTENCE_ENDS = ".!?…。！？।۔؟"
 CLOSERS = ")]}”’»\"'"
 PAGE = frozenset(("link-list", "link-footer", "newsletter", "copyright", "platform-chrome"))
@@ -24,7 +28,8 @@ def remnants(text: str, tokens: Tokens, judged: Sequence[tuple[Occurrence, str]]
     r"""Return an occurrence for each stretch of such lines, as part of the block above it.
 
     The tail is what follows the last line that reads like story: a sentence, a long line, figures. What is left of a
-    page there, below something that goes and belongs to the end of a text or is a list of links, goes with it.
+    page there, below something that goes and belongs to the end of a text or is a list of links, goes with it; but
+    not a list of facts at the very end, below a call that may stand between two paragraphs.
     """
     going = [each for each, objection in judged if not objection]
     if not any(map(_tells, going)):
@@ -53,7 +58,12 @@ def remnants(text: str, tokens: Tokens, judged: Sequence[tuple[Occurrence, str]]
                 owner._replace(start=start, end=end, first=first, last=last, coverage=0.0, score=0.0, slots={})
             )
     words = sum(each.last - each.first + 1 for each in found)
-    return found if words <= above * LARGEST_SHARE else []
+    lowest = max(each.start for each in going)
+    if words > above * LARGEST_SHARE:
+        return []
+    return [
+        each for each in found if each.end <= lowest or _ends_page(each) or not _has_facts(text[each.start : each.end])
+    ]
 
 
 def _owner_of_the_top(text: str, tail: Sequence[tuple[int, int, Occurrence | None]]) -> Occurrence | None:
@@ -75,6 +85,20 @@ def _tells(each: Occurrence) -> bool:
     """True when what stands below `each` is no story: not for an advertisement or a photographer's name."""
     template = each.template
     return template.position in ("tail", "end") or template.kind in PAGE
+
+
+def _ends_page(each: Occurrence) -> bool:
+    """True when what stands below `each` is of a page: not for a call between two paragraphs."""
+    template = each.template
+    return template.kind == "copyright" or (template.position in ("tail", "end") and template.kind != "newsletter")
+
+
+def _has_facts(lines: str) -> bool:
+    """True when a short line has a number, as in results and lists of names, or a word and those it stands for."""
+    return any(
+        (FACT.search(line) is not None and len(line.split()) <= FACT_WORDS) or LABELLED.match(line) is not None
+        for line in lines.splitlines()
+    )
 
 
 def _tail(text: str, judged: Sequence[tuple[Occurrence, str]]) -> tuple[list[tuple[int, int, Occurrence | None]], int]:
