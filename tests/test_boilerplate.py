@@ -210,6 +210,8 @@ SECTIONS = {
     "with figures that are links": "About Example Works\nExample Works has lent harbours more than\n$2.1 billion\n"
     "in nine countries and\n14 towns\nfor lamps.",
     "as long as the law likes it": "Important Information\n\n" + "The lamps may fail, and you may lose them. " * 90,
+    "with a paragraph known by itself": "About Example Corp.\n\nExample Corp. is a global provider of pumps. It "
+    "was founded in 1901 and serves customers in 40 countries.",
     "behind a hard space": "\xa0About Example Works\n\nExample Works makes lamps for the harbours of nine countries.",
 }
 

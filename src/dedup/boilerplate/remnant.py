@@ -93,12 +93,14 @@ def _ends_page(each: Occurrence) -> bool:
     return template.kind == "copyright" or (template.position in ("tail", "end") and template.kind != "newsletter")
 
 
-def _has_facts(lines: str) -> bool:
-    """True when a short line has a number, as in results and lists of names, or a word and those it stands for."""
-    return any(
-        (FACT.search(line) is not None and len(line.split()) <= FACT_WORDS) or LABELLED.match(line) is not None
-        for line in lines.splitlines()
-    )
+def _has_facts(block: str) -> bool:
+    """True when a third of the lines are short and have a number, or are a word and the names it stands for."""
+    lines = [line for line in block.splitlines() if line.strip()]
+    return 3 * sum(map(_is_fact, lines)) >= len(lines)
+
+
+def _is_fact(line: str) -> bool:
+    return (FACT.search(line) is not None and len(line.split()) <= FACT_WORDS) or LABELLED.match(line) is not None
 
 
 def _tail(text: str, judged: Sequence[tuple[Occurrence, str]]) -> tuple[list[tuple[int, int, Occurrence | None]], int]:

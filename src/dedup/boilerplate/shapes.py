@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import NamedTuple
 
+from dedup.boilerplate.blocks import space_after
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.readings import Readings
 from dedup.boilerplate.section import block_end
@@ -123,6 +124,7 @@ def sections(headings: list[Line], found: list[Occurrence], text: str, tokens: T
     """Yield the headings (in order) with what stands below them, up to the next heading or block of another kind."""
     starts, reach = _reaches(found)
     others = [line.start for line in headings if line.template.run != "stranger"]
+    paragraphs = {(line.start, line.template.kind) for line in headings if line.template.run == "more"}
     stops: dict[str, list[int]] = {}  # for headings of a kind
     last = 0  # where the blocks so far end
     for line in headings:
@@ -131,7 +133,10 @@ def sections(headings: list[Line], found: list[Occurrence], text: str, tokens: T
             continue
         if kind not in stops:
             stops[kind] = sorted([*others, *(each.start for each in found if each.template.kind != kind)])
-        end = block_end(text, line.end, line.template.run, stops[kind], line.slots.get(line.template.echo, ""))
+        below = space_after(text, line.end)
+        own = line.template.run == "paragraphs" and (below, kind) in paragraphs  # known by itself too
+        ends = [stop for stop in stops[kind] if stop != below] if own else stops[kind]
+        end = block_end(text, line.end, line.template.run, ends, line.slots.get(line.template.echo, ""))
         if end is not None:
             last = max(last, end)
             yield line.occurrence(tokens, end)
