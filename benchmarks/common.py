@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import random
+import re
 import statistics
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -15,8 +16,9 @@ from pathlib import Path
 from time import perf_counter
 
 from dedup import Document
+from dedup.inputs import Inputs
 
-PACKAGES = ("syndedup", "datasketch", "rensa", "gaoya", "numpy", "rapidfuzz")
+PACKAGES = ("syndedup", "datasketch", "rensa", "gaoya", "datatrove", "numpy", "rapidfuzz")
 
 
 def entries_of(path: Path, language: str | None = None) -> Iterator[dict]:
@@ -26,6 +28,12 @@ def entries_of(path: Path, language: str | None = None) -> Iterator[dict]:
             entry = json.loads(line)
             if entry.get("text") and (not language or str(entry.get("language") or "").startswith(language)):
                 yield entry
+
+
+def documents(path: str) -> Iterator[Document]:
+    """Yield the documents of a feed, as `dedup` reads it."""
+    for batch in Inputs([path], {}, "lines").batches():
+        yield from (line.document for line in batch if line.document is not None)
 
 
 def document_of(entry: dict) -> Document:
@@ -76,6 +84,12 @@ def resident() -> int:
     with suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").malloc_trim(0)
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def peak() -> int:
+    """Return the most memory this process has taken, in bytes, without what it was started from."""
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(re.search(r"VmHWM:\s+(\d+)", status)[1])
 
 
 def pin(core: int) -> None:

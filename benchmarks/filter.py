@@ -1,17 +1,19 @@
 """a JSONL file -> seconds of `dedup filter` and `dedup clean`, beside jq and peer pipelines on the same file.
 
 Every run is a process of its own that reads the file and writes JSONL; the runs take turns, and the medians of wall and
-processor time count. `jq -c .` parses and prints each line. The peers have no command that filters a stream: each gets
-a loop over the lines in its documented way, in the same words as benchmarks/feed.py, and answers from its index alone:
+processor time count. `jq -c .` parses and prints each line. Where the feed has truth (syndicate.py), recall and alarms
+are those of feed.py. The peers have no command that filters a stream: each gets a loop over the lines in its documented
+way, in the same words as benchmarks/feed.py, and answers from its index alone:
 
 - rensa: `RMinHashDeduplicator.add_pairs` in batches, as in its README;
 - datasketch: `MinHashLSH`, query and insert for each document, as in its documentation;
 - datatrove: the four stages of its MinHash example over a file, in one process, with spaCy's English tokens; it keeps
-  one of each set of documents that are linked by shared bands.
+  one of each set of documents that are linked by shared bands;
+- text-dedup: its command over a file, as in its README (pairs checked by their exact resemblance, as many processes as
+  there are cores), with an empty cache each time; the lines it keeps are written by their numbers.
 
-text-dedup runs as a Spark job and is not measured. A peer that is not installed is left out. The stages of
-`dedup filter` are measured in one process and one thread: reading and finding the fields, preparing (cleaning and keys),
-answers (index and verification), writing.
+A peer that is not installed is left out. The stages of `dedup filter` are measured in one process and one thread:
+reading and finding the fields, preparing (cleaning and keys), answers (index and verification), writing.
 """
 
 import argparse
@@ -36,7 +38,7 @@ from dedup.records.fields import FIELDS
 from dedup.streams import open_output
 
 THRESHOLD, BATCH = 0.5, 1000
-PEERS = ("rensa", "datasketch", "datatrove")
+PEERS = ("rensa", "datasketch", "datatrove", "text_dedup")
 
 
 def loop(peer: str) -> None:
@@ -46,6 +48,8 @@ def loop(peer: str) -> None:
     out = sys.stdout.buffer
     if peer == "datatrove":
         run_datatrove(out)
+    elif peer == "text_dedup":
+        run_text_dedup(out)
     elif peer == "rensa":
         from rensa import RMinHashDeduplicator
 
@@ -99,6 +103,43 @@ def run_datatrove(out: BinaryIO) -> None:
             out.write(part.read_bytes())
 
 
+TEXT_DEDUP = """
+[input]
+input_type = "local_files"
+file_type = "json"
+read_arguments = {{path = "json", data_files = "in.jsonl", split = "train"}}
+[algorithm]
+algorithm_name = "minhash"
+text_column = "text"
+num_perm = {PERMUTATIONS}
+bands = {BANDS}
+rows = {ROWS}
+threshold = {THRESHOLD}
+ngram_size = {WIDTH}
+check_false_positive = true
+[output]
+output_dir = "output"
+keep_index_column = true
+[debug]
+"""
+
+
+def run_text_dedup(out: BinaryIO) -> None:
+    """Filter standard input by way of files, with the command of text-dedup."""
+    from datasets import load_from_disk
+    from feed import BANDS, PERMUTATIONS, ROWS, WIDTH
+
+    settings = {"BANDS": BANDS, "PERMUTATIONS": PERMUTATIONS, "ROWS": ROWS, "WIDTH": WIDTH, "THRESHOLD": THRESHOLD}
+    with tempfile.TemporaryDirectory() as folder:
+        lines = sys.stdin.buffer.readlines()
+        Path(folder, "in.jsonl").write_bytes(b"".join(lines))
+        Path(folder, "config.toml").write_text(TEXT_DEDUP.format(**settings))
+        offline = {"HF_HOME": f"{folder}/cache", "HF_HUB_OFFLINE": "1"}
+        command = [sys.executable, "-m", "text_dedup.minhash"]
+        subprocess.run(command, cwd=folder, env=os.environ | offline, stdout=subprocess.DEVNULL, check=True)
+        out.writelines(lines[number] for number in load_from_disk(f"{folder}/output")["__INDEX__"])
+
+
 def commands() -> dict[str, list[str]]:
     """Return what is run, by name, as far as it is installed."""
     found = {"dedup filter": [sys.executable, "-m", "dedup", "filter"]}
@@ -130,6 +171,15 @@ def timed(command: list[str], path: Path, output: Path) -> tuple[float, float, i
         return seconds, used.ru_utime + used.ru_stime, sum(1 for _ in kept)
 
 
+def truth(path: Path, output: Path) -> dict[str, float] | None:
+    """Return recall and false alarms of the lines left out, for a feed whose truth is known (syndicate.py)."""
+    from feed import against_truth
+
+    entries, kept = ([json.loads(line) for line in file.open("rb")] for file in (path, output))
+    ids = {entry.get("id") for entry in kept}
+    return against_truth(entries, [entry.get("id") not in ids for entry in entries])
+
+
 def stages(path: Path, output: Path) -> dict[str, float]:
     """Return the processor seconds of each stage of `dedup filter`, one after the other."""
     spent = dict.fromkeys(("reading", "preparing", "answers", "writing"), 0.0)
@@ -153,12 +203,13 @@ def stages(path: Path, output: Path) -> dict[str, float]:
 
 def measure(path: Path, rounds: int) -> dict[str, object]:
     runs: dict[str, list[tuple[float, float, int]]] = {}
-    found = commands()
+    found, truths = commands(), {}
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "out")
         for _ in range(rounds):
             for name, command in found.items():
                 runs.setdefault(name, []).append(timed(command, path, output))
+                truths[name] = truth(path, output)
         spent = stages(path, output)
     size = path.stat().st_size
     rows = []
@@ -166,6 +217,7 @@ def measure(path: Path, rounds: int) -> dict[str, object]:
         wall, cpu = (statistics.median(column) for column in list(zip(*each, strict=True))[:2])
         rows.append(
             {"run": name, "seconds": wall, "cpu": cpu, "MB/s": size / wall / 1e6, "lines out": each[-1][2], "all": each}
+            | {"truth": truths[name]}
         )
     return {"bytes": size, "rows": rows, "stages": spent}
 
@@ -174,13 +226,14 @@ def table(figures: dict[str, object]) -> str:
     lines = [
         f"{figures['lines']:,} lines, {figures['bytes'] / 1e6:.1f} MB",
         "",
-        "| run | seconds | processor s | MB/s | dedup filter is faster by | lines out |",
-        "|---|---:|---:|---:|---:|---:|",
+        "| run | seconds | processor s | MB/s | dedup filter is faster by | lines out | recall | alarms |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     ours = next(row["seconds"] for row in figures["rows"] if row["run"] == "dedup filter")
     lines += [
         f"| {row['run']} | {row['seconds']:.2f} | {row['cpu']:.2f} | {row['MB/s']:.1f} | {row['seconds'] / ours:.2f} "
-        f"| {row['lines out']:,} |"
+        f"| {row['lines out']:,} | "
+        + ("{recall:.3f} | {alarms} |".format(**row["truth"]) if row["truth"] else "- | - |")
         for row in figures["rows"]
     ]
     whole = sum(figures["stages"].values())
