@@ -198,7 +198,7 @@ class Match:
 
     @property
     def duplicate(self) -> bool:
-        """True when nothing of the document is lost by dropping it: exact, near, excerpt."""
+        """True when dropping the document loses no more than small edits: exact, near, excerpt."""
         return self.relation in DUPLICATES
 
 
