@@ -37,7 +37,10 @@ def clue(word="", starts="", ends="", owner=0, longest=300, holds="", others=3, 
 def scan(kernel, text, *, sown=b"", needed=(), rules=b"", classes=b"", programs=()):
     scanner = kernel.Scanner(sown, array("I", needed).tobytes(), rules, classes, list(programs))
     (found,) = scanner.scan([text])
-    return found and (*(list(zip(*[iter(array("I", each))] * 3, strict=True)) for each in found[:2]), found[2])
+    if not found:
+        return None
+    hits, lines = (list(zip(*[iter(array("I", each))] * 3, strict=True)) for each in found[:2])
+    return hits, lines, found[2], list(zip(*(array("I", each) for each in found[4:]), strict=True))
 
 
 # -- seeds: name, text, what is needed, hits
@@ -225,6 +228,23 @@ def test_what_may_be_odd_about_a_text(kernel, text, oddities):
     """Words broken at a line end and characters read in another encoding are noticed."""
     found = scan(kernel, text)
     assert (found[2] if found else 0) == oddities
+
+
+# text, where its tokens are
+PLACES = [
+    ("A story.", [(0, 1), (2, 7)]),
+    ("“Café” – thé", [(1, 5), (9, 12)]),
+    ("caf&eacute; &amp; b", [(0, 11), (18, 19)]),
+    ("東京 2026年a", [(0, 1), (1, 2), (3, 7), (7, 8), (8, 9)]),
+    ("a\u00adb \U0001f600 c\u0301 d", [(0, 3), (6, 8), (9, 10)]),
+    (b"\xffa \xe2\x80 b", [(1, 2), (6, 7)]),
+]
+
+
+@pytest.mark.parametrize(("text", "places"), PLACES)
+def test_tokens_are_handed_on(kernel, text, places):
+    """Where a text has something to look at, the places of its tokens come with it, in code points."""
+    assert scan(kernel, text, rules=clue())[3] == places
 
 
 CATALOGUE = list(Catalogue.builtin())

@@ -7,7 +7,6 @@
 
 #include "characters.hpp"
 #include "hash.hpp"
-#include "tokenize.hpp"
 #include "utf8.hpp"
 #include "words.hpp"
 
@@ -129,8 +128,14 @@ Sighting Scanner::scan(std::string_view text, const Fitter* fitter, Memory& memo
         std::ranges::fill(memory.met, 0);
         memory.text = 1;
     }
-    find_seeds(text, fitter, found, memory, level);
+    const std::size_t tokens = find_seeds(text, fitter, found, memory, level);
     find_lines(text, found, memory);
+    if (found.empty()) return found;
+    count_points(text, tokens, memory.places);
+    const auto keep = [&](const std::vector<std::uint32_t>& all) {
+        return std::vector(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(tokens));
+    };
+    found.tokens = {keep(memory.places.starts), keep(memory.places.ends)};
     return found;
 }
 
@@ -147,9 +152,10 @@ void Scanner::take_back(std::unique_ptr<Memory> memory) const {
 
 // -- seeds
 
-void Scanner::find_seeds(std::string_view text, const Fitter* fitter, Sighting& found, Memory& memory,
-                         SimdLevel level) const {
-    const auto words = hash_tokens(text, true, memory.hashes, level, &memory.starts);
+// Returns how many tokens there are.
+std::size_t Scanner::find_seeds(std::string_view text, const Fitter* fitter, Sighting& found, Memory& memory,
+                                SimdLevel level) const {
+    const auto words = hash_tokens(text, true, memory.hashes, level, &memory.places);
     memory.words.clear();
     memory.next_word = 0;
     keys_.find(words, level, memory.blocks);
@@ -164,6 +170,7 @@ void Scanner::find_seeds(std::string_view text, const Fitter* fitter, Sighting& 
     }
     if (!found.hits.empty()) keep_what_is_needed(found, memory);
     if (fitter != nullptr && !found.hits.empty()) found.fits = fitter->fit(words, found.hits);
+    return words.size();
 }
 
 void Scanner::meet(std::span<const std::uint64_t> run, std::size_t place, Sighting& found, Memory& memory) const {
@@ -289,7 +296,7 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
         if (line.visible > clue.longest) break;
         if (may_be(clue, line, body)) owners.push_back(clue.owner);
     }
-    const std::uint32_t* const starts = memory.starts.data();
+    const std::uint32_t* const starts = memory.places.starts.data();
     std::size_t& next = memory.next_word;
     while (next < memory.words.size() && starts[memory.words[next].token] < line.first) ++next;
     const std::size_t hidden = body.size() - line.visible;  // as many bytes may be no visible character

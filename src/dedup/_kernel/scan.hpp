@@ -12,6 +12,7 @@
 #include "fit.hpp"
 #include "program.hpp"
 #include "simd.hpp"
+#include "tokenize.hpp"
 
 namespace dedup {
 
@@ -40,6 +41,7 @@ struct Sighting {
     std::vector<std::uint32_t> lines;  // start, end (code points), owner; by start, then owner
     std::uint32_t oddities = 0;
     std::vector<Fit> fits;             // of the hits
+    Places tokens;                     // code points
     bool empty() const { return hits.empty() && lines.empty() && oddities == 0; }
 };
 
@@ -90,7 +92,7 @@ class Scanner {
         std::vector<std::uint32_t> count, touched, owners;
         std::vector<std::uint64_t> hashes;
         std::vector<KeyFilter::Block> blocks;
-        std::vector<std::uint32_t> starts;  // bytes
+        Places places;  // of tokens, in bytes
         std::vector<Word> words;
         Programs::Memory program;
         std::size_t next_word = 0;
@@ -111,7 +113,8 @@ class Scanner {
         std::uint32_t visible, head, tail;  // `head` and `tail`: the first and the last visible character
         bool has_head, has_reference, reads_otherwise;
     };
-    void find_seeds(std::string_view text, const Fitter* fitter, Sighting& found, Memory& memory, SimdLevel level) const;
+    std::size_t find_seeds(std::string_view text, const Fitter* fitter, Sighting& found, Memory& memory,
+                           SimdLevel level) const;
     void meet(std::span<const std::uint64_t> run, std::size_t place, Sighting& found, Memory& memory) const;
     void keep_what_is_needed(Sighting& found, Memory& memory) const;
     void find_lines(std::string_view text, Sighting& found, Memory& memory) const;

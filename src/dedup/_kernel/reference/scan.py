@@ -23,7 +23,7 @@ _LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
 _WHITE = " \t\x1f"
 _MAY_REFER = re.compile("&(?:#|[A-Za-z][0-9A-Za-z])")  # a character reference of any kind
 
-Sighting = tuple[bytes, bytes, int, list[Fit]]
+Sighting = tuple[bytes, bytes, int, list[Fit], bytes, bytes]
 
 
 class _Line(NamedTuple):
@@ -67,17 +67,17 @@ class Scanner:
         self._longest = max((longest for _, _, _, _, _, _, longest, *_ in self._clues), default=0)
 
     def scan(self, texts: Sequence[str | bytes], fitter: Fitter | None = None) -> list[Sighting | None]:
-        """Texts -> for each `(hits, lines, oddities, fits)`, or None when there is nothing to look at.
+        """Texts -> for each `(hits, lines, oddities, fits, starts, ends)`, or None when there is nothing to look at.
 
         `hits` are u32 triples `(owner, position, place)`, by owner, then place in the tokens; `lines` u32 triples
         `(start, end, owner)` in code points, by start, then owner. `oddities` has the bits 1, a line may end inside
         a word, 2, characters may be those of another encoding, and 4, no line is long. `fits` are those of the hits,
-        when there is a fitter.
+        when there is a fitter; `starts` and `ends` (u32) say where the tokens are, in code points.
         """
         return [self._scan(bytes_of(text), fitter) for text in texts]
 
     def _scan(self, data: bytes, fitter: Fitter | None) -> Sighting | None:
-        hashes = tokenize(data, True)[0]
+        hashes, starts, ends, _ = tokenize(data, True)
         hits = self._hits(hashes)
         text = _decode(data)
         lines = [(line.start, line.end, owner) for line in _lines(text) for owner in sorted(self._owners(line))]
@@ -86,7 +86,7 @@ class Scanner:
             return None
         packed = pack("I", sum(hits, ()))
         fits = fitter.fit(hashes, packed) if fitter and hits else []
-        return packed, pack("I", sum(lines, ())), oddities, fits
+        return packed, pack("I", sum(lines, ())), oddities, fits, starts, ends
 
     def _hits(self, hashes: bytes) -> list[tuple[int, int, int]]:
         hits = []
