@@ -77,6 +77,8 @@ LINES = [
     ),
     ("white space only", " \t \n\x1f", clue(), None),
     ("a word", "By hand.\nNear by.\nNearby.", clue("by"), [(0, 8), (9, 17)]),
+    ("characters in a row", "来源新华社\n来 源\n来\n源新\n新来&#28304;", clue("来源"), [(0, 5), (6, 9), (15, 25)]),
+    ("three in a row", "来源新\n来源\n新来\n源新", clue("来源新"), [(0, 3)]),
     ("a word with an entity", "caf&eacute;", clue("caf&eacute;"), [(0, 11)]),
     ("a word near the beginning", "1 3 by\n1 34 by\n1 34 by 12 by\nby", clue("by", before=4), [(0, 6), (29, 31)]),
     ("a word near the end", "by 45\n1 by 45\nby 456\nby 45 by", clue("by", after=5), [(0, 5), (6, 13), (21, 29)]),
@@ -293,7 +295,8 @@ CLUES = [
     ("a|b{2}", {("a", 1, ""), ("bb", 2, "")}),
     (r".*\bmailing list", {("mailing", 312, "")}),
     ("[(（]C[)）]", {("c", 3, ")")}),
-    ("新华社", {("新", 3, "")}),
+    ("新华社", {("新华社", 3, "")}),
+    ("(?:本报|来源)新华社", {("本报新", 5, ""), ("来源新", 5, "")}),
 ]
 
 

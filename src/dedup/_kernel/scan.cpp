@@ -179,7 +179,8 @@ void Scanner::meet(std::span<const std::uint64_t> run, std::size_t place, Sighti
     const std::uint64_t key = finish_shingle(value);
     const Table::Slot& slot = table_.at(key);
     if (slot.is_free()) return;
-    if (run.size() == 1 && slot.clues.last != 0) memory.words.push_back({static_cast<std::uint32_t>(place), slot.clues});
+    if (slot.clues.last != 0)
+        memory.words.push_back({static_cast<std::uint32_t>(place), static_cast<std::uint32_t>(place + run.size() - 1), slot.clues});
     for (std::uint32_t i = slot.seeds.first; i < slot.seeds.last; ++i) {
         const Seed& seed = seeds_[i];
         if (seed.width != run.size()) continue;
@@ -298,11 +299,12 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
     }
     const std::uint32_t* const starts = memory.places.starts.data();
     std::size_t& next = memory.next_word;
-    while (next < memory.words.size() && starts[memory.words[next].token] < line.first) ++next;
+    while (next < memory.words.size() && starts[memory.words[next].last] < line.first) ++next;
     const std::size_t hidden = body.size() - line.visible;  // as many bytes may be no visible character
-    for (; next < memory.words.size() && starts[memory.words[next].token] < line.last; ++next) {
-        const Range clues = memory.words[next].clues;
-        const std::size_t before = starts[memory.words[next].token] - line.first, after = body.size() - before;
+    for (; next < memory.words.size() && starts[memory.words[next].last] < line.last; ++next) {
+        const auto [first, last, clues] = memory.words[next];
+        if (starts[first] < line.first) continue;  // it begins on the line above
+        const std::size_t before = starts[first] - line.first, after = body.size() - before;
         for (std::size_t i = wordless_ + clues.first; i < wordless_ + clues.last; ++i) {
             const Clue& clue = clues_[i];
             if (line.visible > clue.longest) break;

@@ -22,12 +22,12 @@ struct Seed {
     std::uint32_t width, owner, position;
 };
 
-// A line, or a part of one set off by two spaces, may have shape `owner` when it holds the word with the hash `key` (0:
-// any line), has no more than `longest` visible characters, and begins with one in `starts`. Unless it has a character
-// reference, it also holds the character `holds` (0: any) or its full-width form. Unless it reads otherwise than it is
-// written (with what may be a character reference, a character that may match several, or what a reader does not see at
-// its edges), it ends with a character in `ends`, no more than `before` stand before the word, and `after` from its
-// beginning on, and it may be matched by the program of the shape.
+// A line, or a part of one set off by two spaces, may have shape `owner` when it holds the run of one to three words
+// with the hash `key` (0: any line), has no more than `longest` visible characters, and begins with one in `starts`.
+// Unless it has a character reference, it also holds the character `holds` (0: any) or its full-width form. Unless it
+// reads otherwise than it is written (with what may be a character reference, a character that may match several, or
+// what a reader does not see at its edges), it ends with a character in `ends`, no more than `before` stand before the
+// word, and `after` from its beginning on, and it may be matched by the program of the shape.
 struct Clue {
     std::uint64_t key;
     Characters starts, ends;
@@ -71,8 +71,8 @@ class Scanner {
         std::vector<Slot> slots_;
     };
     struct Word {
-        std::uint32_t token;
-        Range clues;  // those that ask for it
+        std::uint32_t first, last;  // tokens of a run
+        Range clues;                // those that ask for it
     };
 
   public:

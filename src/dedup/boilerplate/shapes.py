@@ -97,7 +97,8 @@ class Shapes:
         """Return the slots' values in a line that has the shape, else None; the others are forgotten when many."""
         index, shouted, line = key
         template = self._templates[index]
-        match = (template.shouted if shouted else template.expression).fullmatch(line)
+        has_case = not line.upper() == line == line.lower()  # elsewhere both expressions say the same
+        match = (template.shouted if shouted and has_case else template.expression).fullmatch(line)
         slots = match and {name: value for name, value in match.groupdict().items() if value}
         if len(self._known) >= LINES:
             self._known.clear()

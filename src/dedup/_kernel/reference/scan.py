@@ -14,6 +14,7 @@ from dedup._kernel.reference.tokenize import _decode, _tables, _units, tokenize
 BROKEN_WORD, MOJIBAKE, SHORT_LINES = 1, 2, 4
 SHORT_LINE = 100  # visible characters; a hard-wrapped text has no longer ones,
 FEW_LINES = 5  # and some of them
+MOST_WORDS = 3  # in a run
 FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
 # characters that may match several of another case
 SEVERAL = {0xDF, 0x130, 0x131, 0x149, 0x17F, 0x1F0, 0x390, 0x3B0, 0x587, *range(0x1E96, 0x2000), 0x212A}
@@ -44,9 +45,9 @@ class Scanner:
     `seeds` are u64 quadruples `(key, width, owner, position)`: the shingle of `width` words (1 to 3) that begins at
     word `position` of template `owner`. `needed` (u32) says for each template how many of its positions must be met.
     `clues` are u64 rows `(key, starts, starts, ends, ends, owner, longest, holds, others, before, after)`: a line, or a
-    part of one set off by two spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any
-    line), has at most `longest` visible characters, and begins with an ASCII character in the bitmap `starts` or, when
-    `others` has the bit 1, with any other.
+    part of one set off by two spaces, may have shape `owner` when it holds the run of one to three words whose shingle
+    is `key` (0: any line), has at most `longest` visible characters, and begins with an ASCII character in the bitmap
+    `starts` or, when `others` has the bit 1, with any other.
     Unless it has a character reference, it also holds the character `holds` (0: any) or its full-width form. Unless it
     reads otherwise than it is written (with an ampersand, or characters that a shape does not see, or not as one, or
     that are none), it ends with an ASCII character in the bitmap `ends` or, with the bit 2 of `others`, with any other,
@@ -127,14 +128,15 @@ def _fits(line: _Line, left: int, right: int, before: int, after: int) -> bool:
 
 
 def _words(line: _Line) -> dict[int, list[tuple[int, int]]]:
-    """Return for each word the characters that stand before it, and from its beginning on, wherever it stands."""
+    """Return for each run of words the characters before it, and from its beginning on, wherever it stands."""
     encoded = line.body.encode("utf-8", "surrogatepass")
     hidden = len(encoded) - line.visible
     hashes, starts, *_ = tokenize(encoded, True)
     words: dict[int, list[tuple[int, int]]] = {}
-    for key, start in zip(array("Q", shingle(hashes, 1)), array("I", starts), strict=True):
-        before = len(line.body[:start].encode("utf-8", "surrogatepass"))
-        words.setdefault(key, []).append((before - hidden, len(encoded) - before - hidden))
+    for width in range(1, min(MOST_WORDS, len(hashes) // 8) + 1):
+        for key, start in zip(array("Q", shingle(hashes, width)), array("I", starts), strict=False):
+            before = len(line.body[:start].encode("utf-8", "surrogatepass"))
+            words.setdefault(key, []).append((before - hidden, len(encoded) - before - hidden))
     return words
 
 
