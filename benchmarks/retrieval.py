@@ -71,7 +71,14 @@ def unique_stories(entries: Iterable[dict], seen: Deduplicator) -> Iterator[tupl
         key = bytes(tokens.hashes)
         if key and key not in known:
             known.add(key)
-            yield entry, Story(str(entry["id"]), len(tokens), frozenset(memoryview(_kernel.shingle(bytes(tokens.hashes), width)).cast("Q")))
+            yield (
+                entry,
+                Story(
+                    str(entry["id"]),
+                    len(tokens),
+                    frozenset(memoryview(_kernel.shingle(bytes(tokens.hashes), width)).cast("Q")),
+                ),
+            )
 
 
 def all_pairs(stories: list[Story]) -> list[Pair]:
@@ -100,7 +107,9 @@ def all_pairs(stories: list[Story]) -> list[Pair]:
 # -- what the index offers
 
 
-def offers(entries: list[dict], wanted: dict[int, list[Pair]], **settings: object) -> tuple[set[Pair], dict[str, float]]:
+def offers(
+    entries: list[dict], wanted: dict[int, list[Pair]], **settings: object
+) -> tuple[set[Pair], dict[str, float]]:
     """Return the pairs the index names when the second document comes, and its cost; every document is remembered."""
     found, named_at_all = set(), 0
     with Deduplicator(**settings) as seen:

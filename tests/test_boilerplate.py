@@ -1,6 +1,7 @@
 """What the cleaner takes out, what it leaves, and that nothing is lost without a trace."""
 
 import html
+import pickle
 import random
 import re
 import textwrap
@@ -367,6 +368,21 @@ def test_provenance_is_what_the_slots_say(cleaner):
         "provider": "MENAFN",
     }
     assert cleaner.clean(STORY).provenance == {}
+
+
+def test_what_was_cleaned_can_be_pickled(cleaner):
+    """What comes back from another process is what was sent."""
+    cleaned = cleaner.clean(SEED)
+    assert cleaned.spans
+    assert pickle.loads(pickle.dumps(cleaned)) == cleaned
+
+
+def test_slots_belong_to_their_reader(cleaner):
+    """What is done to the slots of a span changes no other, though a line that was met before is not read again."""
+    text = "The bridge reopened.\n\n(With inputs from ANI)\n"
+    slots = cleaner.clean(text).spans[0].slots
+    assert slots.pop("agencies") == "ANI"
+    assert cleaner.clean(text).spans[0].slots == {"agencies": "ANI"}
 
 
 def test_many_spans_are_the_spans_of_each(cleaner):

@@ -37,7 +37,10 @@ def clue(word="", starts="", ends="", owner=0, longest=300, holds="", others=3, 
 def scan(kernel, text, *, sown=b"", needed=(), rules=b"", classes=b"", programs=()):
     scanner = kernel.Scanner(sown, array("I", needed).tobytes(), rules, classes, list(programs))
     (found,) = scanner.scan([text])
-    return found and (*(list(zip(*[iter(array("I", each))] * 3, strict=True)) for each in found[:2]), found[2])
+    if not found:
+        return None
+    hits, lines = (list(zip(*[iter(array("I", each))] * 3, strict=True)) for each in found[:2])
+    return hits, lines, found[2], list(zip(*(array("I", each) for each in found[4:]), strict=True))
 
 
 # -- seeds: name, text, what is needed, hits
@@ -74,6 +77,8 @@ LINES = [
     ),
     ("white space only", " \t \n\x1f", clue(), None),
     ("a word", "By hand.\nNear by.\nNearby.", clue("by"), [(0, 8), (9, 17)]),
+    ("characters in a row", "来源新华社\n来 源\n来\n源新\n新来&#28304;", clue("来源"), [(0, 5), (6, 9), (15, 25)]),
+    ("three in a row", "来源新\n来源\n新来\n源新", clue("来源新"), [(0, 3)]),
     ("a word with an entity", "caf&eacute;", clue("caf&eacute;"), [(0, 11)]),
     ("a word near the beginning", "1 3 by\n1 34 by\n1 34 by 12 by\nby", clue("by", before=4), [(0, 6), (29, 31)]),
     ("a word near the end", "by 45\n1 by 45\nby 456\nby 45 by", clue("by", after=5), [(0, 5), (6, 13), (21, 29)]),
@@ -228,6 +233,23 @@ def test_what_may_be_odd_about_a_text(kernel, text, oddities):
     assert (found[2] if found else 0) == oddities
 
 
+# text, where its tokens are
+PLACES = [
+    ("A story.", [(0, 1), (2, 7)]),
+    ("“Café” – thé", [(1, 5), (9, 12)]),
+    ("caf&eacute; &amp; b", [(0, 11), (18, 19)]),
+    ("東京 2026年a", [(0, 1), (1, 2), (3, 7), (7, 8), (8, 9)]),
+    ("a\u00adb \U0001f600 c\u0301 d", [(0, 3), (6, 8), (9, 10)]),
+    (b"\xffa \xe2\x80 b", [(1, 2), (6, 7)]),
+]
+
+
+@pytest.mark.parametrize(("text", "places"), PLACES)
+def test_tokens_are_handed_on(kernel, text, places):
+    """Where a text has something to look at, the places of its tokens come with it, in code points."""
+    assert scan(kernel, text, rules=clue())[3] == places
+
+
 CATALOGUE = list(Catalogue.builtin())
 MATCHER = Matcher(CATALOGUE)
 EXAMPLES = [text for template in CATALOGUE for text in (*template.examples, *template.near_misses)]
@@ -274,7 +296,8 @@ CLUES = [
     ("a|b{2}", {("a", 1, ""), ("bb", 2, "")}),
     (r".*\bmailing list", {("mailing", 312, "")}),
     ("[(（]C[)）]", {("c", 3, ")")}),
-    ("新华社", {("新", 3, "")}),
+    ("新华社", {("新华社", 3, "")}),
+    ("(?:本报|来源)新华社", {("本报新", 5, ""), ("来源新", 5, "")}),
 ]
 
 

@@ -11,7 +11,6 @@ from dedup.boilerplate.blocks import line_at
 from dedup.boilerplate.match import Matcher
 from dedup.boilerplate.readings import SHIPPED, Readings
 from dedup.boilerplate.seam import widen
-from dedup.boilerplate.shapes import Known
 from dedup.boilerplate.template import Template
 
 ENTRY = {"id": "t", "kind": "copyright"}
@@ -68,7 +67,7 @@ def test_required_and_forbidden_phrases():
     guarded = Template.of({**entry, "forbidden": ["not made"]})
     texts = [text.format("made"), text.format("not made")]
     matcher = Matcher([guarded])
-    found = [matcher.find(seen, "", Known()) for seen in matcher.scan(texts)]
+    found = [matcher.find(seen, "") for seen in matcher.scan(texts)]
     assert [len(each) for each in found] == [1, 0]
 
 

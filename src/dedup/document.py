@@ -111,6 +111,11 @@ class Span:
     action: str
     reason: str
 
+    def __reduce__(self) -> tuple[type["Span"], tuple[object, ...]]:
+        return Span, (
+            self.start, self.end, self.kind, self.template, self.score, self.slots, self.action, self.reason
+        )  # fmt: skip
+
     def of(self, text: str) -> str:
         """Return the part of `text` the span covers."""
         return text[self.start : self.end]
@@ -128,15 +133,18 @@ class Cleaned:
     spans: tuple[Span, ...] = ()
     all_boilerplate: bool = False
 
+    def __reduce__(self) -> tuple[type["Cleaned"], tuple[str, tuple[Span, ...], bool]]:
+        return Cleaned, (self.text, self.spans, self.all_boilerplate)
+
     @property
     def removed(self) -> tuple[Span, ...]:
         """The spans that were taken out."""
-        return tuple(span for span in self.spans if span.action == "remove")
+        return tuple([span for span in self.spans if span.action == "remove"])
 
     @property
     def kept(self) -> tuple[Span, ...]:
         """The spans that were recognised and left in place."""
-        return tuple(span for span in self.spans if span.action != "remove")
+        return tuple([span for span in self.spans if span.action != "remove"])
 
     @property
     def provenance(self) -> dict[str, str]:

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::uint32_t argument = (1u << Programs::step_shift) - 1;
 constexpr std::uint32_t other_character = 128, nothing = 129;  // beside the ASCII characters
-constexpr std::uint16_t unknown = 0, nowhere = 1, the_end = 2, first_state = 3;
-constexpr std::size_t most_rows = 65535;  // numbers of an automaton's states; what is more begins it anew
+constexpr std::uint32_t unknown = 0, nowhere = 1, the_end = 2, first_state = 3;
+constexpr std::size_t most_rows = 1 << 18;  // numbers of an automaton's states; what is more begins it anew
 
 bool has(const Characters& characters, std::uint32_t character) {
     return character != nothing && characters.has(character);

@@ -36,7 +36,7 @@ class Programs {
 
   private:
     using Place = std::uint32_t;
-    using State = std::uint16_t;  // the places where a program may be after some characters: the row it has in `next`
+    using State = std::uint32_t;  // the places where a program may be after some characters: the row it has in `next`
 
     struct Program {
         std::vector<std::uint32_t> code;

@@ -7,7 +7,6 @@
 
 #include "characters.hpp"
 #include "hash.hpp"
-#include "tokenize.hpp"
 #include "utf8.hpp"
 #include "words.hpp"
 
@@ -129,8 +128,14 @@ Sighting Scanner::scan(std::string_view text, const Fitter* fitter, Memory& memo
         std::ranges::fill(memory.met, 0);
         memory.text = 1;
     }
-    find_seeds(text, fitter, found, memory, level);
+    const std::size_t tokens = find_seeds(text, fitter, found, memory, level);
     find_lines(text, found, memory);
+    if (found.empty()) return found;
+    count_points(text, tokens, memory.places);
+    const auto keep = [&](const std::vector<std::uint32_t>& all) {
+        return std::vector(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(tokens));
+    };
+    found.tokens = {keep(memory.places.starts), keep(memory.places.ends)};
     return found;
 }
 
@@ -147,9 +152,10 @@ void Scanner::take_back(std::unique_ptr<Memory> memory) const {
 
 // -- seeds
 
-void Scanner::find_seeds(std::string_view text, const Fitter* fitter, Sighting& found, Memory& memory,
-                         SimdLevel level) const {
-    const auto words = hash_tokens(text, true, memory.hashes, level, &memory.starts);
+// Returns how many tokens there are.
+std::size_t Scanner::find_seeds(std::string_view text, const Fitter* fitter, Sighting& found, Memory& memory,
+                                SimdLevel level) const {
+    const auto words = hash_tokens(text, true, memory.hashes, level, &memory.places);
     memory.words.clear();
     memory.next_word = 0;
     keys_.find(words, level, memory.blocks);
@@ -164,6 +170,7 @@ void Scanner::find_seeds(std::string_view text, const Fitter* fitter, Sighting& 
     }
     if (!found.hits.empty()) keep_what_is_needed(found, memory);
     if (fitter != nullptr && !found.hits.empty()) found.fits = fitter->fit(words, found.hits);
+    return words.size();
 }
 
 void Scanner::meet(std::span<const std::uint64_t> run, std::size_t place, Sighting& found, Memory& memory) const {
@@ -172,7 +179,8 @@ void Scanner::meet(std::span<const std::uint64_t> run, std::size_t place, Sighti
     const std::uint64_t key = finish_shingle(value);
     const Table::Slot& slot = table_.at(key);
     if (slot.is_free()) return;
-    if (run.size() == 1 && slot.clues.last != 0) memory.words.push_back({static_cast<std::uint32_t>(place), slot.clues});
+    if (slot.clues.last != 0)
+        memory.words.push_back({static_cast<std::uint32_t>(place), static_cast<std::uint32_t>(place + run.size() - 1), slot.clues});
     for (std::uint32_t i = slot.seeds.first; i < slot.seeds.last; ++i) {
         const Seed& seed = seeds_[i];
         if (seed.width != run.size()) continue;
@@ -289,13 +297,14 @@ void Scanner::end_line(std::string_view body, const Line& line, Sighting& found,
         if (line.visible > clue.longest) break;
         if (may_be(clue, line, body)) owners.push_back(clue.owner);
     }
-    const std::uint32_t* const starts = memory.starts.data();
+    const std::uint32_t* const starts = memory.places.starts.data();
     std::size_t& next = memory.next_word;
-    while (next < memory.words.size() && starts[memory.words[next].token] < line.first) ++next;
+    while (next < memory.words.size() && starts[memory.words[next].last] < line.first) ++next;
     const std::size_t hidden = body.size() - line.visible;  // as many bytes may be no visible character
-    for (; next < memory.words.size() && starts[memory.words[next].token] < line.last; ++next) {
-        const Range clues = memory.words[next].clues;
-        const std::size_t before = starts[memory.words[next].token] - line.first, after = body.size() - before;
+    for (; next < memory.words.size() && starts[memory.words[next].last] < line.last; ++next) {
+        const auto [first, last, clues] = memory.words[next];
+        if (starts[first] < line.first) continue;  // it begins on the line above
+        const std::size_t before = starts[first] - line.first, after = body.size() - before;
         for (std::size_t i = wordless_ + clues.first; i < wordless_ + clues.last; ++i) {
             const Clue& clue = clues_[i];
             if (line.visible > clue.longest) break;

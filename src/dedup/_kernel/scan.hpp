@@ -12,6 +12,7 @@
 #include "fit.hpp"
 #include "program.hpp"
 #include "simd.hpp"
+#include "tokenize.hpp"
 
 namespace dedup {
 
@@ -21,12 +22,12 @@ struct Seed {
     std::uint32_t width, owner, position;
 };
 
-// A line, or a part of one set off by two spaces, may have shape `owner` when it holds the word with the hash `key` (0:
-// any line), has no more than `longest` visible characters, and begins with one in `starts`. Unless it has a character
-// reference, it also holds the character `holds` (0: any) or its full-width form. Unless it reads otherwise than it is
-// written (with what may be a character reference, a character that may match several, or what a reader does not see at
-// its edges), it ends with a character in `ends`, no more than `before` stand before the word, and `after` from its
-// beginning on, and it may be matched by the program of the shape.
+// A line, or a part of one set off by two spaces, may have shape `owner` when it holds the run of one to three words
+// with the hash `key` (0: any line), has no more than `longest` visible characters, and begins with one in `starts`.
+// Unless it has a character reference, it also holds the character `holds` (0: any) or its full-width form. Unless it
+// reads otherwise than it is written (with what may be a character reference, a character that may match several, or
+// what a reader does not see at its edges), it ends with a character in `ends`, no more than `before` stand before the
+// word, and `after` from its beginning on, and it may be matched by the program of the shape.
 struct Clue {
     std::uint64_t key;
     Characters starts, ends;
@@ -40,6 +41,7 @@ struct Sighting {
     std::vector<std::uint32_t> lines;  // start, end (code points), owner; by start, then owner
     std::uint32_t oddities = 0;
     std::vector<Fit> fits;             // of the hits
+    Places tokens;                     // code points
     bool empty() const { return hits.empty() && lines.empty() && oddities == 0; }
 };
 
@@ -69,8 +71,8 @@ class Scanner {
         std::vector<Slot> slots_;
     };
     struct Word {
-        std::uint32_t token;
-        Range clues;  // those that ask for it
+        std::uint32_t first, last;  // tokens of a run
+        Range clues;                // those that ask for it
     };
 
   public:
@@ -90,7 +92,7 @@ class Scanner {
         std::vector<std::uint32_t> count, touched, owners;
         std::vector<std::uint64_t> hashes;
         std::vector<KeyFilter::Block> blocks;
-        std::vector<std::uint32_t> starts;  // bytes
+        Places places;  // of tokens, in bytes
         std::vector<Word> words;
         Programs::Memory program;
         std::size_t next_word = 0;
@@ -111,7 +113,8 @@ class Scanner {
         std::uint32_t visible, head, tail;  // `head` and `tail`: the first and the last visible character
         bool has_head, has_reference, reads_otherwise;
     };
-    void find_seeds(std::string_view text, const Fitter* fitter, Sighting& found, Memory& memory, SimdLevel level) const;
+    std::size_t find_seeds(std::string_view text, const Fitter* fitter, Sighting& found, Memory& memory,
+                           SimdLevel level) const;
     void meet(std::span<const std::uint64_t> run, std::size_t place, Sighting& found, Memory& memory) const;
     void keep_what_is_needed(Sighting& found, Memory& memory) const;
     void find_lines(std::string_view text, Sighting& found, Memory& memory) const;

@@ -110,34 +110,43 @@ class AllOfThem {
     Gap gap_;
 };
 
-// Keeps only their hashes, and the bytes where they begin when asked. Two tokens need three bytes at least: one each and
+// Keeps only their hashes, and the bytes where they are when asked. Two tokens need three bytes at least: one each and
 // one between, or three for a character that is a token of its own.
 class HashesOnly {
   public:
     static constexpr bool wants_gaps = false;
 
-    HashesOnly(std::vector<std::uint64_t>& buffer, std::vector<std::uint32_t>* starts, std::size_t bytes) {
+    HashesOnly(std::vector<std::uint64_t>& buffer, Places* places, std::size_t bytes) {
         if (buffer.size() < bytes / 2 + 1) buffer.resize(bytes / 2 + 1);
         begin_ = end_ = buffer.data();
-        if (starts == nullptr) return;
-        if (starts->size() < buffer.size()) starts->resize(buffer.size());
-        starts_ = starts->data();
+        if (places == nullptr) return;
+        if (places->starts.size() < buffer.size()) {
+            places->starts.resize(buffer.size());
+            places->ends.resize(buffer.size());
+        }
+        starts_ = places->starts.data();
+        ends_ = places->ends.data();
     }
     void separate(Class, bool) {}
     void begin(std::size_t start, std::uint8_t) {
-        if (starts_ != nullptr) *starts_++ = static_cast<std::uint32_t>(start);
+        if (starts_ == nullptr) return;
+        *starts_++ = static_cast<std::uint32_t>(start);
+        ++ends_;
     }
-    void extend(std::size_t, std::uint8_t) {}
+    void extend(std::size_t end, std::uint8_t) {
+        if (starts_ != nullptr) ends_[-1] = static_cast<std::uint32_t>(end);
+    }
     void close(std::uint64_t hash) { *end_++ = hash; }
     void plain_word(std::size_t start, const char* bytes, std::size_t size) {
         begin(start, 0);
+        extend(start + size, 0);
         close(hash_word(bytes, size));
     }
     std::span<const std::uint64_t> hashes() const { return {begin_, end_}; }
 
   private:
     std::uint64_t *begin_, *end_;
-    std::uint32_t* starts_ = nullptr;
+    std::uint32_t *starts_ = nullptr, *ends_ = nullptr;
 };
 
 // Classes of the ASCII characters that end a word.
@@ -377,10 +386,30 @@ Tokens tokenize(std::string_view text, bool entities, SimdLevel level) {
 }
 
 std::span<const std::uint64_t> hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& buffer,
-                                           SimdLevel level, std::vector<std::uint32_t>* starts) {
-    HashesOnly sink(buffer, starts, text.size());
+                                           SimdLevel level, Places* places) {
+    HashesOnly sink(buffer, places, text.size());
     Tokenizer(text, entities, level, sink).run();
     return sink.hashes();
+}
+
+void count_points(std::string_view text, std::size_t count, Places& places) {
+    std::size_t at = 0, hidden = 0;  // bytes so far that begin no code point
+    const auto pass = [&](std::uint32_t& place) {
+        while (at < place) {
+            if (static_cast<signed char>(text[at]) >= 0) {
+                ++at;
+                continue;
+            }
+            const Character next = decode(text, at);
+            at += next.bytes;
+            hidden += next.bytes - next.points;
+        }
+        place -= static_cast<std::uint32_t>(hidden);
+    };
+    for (std::size_t i = 0; i < count; ++i) {
+        pass(places.starts[i]);
+        pass(places.ends[i]);
+    }
 }
 
 const char* unicode_version() { return tables::unicode_version; }

@@ -21,11 +21,19 @@ struct Tokens {
 // Accepts any bytes. Reference: reference/, tokenize.
 Tokens tokenize(std::string_view text, bool entities, SimdLevel level = SimdLevel::baseline);
 
-// The hashes alone, at the beginning of `buffer`, which only ever grows; with `starts`, also the bytes where the tokens
-// begin, in the same way.
+// Where tokens begin and end.
+struct Places {
+    std::vector<std::uint32_t> starts, ends;
+};
+
+// The hashes alone, at the beginning of `buffer`, which only ever grows; with `places`, also the bytes where the tokens
+// are, in the same way.
 std::span<const std::uint64_t> hash_tokens(std::string_view text, bool entities, std::vector<std::uint64_t>& buffer,
                                            SimdLevel level = SimdLevel::baseline,
-                                           std::vector<std::uint32_t>* starts = nullptr);
+                                           Places* places = nullptr);
+
+// Makes code points of the first `count` places, which are bytes of the text.
+void count_points(std::string_view text, std::size_t count, Places& places);
 
 const char* unicode_version();
 

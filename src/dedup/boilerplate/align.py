@@ -2,7 +2,8 @@
 
 from array import array
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from dedup.boilerplate.pattern import Branch, Pattern, Reading, Slot
 from dedup.boilerplate.template import Template
@@ -15,8 +16,7 @@ SLOT_MARK = 1 << 31  # on the number of a slot in what the kernel found
 Row = tuple[bytes, bytes, bytes, float, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(NamedTuple):
     """Word `positions[i]` of the reading stands at token `places[i]`; `is_cut`: the text ends before the reading."""
 
     reading: Reading

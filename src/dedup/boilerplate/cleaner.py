@@ -12,9 +12,8 @@ from dedup.boilerplate.lines import Lines, by_source
 from dedup.boilerplate.match import Matcher, resolve
 from dedup.boilerplate.policy import Policy
 from dedup.boilerplate.remnant import remnants
-from dedup.boilerplate.shapes import Known
 from dedup.boilerplate.sighting import Sighting
-from dedup.boilerplate.view import View
+from dedup.boilerplate.view import SHORT_LINES, View
 from dedup.checks import expect, many, positive
 from dedup.document import BadValue, Cleaned, Span, misfit
 from dedup.workers import batched, map_on_processes
@@ -68,43 +67,44 @@ class Cleaner:
         """Return `text` without its boilerplate. `source` brings in templates that hold for it alone."""
         _check("text", text, "source", source)
         (sighting,) = self._matcher.scan([text])
-        return self._peel(text, source, sighting, Known())
+        return self._peel(text, source, sighting)
 
-    def _peel(self, text: str, source: str | None, sighting: Sighting | None, known: Known) -> Cleaned:
+    def _peel(self, text: str, source: str | None, sighting: Sighting | None) -> Cleaned:
         source = source or ""
         lines = self._lines.get(source, self._lines.get(""))
         layers = Layers(text)
         for _ in range(ROUNDS):
             if sighting is None and lines is None:
                 break
-            seen = Sighting(layers.text) if sighting is None else sighting
-            judged = self._judge(seen, lines, source, known)
+            seen = Sighting.of(layers.text) if sighting is None else sighting
+            judged = self._judge(seen, lines, source)
             if not judged or not layers.peel(judged):
                 break
             sighting = self._matcher.left(seen, layers.text, layers.is_head)
         return layers.cleaned()
 
-    def _judge(self, seen: Sighting, lines: Lines | None, source: str, known: Known) -> list[Judged]:
+    def _judge(self, seen: Sighting, lines: Lines | None, source: str) -> list[Judged]:
         """Return what occurs in a text, read as it was meant, each with the reason it must stay."""
         view = View.of(seen.text, seen.oddities) if seen.oddities else None
         if view is None:
-            return self._judge_as_it_stands(seen, lines, source, known)
+            seen.oddities &= SHORT_LINES  # what there is no more of in a part of the text
+            return self._judge_as_it_stands(seen, lines, source)
         (meant,) = self._matcher.scan([view.text])
-        judged = self._judge_as_it_stands(meant or Sighting(view.text), lines, source, known)
+        judged = self._judge_as_it_stands(meant or Sighting.of(view.text), lines, source)
         return [(each._replace(start=view.place(each.start), end=view.place(each.end)), why) for each, why in judged]
 
-    def _judge_as_it_stands(self, seen: Sighting, lines: Lines | None, source: str, known: Known) -> list[Judged]:
-        occurrences = self._matcher.find(seen, source, known)
+    def _judge_as_it_stands(self, seen: Sighting, lines: Lines | None, source: str) -> list[Judged]:
+        occurrences = self._matcher.find(seen, source)
         if lines is not None:
             occurrences = resolve([*occurrences, *lines.find(seen.text, seen.tokens)])
         if not occurrences:
             return []
-        objections = Guard(seen.text, seen.tokens, occurrences).objections()
+        objections = Guard(seen, occurrences).objections()
         judged = [
             (each, objection or self._policy.objection(each.template))
             for each, objection in zip(occurrences, objections, strict=True)
         ]
-        below = [(each, self._policy.objection_below()) for each in remnants(seen.text, seen.tokens, judged)]
+        below = [(each, self._policy.objection_below()) for each in remnants(seen, judged)]
         return sorted([*judged, *below], key=lambda pair: pair[0].start) if below else judged
 
     def clean_many(
@@ -125,10 +125,7 @@ class Cleaner:
     def clean_batch(self, pairs: Sequence[tuple[str, str | None]]) -> list[Cleaned]:
         """Return `clean(text, source)` for each of some pairs at once."""
         sightings = self._matcher.scan([text for text, _ in pairs])
-        known = Known()
-        return [
-            self._peel(text, source, sighting, known) for (text, source), sighting in zip(pairs, sightings, strict=True)
-        ]
+        return [self._peel(text, source, sighting) for (text, source), sighting in zip(pairs, sightings, strict=True)]
 
     def spans_many(
         self, texts: Sequence[str], *, sources: Sequence[str | None] | None = None
@@ -142,10 +139,9 @@ class Cleaner:
         """
         pairs = [*_paired(texts, sources)]
         found: list[tuple[Span, ...]] = [()] * len(pairs)
-        known = Known()
         for index, sighting in enumerate(self._matcher.scan([text for text, _ in pairs])):
             if sighting or self._lines:
-                found[index] = self._peel(*pairs[index], sighting, known).spans
+                found[index] = self._peel(*pairs[index], sighting).spans
         return found
 
 

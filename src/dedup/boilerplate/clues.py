@@ -13,6 +13,7 @@ ANYWHERE = (
     "not of on one or our out over said that the their they this to up us was we who will with you your"
 )
 PLAIN = frozenset(ANYWHERE.split())
+RUN = 3  # the most tokens a clue asks for
 BRANCHES = 64  # the most ways through a shape that get clues of their own
 
 Words = frozenset[str]
@@ -22,9 +23,9 @@ Words = frozenset[str]
 class Clue:
     """What a line may be known by.
 
-    `word` ("": none) stands in it, it begins and ends with characters in the bitmaps `starts` and `ends`, has at most
-    `longest` visible characters, and holds the character `holds` ("": none). At most `before` of the characters stand
-    before the word, and `after` from its beginning on.
+    `word` ("": none; or up to three that are one character each) stands in it, it begins and ends with characters in
+    the bitmaps `starts` and `ends`, has at most `longest` visible characters, and holds the character `holds` ("":
+    none). At most `before` of the characters stand before the word, and `after` from its beginning on.
     """
 
     word: str
@@ -145,16 +146,27 @@ def _one_of_each(strings: tuple[str, ...], left: bool, right: bool) -> Telling:
     chosen, before, after = set(), 0, 0
     for text, places in zip(strings, _tokens(strings), strict=True):
         whole = [
-            (start, text[start:end])
-            for start, end, own in places
+            at
+            for at, (start, end, own) in enumerate(places)
             if own or ((start > 0 or left) and (end < len(text) or right))
         ]
         if not whole:
             return NONE
-        start, word = max(whole, key=lambda each: _weight(each[1]))
-        chosen.add(word.lower())
+        first, last = _with_neighbours(max(whole, key=lambda at: _weight(text[slice(*places[at][:2])])), places)
+        start, end = places[first][0], places[last][1]
+        chosen.add(text[start:end].lower())
         before, after = max(before, start), max(after, len(text) - start)
     return Telling(frozenset(chosen), before, after)
+
+
+def _with_neighbours(at: int, places: Sequence[tuple[int, int, bool]]) -> tuple[int, int]:
+    """Return the first and the last of the tokens around one: of characters that are tokens, each says little."""
+    first = last = at
+    while last - first + 1 < RUN and last + 1 < len(places) and places[last][2] and places[last + 1][2]:
+        last += 1
+    while last - first + 1 < RUN and first and places[first][2] and places[first - 1][2]:
+        first -= 1
+    return first, last
 
 
 def _weight(word: str) -> tuple[bool, bool, int]:

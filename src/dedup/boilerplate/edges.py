@@ -1,7 +1,7 @@
 """alignment -> occurrence: what belongs to the block left and right of the aligned words, and the slots' values."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -190,14 +190,9 @@ class Edges:
 
     def _gap(self, slot: Slot) -> tuple[int, int]:
         """Return the tokens (inclusive) between the aligned words around a slot."""
-        first, last = self.first, self.last
-        for position, place in zip(self.alignment.positions, self.alignment.places, strict=True):
-            if position < slot.first:
-                first = place + 1
-            elif position >= slot.last:
-                last = place - 1
-                break
-        return first, last
+        positions, places = self.alignment.positions, self.alignment.places
+        left, right = bisect_left(positions, slot.first), bisect_left(positions, slot.last)
+        return places[left - 1] + 1 if left else self.first, places[right] - 1 if right < len(places) else self.last
 
     def _plausible(self, values: Mapping[str, str]) -> bool:
         """False when a slot for names holds words that are none, or a slot for addresses no address."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from dedup.boilerplate.blocks import Block, bounds_of, line_at, space_after, space_before
 from dedup.boilerplate.edges import Occurrence
-from dedup.tokens import Tokens
+from dedup.boilerplate.sighting import Sighting
 
 TAIL_ROOM = 60  # words of story that may still follow a block that belongs at the end
 END_ROOM = 30  # the same for one that belongs at the very end
@@ -24,8 +24,8 @@ DIVIDERS = "|*•>—–-_=#~;"
 class Guard:
     """Judges the occurrences in one text: boilerplate stands on its own, a quotation stands in a sentence."""
 
-    def __init__(self, text: str, tokens: Tokens, occurrences: Sequence[Occurrence]) -> None:
-        self.text, self.tokens, self.occurrences = text, tokens, occurrences
+    def __init__(self, seen: Sighting, occurrences: Sequence[Occurrence]) -> None:
+        self.text, self.words, self.occurrences = seen.text, len(seen.starts), occurrences
         self._bounds, self._line = (0, 0), Block(0, 0, 0, 0)  # where the guard looked last
         self.before, self.after = self._story_around(occurrences)
 
@@ -36,7 +36,7 @@ class Guard:
             seen += max(0, each.first - end)
             end = each.last + 1
             before.append(seen)
-        total = seen + max(0, len(self.tokens) - end)
+        total = seen + max(0, self.words - end)
         return before, [total - count for count in before]
 
     def objections(self) -> Iterator[str]:

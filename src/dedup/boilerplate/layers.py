@@ -42,7 +42,11 @@ class Layers:
 
     def _places(self, start: int, end: int) -> list[Place]:
         """Return where `start` to `end` of the present text stands in the original."""
-        places, offsets = [], self._offsets
+        offsets = self._offsets
+        if len(self._pieces) == 1:
+            begin = self._pieces[0][0]
+            return [(begin + start, begin + end)] if start < end else []
+        places = []
         index = bisect_right(offsets, start) - 1
         while index < len(self._pieces) and offsets[index] < end:
             first, last = offsets[index], offsets[index + 1]
@@ -113,4 +117,4 @@ def _account(each: Occurrence) -> str:
 
 def _span(each: Occurrence, action: str, reason: str, place: Place) -> Span:
     template = each.template
-    return Span(*place, template.kind, template.id, each.score, each.slots, action, reason)
+    return Span(*place, template.kind, template.id, each.score, dict(each.slots), action, reason)

@@ -4,15 +4,16 @@ import re
 from array import array
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
-from operator import attrgetter, itemgetter
+from functools import cache
+from itertools import pairwise
+from operator import attrgetter
 
 from dedup import _kernel
 from dedup.boilerplate.align import Alignment, row
 from dedup.boilerplate.edges import Edges, Occurrence
 from dedup.boilerplate.seam import BREAKS
 from dedup.boilerplate.seeds import Sower
-from dedup.boilerplate.shapes import Known, Shapes, sections
+from dedup.boilerplate.shapes import Shapes, sections
 from dedup.boilerplate.sighting import Sighting, triples
 from dedup.boilerplate.template import Template, word_hashes
 
@@ -50,21 +51,21 @@ class Matcher:
     def left(self, seen: Sighting, text: str, is_head: bool) -> Sighting | None:
         """Return what `scan` sees in `text`, which is left of one whose sighting is known; its head, it may be."""
         if is_head and not seen.oddities and LONG_LINE.search(text) and text.isupper() == seen.shouts:
-            tokens = seen.tokens.until(len(text))
-            if not len(tokens) or tokens.ends[-1] <= len(text):
-                hits = self._hits_left(seen.hits, len(tokens))
-                fits = self._fitter.fit(tokens.hashes.tobytes(), hits) if hits else ()
+            count = seen.tokens_until(len(text))
+            if not count or seen.ends[count - 1] <= len(text):
+                hits = self._hits_left(seen.hits, count)
+                fits = self._fitter.fit(seen.tokens.hashes[:count].tobytes(), hits) if hits else ()
                 return seen.head(text, hits, fits, self._lines_left(seen, text))
         return self.scan([text])[0]
 
     def _hits_left(self, hits: bytes, count: int) -> bytes:
         """Return those of a text's hits that are among its first `count` tokens, where they still are enough."""
-        left = array("I")
-        for owner, group in groupby(triples(hits), key=itemgetter(0)) if hits else ():
-            kept = [hit for hit in group if hit[2] + self._widths[owner] <= count]
-            if len({position for _, position, _ in kept}) >= self._needed[owner]:
-                left.extend(number for hit in kept for number in hit)
-        return left.tobytes()
+        widths, met = self._widths, dict[int, set[int]]()
+        kept = [hit for hit in triples(hits) if hit[2] + widths[hit[0]] <= count] if hits else ()
+        for owner, position, _ in kept:
+            met.setdefault(owner, set()).add(position)
+        enough = {owner for owner, positions in met.items() if len(positions) >= self._needed[owner]}
+        return array("I", [number for hit in kept if hit[0] in enough for number in hit]).tobytes()
 
     def _lines_left(self, seen: Sighting, text: str) -> list[tuple[int, int, int]]:
         """Return the lines of a text that stand in its head `text`; its last one, if it is cut, is looked at again."""
@@ -78,19 +79,13 @@ class Matcher:
             (a + begin, b + begin, shape) for a, b, shape in cut
         ]
 
-    def find(self, seen: Sighting, source: str, known: Known) -> list[Occurrence]:
-        """Return the occurrences in the text of a sighting: apart, the best where they compete.
-
-        `known` is what is known of lines, as they stand in many texts.
-        """
-        shaped = self._shapes.find(seen, source, known) if seen.lines else []
-        if not shaped and not seen.fits:
-            return []
-        found = [each.occurrence(seen.tokens) for each in shaped if not each.template.run]
-        found += self._by_words(seen, source)
-        headings = [each for each in shaped if each.template.run]
+    def find(self, seen: Sighting, source: str) -> list[Occurrence]:
+        """Return the occurrences in the text of a sighting: apart, the best where they compete."""
+        found, headings = self._shapes.find(seen, source) if seen.lines else ([], [])
+        if seen.fits:
+            found += self._by_words(seen, source)
         if headings:
-            found += sections(headings, found, seen.text, seen.tokens)
+            found += sections(headings, found, seen)
         return resolve(found)
 
     def _by_words(self, seen: Sighting, source: str) -> Iterator[Occurrence]:
@@ -111,9 +106,12 @@ def _phrases_hold(template: Template, required: Sequence[str], block: str) -> bo
     if not required and not template.forbidden:
         return True
     words = word_hashes(block)
-    return all(_within(word_hashes(phrase), words) for phrase in required) and not any(
-        _within(word_hashes(phrase), words) for phrase in template.forbidden
+    return all(_within(_phrase(phrase), words) for phrase in required) and not any(
+        _within(_phrase(phrase), words) for phrase in template.forbidden
     )
+
+
+_phrase = cache(word_hashes)
 
 
 def _within(phrase: tuple[int, ...], words: tuple[int, ...]) -> bool:
@@ -122,6 +120,8 @@ def _within(phrase: tuple[int, ...], words: tuple[int, ...]) -> bool:
 
 def resolve(found: list[Occurrence]) -> list[Occurrence]:
     """Keep the best of those that overlap: score x length decides, then the earlier, then the id."""
+    if len(found) < 2:
+        return found
     found.sort(key=attrgetter("start"))
     if all(one.end <= other.start for one, other in pairwise(found)):
         return found

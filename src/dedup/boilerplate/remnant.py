@@ -1,11 +1,11 @@
 """judged occurrences -> the lines of a text's tail that stand below them and read like no story."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from dedup.boilerplate.edges import Occurrence
-from dedup.tokens import Tokens
+from dedup.boilerplate.sighting import Sighting
 
 STORY = 60  # words that have to stand above a tail
 LARGEST_SHARE = 0.5  # of what stands above: more is a list that is the story
@@ -15,6 +15,7 @@ BARS = frozenset(("link-list", "newsletter", "platform-chrome"))  # what stands 
 TITLES = 3  # lines that may stand between the story and the first block of its page
 STOPS = frozenset("。，！？।")  # of sentences in scripts that have no capitals to tell a title by
 MOSTLY = 0.6  # share of a line from which on an occurrence has it
+DIGITS = "0123456789"
 FIGURES = 0.3  # share of digits that makes a line one of a table
 FACT = re.compile(r"\d")
 FACT_WORDS = 6  # in a line that is one of a list of facts: a title of another story is longer
@@ -24,7 +25,7 @@ CLOSERS = ")]}”’»\"'"
 PAGE = frozenset(("link-list", "link-footer", "newsletter", "copyright", "platform-chrome"))
 
 
-def remnants(text: str, tokens: Tokens, judged: Sequence[tuple[Occurrence, str]]) -> list[Occurrence]:
+def remnants(seen: Sighting, judged: Sequence[tuple[Occurrence, str]]) -> list[Occurrence]:
     r"""Return an occurrence for each stretch of such lines, as part of the block above it.
 
     The tail is what follows the last line that reads like story: a sentence, a long line, figures. What is left of a
@@ -34,10 +35,11 @@ def remnants(text: str, tokens: Tokens, judged: Sequence[tuple[Occurrence, str]]
     going = [each for each, objection in judged if not objection]
     if not any(map(_tells, going)):
         return []
+    text = seen.text
     tail, top = _tail(text, judged)
     if all(each for _, _, each in tail):
         return []
-    above = bisect_left(tokens.starts, top)
+    above = seen.tokens_until(top)
     if above < STORY or not _ends_sentence(text[:top].rstrip()):
         return []
     found: list[Occurrence] = []
@@ -51,9 +53,9 @@ def remnants(text: str, tokens: Tokens, judged: Sequence[tuple[Occurrence, str]]
             and found[-1].template is owner.template
             and not text[found[-1].end : start].strip()
         ):
-            found[-1] = found[-1]._replace(end=end, last=bisect_right(tokens.starts, end - 1) - 1)
+            found[-1] = found[-1]._replace(end=end, last=bisect_right(seen.starts, end - 1) - 1)
         elif owner is not None:
-            first, last = bisect_right(tokens.ends, start), bisect_right(tokens.starts, end - 1) - 1
+            first, last = bisect_right(seen.ends, start), bisect_right(seen.starts, end - 1) - 1
             found.append(
                 owner._replace(start=start, end=end, first=first, last=last, coverage=0.0, score=0.0, slots={})
             )
@@ -142,7 +144,8 @@ def _tail(text: str, judged: Sequence[tuple[Occurrence, str]]) -> tuple[list[tup
 def _reads_like_story(line: str) -> bool:
     if len(line) > LINE_SIGNS or len(line.split()) > LINE_WORDS or line[-1] in ".:。：।;,،" or line[0] in '"“„«':
         return True
-    return sum(map(str.isdigit, line)) > FIGURES * len(line)
+    figures = sum(map(line.count, DIGITS)) if line.isascii() else sum(map(str.isdigit, line))
+    return figures > FIGURES * len(line)
 
 
 def _ends_sentence(text: str) -> bool:

@@ -48,7 +48,10 @@ def _grow(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _first_break(text: str, start: int, end: int) -> int:
-    return next((at for at in range(start, end) if text[at] in BREAKS), -1)
+    for at in range(start, end):
+        if text[at] in BREAKS:
+            return at
+    return -1
 
 
 def _behind_break(text: str, position: int) -> int:

@@ -13,24 +13,10 @@ from dedup.boilerplate.section import block_end
 from dedup.boilerplate.sighting import Sighting
 from dedup.boilerplate.template import Template
 from dedup.boilerplate.view import plain
-from dedup.tokens import Tokens
 
 Slots = Mapping[str, str]
-LINES = 4096  # remembered at a time
-
-
-class Known(dict[tuple[int, bool, str], Slots | None]):
-    """What is known of lines: (shape, whether the text shouts, line) -> the slots' values, if it has the shape.
-
-    The same line stands in many texts of a feed, and in a text as often as it is looked at.
-    """
-
-    def note(self, key: tuple[int, bool, str], slots: Slots | None) -> Slots | None:
-        """Remember what is known of a line, and forget the others when they are many."""
-        if len(self) == LINES:
-            self.clear()
-        self[key] = slots
-        return slots
+LINES = 8192  # remembered at a time
+UNKNOWN: Slots = {}
 
 
 class Line(NamedTuple):
@@ -41,18 +27,22 @@ class Line(NamedTuple):
     end: int
     slots: Slots
 
-    def occurrence(self, tokens: Tokens, end: int = 0) -> Occurrence:
-        """Return the occurrence that ends with the line, or at `end`."""
-        end = end or self.end
-        first, last = bisect_right(tokens.ends, self.start), bisect_right(tokens.starts, end - 1) - 1
+    def occurrence(self, seen: Sighting, end: int) -> Occurrence:
+        """Return the occurrence that begins with the line and ends at `end`."""
+        first, last = bisect_right(seen.ends, self.start), bisect_right(seen.starts, end - 1) - 1
         return Occurrence(self.template, self.start, end, first, last, 1.0, 1.0, self.slots)
 
 
 class Shapes:
-    """The templates that are shapes of lines."""
+    """The templates that are shapes of lines.
+
+    What was told of lines is remembered, for the same line stands in many texts of a feed: (shape, whether the text
+    shouts, line) -> the slots' values, if it has the shape.
+    """
 
     def __init__(self, templates: Iterable[Template]) -> None:
         self._templates = [template for template in templates if template.shape]
+        self._known: dict[tuple[int, bool, str], Slots | None] = {}
 
     def tables(self) -> tuple[bytes, bytes, list[bytes]]:
         """Return what the scanner asks of a line that may have a shape: clues, classes of characters and programs."""
@@ -64,18 +54,19 @@ class Shapes:
             code.append(reading.program)
         return rows.tobytes(), readings.classes(), code
 
-    def find(self, seen: Sighting, source: str, known: Known) -> list[Line]:
+    def find(self, seen: Sighting, source: str) -> tuple[list[Occurrence], list[Line]]:
         """Return the lines that have a shape of those that may have: the first that fits, and any heading.
 
-        What is learned of them goes into `known`, and those that have not are struck off the sighting.
+        Those that have none are struck off the sighting.
         """
-        found: list[Line] = []
+        found: list[Occurrence] = []
+        headings: list[Line] = []
         left = []
-        matched, place, text, shouted = -1, -1, seen.text, seen.shouts
+        matched, place, text, shouted, known = -1, -1, seen.text, seen.shouts, self._known
         for candidate in seen.lines:
             start, end, index = candidate
             template = self._templates[index]
-            if template.source not in ("", source):
+            if template.source and template.source != source:
                 continue
             if start == matched and not template.run:
                 left.append(candidate)
@@ -84,22 +75,36 @@ class Shapes:
                 place, line = start, text[start:end]
                 shown = plain(line).strip()
             key = (index, shouted, shown)
-            slots = known[key] if key in known else known.note(key, self._slots(*key))
-            if slots is not None:
-                matched = matched if template.run else start
-                left.append(candidate)
-                first = start + len(line) - len(line.lstrip())
-                whole = Line(template, first, first + len(line.strip()), slots)
-                part = _cut(whole, text, shown) if template.cuts else whole
-                found += [part] if part else []
+            slots = known.get(key, UNKNOWN)
+            if slots is UNKNOWN:
+                slots = self._told(key)
+            if slots is None:
+                continue
+            left.append(candidate)
+            first = start + len(line) - len(line.lstrip())
+            whole: Line | None = Line(template, first, first + len(line.strip()), slots)
+            if whole and template.cuts:
+                whole = _cut(whole, text, shown)
+            if template.run:
+                headings += [whole] if whole else []
+                continue
+            matched = start
+            if whole:
+                found.append(whole.occurrence(seen, whole.end))
         seen.lines = left
-        return found
+        return found, headings
 
-    def _slots(self, index: int, shouted: bool, line: str) -> Slots | None:
-        """Return the slots' values in a line that has the shape, else None."""
+    def _told(self, key: tuple[int, bool, str]) -> Slots | None:
+        """Return the slots' values in a line that has the shape, else None; the others are forgotten when many."""
+        index, shouted, line = key
         template = self._templates[index]
-        match = (template.shouted if shouted else template.expression).fullmatch(line)
-        return match and {name: value for name, value in match.groupdict().items() if value}
+        has_case = not line.upper() == line == line.lower()  # elsewhere both expressions say the same
+        match = (template.shouted if shouted and has_case else template.expression).fullmatch(line)
+        slots = match and {name: value for name, value in match.groupdict().items() if value}
+        if len(self._known) >= LINES:
+            self._known.clear()
+        self._known[key] = slots
+        return slots
 
 
 def _cut(whole: Line, text: str, shown: str) -> Line | None:
@@ -120,7 +125,7 @@ def _cut(whole: Line, text: str, shown: str) -> Line | None:
     return Line(whole.template, whole.start + begin, whole.start + end, slots)
 
 
-def sections(headings: list[Line], found: list[Occurrence], text: str, tokens: Tokens) -> Iterator[Occurrence]:
+def sections(headings: list[Line], found: list[Occurrence], seen: Sighting) -> Iterator[Occurrence]:
     """Yield the headings (in order) with what stands below them, up to the next heading or block of another kind."""
     starts, reach = _reaches(found)
     others = [line.start for line in headings if line.template.run != "stranger"]
@@ -133,13 +138,13 @@ def sections(headings: list[Line], found: list[Occurrence], text: str, tokens: T
             continue
         if kind not in stops:
             stops[kind] = sorted([*others, *(each.start for each in found if each.template.kind != kind)])
-        below = space_after(text, line.end)
+        below = space_after(seen.text, line.end)
         own = line.template.run == "paragraphs" and (below, kind) in paragraphs  # known by itself too
         ends = [stop for stop in stops[kind] if stop != below] if own else stops[kind]
-        end = block_end(text, line.end, line.template.run, ends, line.slots.get(line.template.echo, ""))
+        end = block_end(seen.text, line.end, line.template.run, ends, line.slots.get(line.template.echo, ""))
         if end is not None:
             last = max(last, end)
-            yield line.occurrence(tokens, end)
+            yield line.occurrence(seen, end)
 
 
 def _reaches(found: Iterable[Occurrence]) -> tuple[list[int], list[int]]:

@@ -1,33 +1,44 @@
-"""a text that may hold boilerplate: what the kernel saw in it, and its tokens once they are asked for."""
+"""a text that may hold boilerplate: what the kernel saw in it, where its tokens are, and more of them when asked."""
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from dedup.tokens import Tokens
 
 Fit = tuple[int, bytes, bytes, bytes, float, float, bool]  # as the kernel's fitter gives it
+Line = tuple[int, int, int]  # start, end (code points), shape
 
 
 class Sighting:
     """What calls for a closer look at a text.
 
     `hits` are words of templates, as the kernel's fitter takes them, and `fits` what it gave; `lines` those lines that
-    may have a shape, as `(start, end, shape)` in code points.
+    may have a shape; `starts` and `ends` are those of the text's tokens, in code points.
     """
 
-    __slots__ = ("_shouts", "_tokens", "fits", "hits", "lines", "oddities", "text")
+    __slots__ = ("_shouts", "_tokens", "ends", "fits", "hits", "lines", "oddities", "starts", "text")
 
     def __init__(
-        self, text: str, hits: bytes = b"", lines: bytes = b"", oddities: int = 0, fits: Sequence[Fit] = ()
+        self, text: str, hits: bytes, lines: bytes, oddities: int, fits: Sequence[Fit], starts: bytes, ends: bytes
     ) -> None:
         self.text, self.hits, self.oddities, self.fits = text, hits, oddities, fits
-        self.lines = list(triples(lines)) if lines else []
+        self.lines: list[Line] = list(triples(lines)) if lines else []
+        self.starts, self.ends = memoryview(starts).cast("I"), memoryview(ends).cast("I")
         self._tokens: Tokens | None = None
         self._shouts: bool | None = None
 
+    @classmethod
+    def of(cls, text: str) -> "Sighting":
+        """Return that of a text in which nothing was seen."""
+        tokens = Tokens.of(text)
+        seen = cls(text, b"", b"", 0, (), b"", b"")
+        seen.starts, seen.ends, seen._tokens = tokens.starts, tokens.ends, tokens
+        return seen
+
     @property
     def tokens(self) -> Tokens:
-        """The tokens of the text."""
+        """The tokens of the text, with what the scan did not keep of them."""
         if self._tokens is None:
             self._tokens = Tokens.of(self.text)
         return self._tokens
@@ -39,12 +50,18 @@ class Sighting:
             self._shouts = self.text.isupper()
         return self._shouts
 
-    def head(self, text: str, hits: bytes, fits: Sequence[Fit], lines: list[tuple[int, int, int]]) -> "Sighting | None":
+    def tokens_until(self, end: int) -> int:
+        """Return how many tokens begin before `end`."""
+        return bisect_left(self.starts, end)
+
+    def head(self, text: str, hits: bytes, fits: Sequence[Fit], lines: list[Line]) -> "Sighting | None":
         """Return the sighting of `text`, with which this one's begins, when these are in it."""
         if not hits and not lines:
             return None
-        seen = Sighting(text, hits, fits=fits)
-        seen.lines, seen._shouts, seen._tokens = lines, self._shouts, self.tokens.until(len(text))
+        count = self.tokens_until(len(text))
+        seen = Sighting(text, hits, b"", 0, fits, b"", b"")
+        seen.lines, seen._shouts, seen.starts, seen.ends = lines, self._shouts, self.starts[:count], self.ends[:count]
+        seen._tokens = self._tokens and self._tokens.until(len(text))
         return seen
 
 

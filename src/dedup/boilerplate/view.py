@@ -4,7 +4,7 @@ import html
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 from dedup.boilerplate.blocks import INVISIBLE
 
@@ -79,15 +79,16 @@ def _joints(text: str, broken: set[int]) -> list[tuple[int, int, str]]:
     """Return the line ends of a hard-wrapped text that stand for a space."""
     lines = text.splitlines(keepends=True)
     bodies = [line.rstrip() for line in lines]
-    width, pairs = max(map(len, bodies), default=0), 0
+    sizes = [*map(len, bodies)]
+    width, pairs = max(sizes, default=0), 0
     full = []
-    for number, (body, after) in enumerate(pairwise(bodies)):
-        if body and after:
+    for number, (size, after) in enumerate(zip(sizes, bodies[1:], strict=False)):
+        if size and after:
             pairs += 1
-            if len(body) + 1 + len(after.split(maxsplit=1)[0]) > width:
+            if size + 1 + len(after.split(None, 1)[0]) > width:
                 full.append(number)
     if len(full) < FULL_LINES or 2 * len(full) < pairs:
         return []
     starts = [0, *accumulate(map(len, lines))]
-    joints = [(starts[number] + len(bodies[number]), starts[number + 1], " ") for number in full]
-    return [each for each in joints if not any(at in broken for at in (each[0] - 1, each[0]))]
+    joints = [(starts[number] + sizes[number], starts[number + 1], " ") for number in full]
+    return [each for each in joints if each[0] not in broken and each[0] - 1 not in broken] if broken else joints

@@ -109,8 +109,14 @@ class EntryReader:
         self, raw: bytes, number: int, text: str, name: str, values: dict[str, Any], bad_bytes: bool = False,
         row: Any = None,
     ) -> Line:  # fmt: skip
-        id = _id(values["id"]) or self._naming(f"#{number}", raw)
-        document = _document(text, **values | {"id": id})
+        id, title, source = _id(values["id"]) or self._naming(f"#{number}", raw), values["title"], values["source"]
+        document = Document(
+            id,
+            text,
+            title=title if isinstance(title, str) else None,
+            source=source if isinstance(source, str) else None,
+            time=parse_time(values["time"]),
+        )
         if self.unmet:
             self.unmet -= {field for field, value in values.items() if value is not None}
         line = Line(raw, number, document, name, bad_bytes=bad_bytes, row=row)
@@ -187,11 +193,14 @@ def _first(values: Sequence[Any]) -> Any:
     for value in values:
         if not _is_blank(value):
             return value
-    return next((value for value in values if value is not None), None)
+    for value in values:
+        if value is not None:
+            return value
+    return None
 
 
 def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and (not value or value.isspace()))
+    return value is None or value == "" or (isinstance(value, str) and value.isspace())
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -200,16 +209,6 @@ def _is_utf8(raw: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _document(text: str, id: str, title: Any, source: Any, time: Any) -> Document:
-    return Document(
-        id,
-        text,
-        title=title if isinstance(title, str) else None,
-        source=source if isinstance(source, str) else None,
-        time=parse_time(time),
-    )
 
 
 def _id(value: Any) -> str:

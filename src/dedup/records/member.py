@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 BOM = "\ufeff".encode()
-OPENING = ord("{")
+OPENING, QUOTE, BACKSLASH = b'{"\\'
 SPACE = re.compile(rb"[ \t\r\n]*")
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-MEMBER = re.compile(  # its value is empty when that is an object or an array
-    rb"(?P<name>" + _STRING + rb")[ \t\r\n]*:[ \t\r\n]*(?P<value>" + _STRING + rb'|[^\s,}\]{\["]*)', re.DOTALL
+MEMBER = re.compile(  # its value is empty when that is a string, an object or an array
+    rb"(?P<name>" + _STRING + rb')[ \t\r\n]*:[ \t\r\n]*(?P<value>[^\s,}\]{\["]*)', re.DOTALL
 )
 NEXT = re.compile(rb"[ \t\r\n]*,?[ \t\r\n]*")
 BRACKET = re.compile(_STRING + rb"|[\[\]{}]", re.DOTALL)
@@ -32,6 +32,8 @@ def with_member(raw: bytes, key: str, value: object, *, bad_bytes: bool = False,
         end = stop
         if name == key:
             place = (start, stop)
+            if not _may_come(raw, key, stop):
+                break
     if place:
         start, stop = place
         as_it_was = raw[start:stop].isascii() if escaped is None else escaped
@@ -63,10 +65,15 @@ def encode(text: str, bad_bytes: bool) -> bytes:
 
 def _end_without(raw: bytes, key: str) -> int:
     """Return where the members of an object end that surely has no member of that name; 0 when it may have one."""
-    if not key.isalnum() or f'"{key}"'.encode() in raw or b"\\u" in raw:
+    if _may_come(raw, key, 0):
         return 0
     end = len(raw[: raw.rindex(b"}")].rstrip(b" \t\r\n"))
     return 0 if raw[end - 1] == OPENING else end
+
+
+def _may_come(raw: bytes, key: str, at: int) -> bool:
+    """Return whether a member of that name may stand behind `at`, however it is written."""
+    return not key.isalnum() or raw.find(f'"{key}"'.encode(), at) >= 0 or raw.find(b"\\u", at) >= 0
 
 
 def line_of(entry: Mapping[str, object]) -> bytes:
@@ -92,8 +99,9 @@ def members(raw: bytes) -> Iterator[tuple[str, int, int]]:
     """Yield each top-level member of a JSON object: its name, and where its value stands."""
     at = _inside(raw)
     while member := MEMBER.match(raw, at):
-        start, end = member.span("value")
-        at = end if start < end else _bracket_end(raw, start)
+        start, at = member.span("value")
+        if start == at:
+            at = _string_end(raw, start) if raw[start] == QUOTE else _bracket_end(raw, start)
         yield _name(member["name"][1:-1]), start, at
         at = NEXT.match(raw, at).end()  # type: ignore[union-attr]
 
@@ -105,6 +113,17 @@ def _inside(raw: bytes) -> int:
 
 def _skip(raw: bytes, at: int) -> int:
     return SPACE.match(raw, at).end()  # type: ignore[union-attr]
+
+
+def _string_end(raw: bytes, start: int) -> int:
+    """Return where the string at `start` ends: behind the next quote with an even number of backslashes before it."""
+    end = start
+    while True:
+        end = before = raw.index(b'"', end + 1)
+        while raw[before - 1] == BACKSLASH:
+            before -= 1
+        if (end - before) % 2 == 0:
+            return end + 1
 
 
 def _bracket_end(raw: bytes, start: int) -> int:
@@ -123,4 +142,9 @@ def _name(name: bytes) -> str:
 
 
 def _written(value: object, escaped: bool, bad_bytes: bool) -> bytes:
+    if isinstance(value, str) and (not escaped or (value.isascii() and "\x7f" not in value)):
+        try:
+            return msgspec.json.encode(value)  # the same, several times as fast
+        except UnicodeEncodeError:  # a lone surrogate
+            pass
     return encode(json.dumps(value, ensure_ascii=escaped), bad_bytes)

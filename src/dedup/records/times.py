@@ -11,6 +11,8 @@ def parse_time(value: object) -> datetime | None:
     >>> parse_time("2026-03-02T08:00:00Z").isoformat()
     '2026-03-02T08:00:00+00:00'
     """
+    if value is None:
+        return None
     try:
         if type(value) is str and value[10:11] in ("T", " "):  # by far the most
             return _aware(_parse_words(value.strip()))

@@ -85,7 +85,7 @@ class Tally:
                 counts["without time" if line.bad_time is None else "unreadable time"] += 1
             if line.bad_bytes:
                 counts["bad bytes"] += 1
-            if not line.document.text.strip():
+            if not line.document.text or line.document.text.isspace():
                 counts["without text"] += 1
         else:
             counts["bad bytes"] += line.bad_bytes

@@ -45,7 +45,8 @@ Programs programs_of(const nb::bytes& classes, const nb::list& expressions) {
 
 nb::object told(const Sighting& found) {
     if (found.empty()) return nb::none();
-    return nb::make_tuple(bytes_of(found.hits), bytes_of(found.lines), found.oddities, told(found.fits));
+    return nb::make_tuple(bytes_of(found.hits), bytes_of(found.lines), found.oddities, told(found.fits),
+                          bytes_of(found.tokens.starts), bytes_of(found.tokens.ends));
 }
 
 }  // namespace

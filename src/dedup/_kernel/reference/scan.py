@@ -14,6 +14,7 @@ from dedup._kernel.reference.tokenize import _decode, _tables, _units, tokenize
 BROKEN_WORD, MOJIBAKE, SHORT_LINES = 1, 2, 4
 SHORT_LINE = 100  # visible characters; a hard-wrapped text has no longer ones,
 FEW_LINES = 5  # and some of them
+MOST_WORDS = 3  # in a run
 FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
 # characters that may match several of another case
 SEVERAL = {0xDF, 0x130, 0x131, 0x149, 0x17F, 0x1F0, 0x390, 0x3B0, 0x587, *range(0x1E96, 0x2000), 0x212A}
@@ -23,7 +24,7 @@ _LINE_ENDS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
 _WHITE = " \t\x1f"
 _MAY_REFER = re.compile("&(?:#|[A-Za-z][0-9A-Za-z])")  # a character reference of any kind
 
-Sighting = tuple[bytes, bytes, int, list[Fit]]
+Sighting = tuple[bytes, bytes, int, list[Fit], bytes, bytes]
 
 
 class _Line(NamedTuple):
@@ -44,9 +45,9 @@ class Scanner:
     `seeds` are u64 quadruples `(key, width, owner, position)`: the shingle of `width` words (1 to 3) that begins at
     word `position` of template `owner`. `needed` (u32) says for each template how many of its positions must be met.
     `clues` are u64 rows `(key, starts, starts, ends, ends, owner, longest, holds, others, before, after)`: a line, or a
-    part of one set off by two spaces, may have shape `owner` when it holds the word whose shingle is `key` (0: any
-    line), has at most `longest` visible characters, and begins with an ASCII character in the bitmap `starts` or, when
-    `others` has the bit 1, with any other.
+    part of one set off by two spaces, may have shape `owner` when it holds the run of one to three words whose shingle
+    is `key` (0: any line), has at most `longest` visible characters, and begins with an ASCII character in the bitmap
+    `starts` or, when `others` has the bit 1, with any other.
     Unless it has a character reference, it also holds the character `holds` (0: any) or its full-width form. Unless it
     reads otherwise than it is written (with an ampersand, or characters that a shape does not see, or not as one, or
     that are none), it ends with an ASCII character in the bitmap `ends` or, with the bit 2 of `others`, with any other,
@@ -67,17 +68,17 @@ class Scanner:
         self._longest = max((longest for _, _, _, _, _, _, longest, *_ in self._clues), default=0)
 
     def scan(self, texts: Sequence[str | bytes], fitter: Fitter | None = None) -> list[Sighting | None]:
-        """Texts -> for each `(hits, lines, oddities, fits)`, or None when there is nothing to look at.
+        """Texts -> for each `(hits, lines, oddities, fits, starts, ends)`, or None when there is nothing to look at.
 
         `hits` are u32 triples `(owner, position, place)`, by owner, then place in the tokens; `lines` u32 triples
         `(start, end, owner)` in code points, by start, then owner. `oddities` has the bits 1, a line may end inside
         a word, 2, characters may be those of another encoding, and 4, no line is long. `fits` are those of the hits,
-        when there is a fitter.
+        when there is a fitter; `starts` and `ends` (u32) say where the tokens are, in code points.
         """
         return [self._scan(bytes_of(text), fitter) for text in texts]
 
     def _scan(self, data: bytes, fitter: Fitter | None) -> Sighting | None:
-        hashes = tokenize(data, True)[0]
+        hashes, starts, ends, _ = tokenize(data, True)
         hits = self._hits(hashes)
         text = _decode(data)
         lines = [(line.start, line.end, owner) for line in _lines(text) for owner in sorted(self._owners(line))]
@@ -86,7 +87,7 @@ class Scanner:
             return None
         packed = pack("I", sum(hits, ()))
         fits = fitter.fit(hashes, packed) if fitter and hits else []
-        return packed, pack("I", sum(lines, ())), oddities, fits
+        return packed, pack("I", sum(lines, ())), oddities, fits, starts, ends
 
     def _hits(self, hashes: bytes) -> list[tuple[int, int, int]]:
         hits = []
@@ -127,14 +128,15 @@ def _fits(line: _Line, left: int, right: int, before: int, after: int) -> bool:
 
 
 def _words(line: _Line) -> dict[int, list[tuple[int, int]]]:
-    """Return for each word the characters that stand before it, and from its beginning on, wherever it stands."""
+    """Return for each run of words the characters before it, and from its beginning on, wherever it stands."""
     encoded = line.body.encode("utf-8", "surrogatepass")
     hidden = len(encoded) - line.visible
     hashes, starts, *_ = tokenize(encoded, True)
     words: dict[int, list[tuple[int, int]]] = {}
-    for key, start in zip(array("Q", shingle(hashes, 1)), array("I", starts), strict=True):
-        before = len(line.body[:start].encode("utf-8", "surrogatepass"))
-        words.setdefault(key, []).append((before - hidden, len(encoded) - before - hidden))
+    for width in range(1, min(MOST_WORDS, len(hashes) // 8) + 1):
+        for key, start in zip(array("Q", shingle(hashes, width)), array("I", starts), strict=False):
+            before = len(line.body[:start].encode("utf-8", "surrogatepass"))
+            words.setdefault(key, []).append((before - hidden, len(encoded) - before - hidden))
     return words
 
 
