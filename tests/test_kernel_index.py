@@ -36,11 +36,6 @@ def keys(id=0, story=None, bands=(), samples=()):
     return pack([id, 1_000_000 + story, *banded, *(4_000_000 + each for each in samples)])
 
 
-def samples_of(keys):
-    """The sampled shingles among the keys of a document."""
-    return keys[4 * (2 + BANDS) :]
-
-
 def found(index, **shared):
     shared = {"id": 999, "story": 999} | shared
     ids, stories, candidates = map(unpack, index.find(keys(**shared), ALWAYS, 99))
@@ -115,41 +110,13 @@ def test_candidates_come_most_promising_first(index):
     assert unpack(index.find(keys(9, 9, **asked), ALWAYS, 2)[2]) == [4, 3]
 
 
-def test_neighbours_share_sampled_shingles(index):
-    """Neighbours share two samples or more, those that share most first, and say their size; bands do not count."""
-    for id, samples in enumerate([[1], [1, 2, 3], [2, 3], [9]]):
-        index.add(keys(id, id, [1], samples), 7, id, 0, 0)
-    asked = pack([4_000_001, 4_000_002, 4_000_003, 4_000_004])
-    assert list(map(unpack, index.neighbours(asked, ALWAYS, 9))) == [[2, 3], [1, 0, 7, 2, 0, 7]]
-    assert unpack(index.neighbours(asked, 2, 9)[0]) == [3]
-    assert unpack(index.neighbours(asked, ALWAYS, 1)[0]) == [2]
-    assert index.neighbours(b"", ALWAYS, 9) == (b"", b"")
-
-
-def test_what_crowded_keys_forgot_may_be_shared(index):
-    """Samples that have forgotten their oldest documents are not counted as lacking."""
-    for id in range(6):
-        index.add(keys(id, id, samples=[4, 5] if id == 0 else [1]), 7, 0, 0, 0)
-    asked = pack([4_000_001, 4_000_004, 4_000_005])
-    assert list(map(unpack, index.neighbours(asked, ALWAYS, 9))) == [[1], [0, 0, 7]]
-    assert list(map(unpack, index.neighbours(asked[4:] + pack([4_000_009]), ALWAYS, 9))) == [[1], [1, 0, 7]]
-
-
-def test_witnesses_are_one_of_each_group(index):
-    """Of a group the first that is named counts, none of a group that is set apart; who is of the source is told."""
-    for source, group in ((7, 0), (8, 0), (7, 1), (0, 2), (7, 9)):
+def test_sources_and_groups_are_told(index):
+    """A document's source and group are those it was added with; without a group it is one of its own."""
+    for source, group in ((7, 0), (8, 0), (7, 1), (0, 2)):
         index.add(keys(1, 1), 1, 0, source, group)
     assert [(index.source(number), index.group(number)) for number in (1, 2, 4)] == [(7, 1), (8, 2), (0, 2)]
-    for numbers, apart, source, most, expected in (
-        ([3, 1, 4, 2, 5], [], 7, 9, ([3, 4, 5], b"\1\0\1")),
-        ([3, 1, 4, 2, 5], [], 7, 2, ([3, 4], b"\1\0")),
-        ([3, 1, 4, 2, 5], [1, 9], 8, 9, ([4], b"\0")),
-        ([2, 4], [], 0, 9, ([2], b"\0")),
-    ):
-        found, same = index.witnesses(pack(numbers), pack(apart), source, most)
-        assert (unpack(found), same) == expected
     with pytest.raises(IndexError, match="no document has the number 6"):
-        index.witnesses(pack([6]), b"", 0, 1)
+        index.group(6)
 
 
 # -- what is forgotten
@@ -222,7 +189,7 @@ def test_extreme_keys_are_keys(kernel):
     """Zero and the greatest key are keys like others, and a key given twice is held once."""
     index = kernel.Index(1, 2)
     index.add(pack([0, 0, 2**32 - 1, 2**32 - 1, 2**32 - 1]), 1, 0, 0, 0)
-    assert unpack(index.neighbours(pack([0, 2**32 - 1]), ALWAYS, 9)[0]) == [1]
+    assert unpack(index.find(pack([0, 0, 7, 0, 2**32 - 1]), ALWAYS, 9)[2]) == [1]
     assert unpack(index.holders(2**32 - 1)) == [1]
 
 
@@ -271,9 +238,7 @@ def test_both_kernels_find_the_same(limit, steps):
             elif step[0] == "date":
                 index.date(step[1])
         for asked in (keys(1, 1, [1, 2], range(6)), keys(2, 2, [], [3, 4])):
-            native, slow = (
-                [each.find(asked, 3, 3), each.neighbours(samples_of(asked), 2, 9), each.older(5)] for each in both
-            )
+            native, slow = ([each.find(asked, 3, 3), each.older(5)] for each in both)
             assert native == slow
         native, slow = ((len(each), each.oldest(), each.crowded_out) for each in both)
         assert native == slow
@@ -292,9 +257,7 @@ def test_large_indexes_are_the_same_in_both_kernels():
                 index.expire(number - 150)
         if number % 50 == 0:
             asked = keys(0, 7, [], range(0, 3000, 7))
-            native, slow = (
-                (each.find(asked, number - 99, 99), each.neighbours(samples_of(asked), 0, 999)) for each in both
-            )
+            native, slow = (each.find(asked, number - 99, 99) for each in both)
             assert native == slow
     assert both[0].crowded_out == both[1].crowded_out > 0
 

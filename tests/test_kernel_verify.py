@@ -10,16 +10,11 @@ from hypothesis import strategies as st
 
 from dedup._kernel.reference import align as reference
 from dedup._kernel.reference import cover as reference_cover
-from dedup._kernel.reference import distinct as reference_distinct
 from dedup._kernel.reference import facts as reference_facts
-from dedup._kernel.reference import furniture as reference_furniture
 from dedup._kernel.reference import lacked as reference_lacked
 from dedup._kernel.reference import measure as reference_measure
-from dedup._kernel.reference import overlaps as reference_overlaps
-from dedup._kernel.reference import runs as reference_runs
 from dedup._kernel.reference import shingle
 from dedup._kernel.reference.align import PLACES, Run, passages
-from dedup._kernel.reference.cover import ANYWHERE, IN_SOURCE
 from dedup._kernel.reference.measure import FACT, FURNITURE, LACKED, LISTED, RESPELLED, SHOWN
 
 WIDTH = 3
@@ -91,9 +86,6 @@ def test_both_kernels_align_alike(left, right, cells, width):
     """Passages and common order are the same runs, whatever the bound; rapidfuzz is the oracle of the order."""
     native = pytest.importorskip("dedup._kernel._native")
     assert native.align(q(left), q(right), width, cells) == reference(q(left), q(right), width, cells)
-    others = [reference_distinct(q(each), width) for each in (right, [], left)]
-    assert [native.distinct(q(each), width) for each in (right, [], left)] == others
-    assert native.overlaps(others[2], others) == reference_overlaps(others[2], others)
 
 
 MARK = st.integers(0, 63)
@@ -117,17 +109,13 @@ def test_both_kernels_measure_alike(left, right):
     assert native.cover(one, two, b"", b"", 255, WIDTH) == reference_cover(one, two, b"", b"", 255, WIDTH)
 
 
-@given(MARKED, st.lists(st.tuples(LONG, st.booleans()), max_size=7), st.integers(1, 7))
+@given(MARKED)
 @settings(max_examples=200, deadline=None)
-def test_both_kernels_find_the_same_facts_and_furniture(text, others, width):
-    """Facts by flags, and furniture by other texts, are the same marks."""
+def test_both_kernels_find_the_same_facts(text):
+    """Facts by flags are the same marks."""
     native = pytest.importorskip("dedup._kernel._native")
     hashes, flags = q(word for word, _ in text), bytes(flag for _, flag in text)
     assert native.facts(hashes, flags) == reference_facts(hashes, flags)
-    found = [reference_runs(q(each), width) for each, _ in others]
-    assert [native.runs(q(each), width) for each, _ in others] == found
-    same = bytes(of_source for _, of_source in others)
-    assert native.furniture(hashes, width, found, same) == reference_furniture(hashes, width, found, same)
 
 
 WRONG = [
@@ -135,9 +123,6 @@ WRONG = [
     ("too many marks", lambda kernel: kernel.measure(b"", b"", b"", b"\0", b"", b"", b""), "marks and tokens"),
     ("marks of another text", lambda kernel: kernel.cover(q([1]), b"", b"\0\0", b"", 0, 3), "marks and tokens"),
     ("too few flags", lambda kernel: kernel.facts(q([1]), b""), "flags and tokens"),
-    ("others without sources", lambda kernel: kernel.furniture(q([1]), 1, [q([1])], b""), "others and same"),
-    ("no runs", lambda kernel: kernel.runs(q([1]), 0), "width is 0; it is 1 or more"),
-    ("runs of nothing", lambda kernel: kernel.furniture(q([1]), 0, [], b""), "width is 0; it is 1 or more"),
 ] + [
     (name, lambda kernel, run=run: kernel.measure(q([1]), q([1]), b"\0", b"\0", b"", b"", run), "a run lies outside")
     for name, run in (
@@ -156,34 +141,10 @@ def test_wrong_input_is_refused(kernel, call, message):
         call(kernel)
 
 
-# -- what is covered, and what is furniture
+# -- what is covered
 
 
 FRAME, STORY = [1, 2, 3], [4, 5, 6, 7]
-FURNISHED = [
-    ("one of the source", 1, 0, False),
-    ("enough of the source", IN_SOURCE, 0, True),
-    ("almost enough anywhere", 1, ANYWHERE - 2, False),
-    ("enough anywhere", 1, ANYWHERE - 1, True),
-    ("enough elsewhere", 0, ANYWHERE, True),
-]
-
-
-@pytest.mark.parametrize(
-    ("here", "elsewhere", "found"), [each[1:] for each in FURNISHED], ids=[e[0] for e in FURNISHED]
-)
-def test_furniture_is_a_run_that_enough_others_repeat(kernel, here, elsewhere, found):
-    """Two of the same source, or five anywhere; a text that has a run twice has it once."""
-    others = [kernel.runs(q([9, *FRAME, 8, *FRAME]), 3)] * here + [kernel.runs(q(FRAME), 3)] * elsewhere
-    marks = kernel.furniture(q([*FRAME, *STORY, *FRAME]), 3, others, b"\1" * here + b"\0" * elsewhere)
-    assert marks == bytes([FURNITURE * found] * 3 + [0] * 4 + [FURNITURE * found] * 3)
-
-
-def test_shorter_runs_are_no_furniture(kernel):
-    """Two words that all others repeat are no run of three; a text shorter than a run has none."""
-    assert kernel.furniture(q([1, 2, *STORY]), 3, [kernel.runs(q([1, 2, 9]), 3)] * 9, b"\1" * 9) == bytes(6)
-    assert kernel.furniture(q([1, 2]), 3, [kernel.runs(q([1, 2]), 3)] * 9, b"\1" * 9) == bytes(2)
-    assert kernel.runs(q([1, 2]), 3) == b""
 
 
 def test_words_in_shared_shingles_are_covered(kernel):

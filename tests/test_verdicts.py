@@ -7,7 +7,7 @@ import pytest
 
 from dedup import Deduplicator, Document, compare
 from dedup.duplicates.settings import PRESETS, Settings
-from dedup.duplicates.story import FACT, FURNITURE, LISTED, OWN_RUN, RUN, Story
+from dedup.duplicates.story import FACT, FURNITURE, LISTED, Story
 
 STORY = (
     "The ferry between Tolver and the island of Skarn will run again from Monday, eleven weeks after a storm tore "
@@ -67,12 +67,23 @@ def test_furniture_is_what_enough_other_stories_repeat(groups, found):
     assert share == pytest.approx(words * found, abs=1e-4)
 
 
-def test_short_runs_are_language():
+RUNS = [
+    ("six words", "glad if you stayed with us", True),
+    ("five words", "glad if you stayed with", False),
+    ("ten characters", "为了更好的访问体验请", True),
+    ("nine characters", "为了更好的访问体验", False),
+    ("ten references", "&#24050;&#30475;&#35265;&#20026;&#20102;&#26356;&#22909;&#30340;&#35775;&#38382;", True),
+    ("six references", "&#24050;&#30475;&#35265;&#20026;&#20102;&#26356;", False),
+]
+
+
+@pytest.mark.parametrize(("run", "is_furniture"), [case[1:] for case in RUNS], ids=[case[0] for case in RUNS])
+def test_short_runs_are_language(run, is_furniture):
     """Five words that recur are no furniture; of characters that are words each, nine are none."""
-    for text, run in (("glad if you stayed with us", RUN), ("为了更好的访问体验请", OWN_RUN)):
-        assert (len(story(text).tokens), story(text).run) == (run, run)
-    assert story("&#24050;&#30475;&#35265;").run == OWN_RUN
-    assert story(STORY + "为了更好的访问体验请").run == RUN
+    seen = Deduplicator(sample=1)
+    for number, other in enumerate(OTHERS):
+        seen.add(Document(f"feed-{number}", f"{other} {run}"))
+    assert (compare(f"{run} 1", f"{run} 2", context=seen).evidence.furniture > 0) == is_furniture
 
 
 def read(documents):

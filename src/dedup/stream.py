@@ -13,7 +13,7 @@ from dedup.document import DedupError, Document, Match, UnknownDocument, check_t
 from dedup.duplicates.archive import instant
 from dedup.duplicates.bounds import Bounds
 from dedup.duplicates.cluster import ranking
-from dedup.duplicates.furniture import Told
+from dedup.duplicates.furniture import Surroundings, Told
 from dedup.duplicates.held import Held
 from dedup.duplicates.index import Prepared
 from dedup.duplicates.memory import Memory
@@ -220,10 +220,11 @@ class Deduplicator:
         memory, judge, speaker = self._open
         time = memory.advance(prepared.document.time)
         ids, copies, candidates = self._search(prepared)
-        told, best, known, canonical, group = None, None, 0, 0, 0
-        if copies or candidates:
+        best, known, canonical, group = None, 0, 0, 0
+        around = judge.around() if copies or candidates else None
+        if around:
             told = judge.told(prepared)
-            best, known, canonical, group = self._best(told, copies, candidates)
+            best, known, canonical, group = self._best(told, copies, candidates, around)
         if time < memory.since:
             return best
         better = canonical != 0 and speaker.is_outranked(canonical, prepared, time)
@@ -232,8 +233,8 @@ class Deduplicator:
             memory.refresh(known, time)
         if better or not copied:
             number = self._remember(prepared, ids, time, canonical, group)
-            if told:
-                judge.keep(number, told)
+            if around:
+                around.keep(number, told)
             if better:
                 speaker.replace(canonical, number)
         memory.shrink()
@@ -244,10 +245,11 @@ class Deduplicator:
         memory = self._open.memory
         return memory.index.find(prepared.keyed.keys, memory.since, self.settings.candidates)
 
-    def _best(self, told: Told, copies: bytes, candidates: bytes) -> tuple[Match | None, int, int, int]:
+    def _best(
+        self, told: Told, copies: bytes, candidates: bytes, around: Surroundings
+    ) -> tuple[Match | None, int, int, int]:
         """Return the best match, its number, who speaks for the cluster it joins, and whose group; 0 where none is."""
         memory, judge, speaker = self._open
-        around = judge.around()
         best, copied = judge.best(told, array("I", copies), array("I", candidates), around)
         group = memory.index.group(copied) if copied else 0
         if best is None:

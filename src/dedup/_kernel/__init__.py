@@ -30,20 +30,18 @@ backend, _chosen = _choose()
 
 if TYPE_CHECKING:
     from dedup._kernel._native import (
+        Around,
         Fitter,
         Index,
         Scanner,
+        Stories,
         align,
         cover,
         describe,
-        distinct,
         facts,
-        furniture,
         lacked,
         measure,
-        overlaps,
         places,
-        runs,
         samples,
         shingle,
         sign,
@@ -55,20 +53,18 @@ if TYPE_CHECKING:
         words,
     )
 else:
+    Around = _chosen.Around
+    Stories = _chosen.Stories
     Fitter = _chosen.Fitter
     Scanner = _chosen.Scanner
     Index = _chosen.Index
     describe = _chosen.describe
-    distinct = _chosen.distinct
     align = _chosen.align
     cover = _chosen.cover
     facts = _chosen.facts
-    furniture = _chosen.furniture
     lacked = _chosen.lacked
     measure = _chosen.measure
-    overlaps = _chosen.overlaps
     places = _chosen.places
-    runs = _chosen.runs
     samples = _chosen.samples
     shingle = _chosen.shingle
     sign = _chosen.sign
@@ -80,21 +76,19 @@ else:
     words = _chosen.words
 
 __all__ = [
+    "Around",
     "Fitter",
     "Index",
     "Scanner",
+    "Stories",
     "align",
     "backend",
     "cover",
     "describe",
-    "distinct",
     "facts",
-    "furniture",
     "lacked",
     "measure",
-    "overlaps",
     "places",
-    "runs",
     "samples",
     "shingle",
     "sign",

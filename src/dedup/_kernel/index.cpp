@@ -1,8 +1,9 @@
 #include "index.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <stdexcept>
-#include <string>
 
 namespace dedup {
 namespace {
@@ -16,7 +17,11 @@ constexpr std::uint32_t least_share = 7;     // one sample in seven of the small
 Index::Index(std::uint32_t bands, std::uint32_t limit) : postings_(limit), bands_(bands) {}
 
 const Index::Document& Index::document(std::uint32_t number) const {
-    if (!holds(number)) throw std::out_of_range("no document has the number " + std::to_string(number));
+    if (!holds(number)) {
+        std::array<char, 48> message;
+        std::snprintf(message.data(), message.size(), "no document has the number %u", static_cast<unsigned>(number));
+        throw std::out_of_range(message.data());
+    }
     return known_[number - base_];
 }
 
@@ -144,13 +149,10 @@ bool Index::is_candidate(const Count& count, std::int64_t since, std::size_t sam
     return (count.samples + (count.bands > 0)) * std::size_t{least_share} + crowded_ >= least;
 }
 
-// Puts the `most` promising of the first `count` in front, in order, and returns where they end.
-std::vector<Index::Count>::iterator Index::best(std::vector<Count>& all, std::ptrdiff_t count, std::size_t most) {
-    const auto last = all.begin() + std::min(static_cast<std::ptrdiff_t>(most), count);
-    std::partial_sort(all.begin(), last, all.begin() + count, [](const Count& a, const Count& b) {
-        return a.samples != b.samples ? a.samples > b.samples : a.bands != b.bands ? a.bands > b.bands : a.number < b.number;
-    });
-    return last;
+bool Index::Count::operator<(const Count& other) const {
+    return samples != other.samples ? samples < other.samples
+           : bands != other.bands   ? bands < other.bands
+                                    : number > other.number;
 }
 
 const Index::Found& Index::find(std::span<const std::uint32_t> keys, std::int64_t since, std::size_t most) {
@@ -169,12 +171,32 @@ const Index::Found& Index::find(std::span<const std::uint32_t> keys, std::int64_
     const auto samples = keys.subspan(first_band + bands_);
     count(samples, false);
     std::vector<Count>& all = counts_.all();
-    const auto end = std::partition(all.begin(), all.end(), [&](const Count& each) {
+    auto end = std::partition(all.begin(), all.end(), [&](const Count& each) {
         return is_candidate(each, since, samples.size());
     });
-    const auto last = best(all, end - all.begin(), most);
-    for (auto each = all.begin(); each != last; ++each) found_.candidates.push_back(each->number);
+    std::make_heap(all.begin(), end);
+    for (; end != all.begin() && found_.candidates.size() < most; --end) {
+        std::pop_heap(all.begin(), end);
+        found_.candidates.push_back((end - 1)->number);
+    }
     return found_;
+}
+
+Index::Neighbours::Neighbours(std::vector<Count> counts, std::size_t most, std::uint32_t asked, std::uint32_t crowded)
+    : counts_(std::move(counts)), size_(std::min(most, counts_.size())), asked_(asked), crowded_(crowded) {
+    std::make_heap(counts_.begin(), counts_.end());
+}
+
+const Index::Count& Index::Neighbours::count(std::size_t at) {
+    for (; ordered_ <= at; ++ordered_)
+        std::pop_heap(counts_.begin(), counts_.end() - static_cast<std::ptrdiff_t>(ordered_));
+    return counts_[counts_.size() - 1 - at];
+}
+
+std::pair<std::uint32_t, std::uint32_t> Index::Neighbours::apart(std::size_t at, const Index& index) {
+    const Count& each = count(at);
+    const std::uint32_t shared = each.samples + crowded_, own = index.document(each.number).samples;
+    return {asked_ - std::min(asked_, shared), own - std::min(own, shared)};
 }
 
 Index::Neighbours Index::neighbours(std::span<const std::uint32_t> samples, std::int64_t since, std::size_t most) {
@@ -182,37 +204,31 @@ Index::Neighbours Index::neighbours(std::span<const std::uint32_t> samples, std:
     counts_.clear();
     crowded_ = 0;
     count(samples, false);
-    std::vector<Count>& all = counts_.all();
-    const auto end = std::partition(all.begin(), all.end(), [&](const Count& each) {
-        return each.samples >= enough_samples && holds(each.number) && known_[each.number - base_].time >= since;
-    });
-    const auto last = best(all, end - all.begin(), most);
-    Neighbours found;
-    for (auto each = all.begin(); each != last; ++each) {
-        const Document& known = known_[each->number - base_];
-        const std::uint32_t shared = each->samples + crowded_;
-        const auto asked = static_cast<std::uint32_t>(samples.size());
-        found.numbers.push_back(each->number);
-        found.facts.insert(found.facts.end(), {asked - std::min(asked, shared),
-                                               known.samples - std::min(known.samples, shared), known.size});
-    }
-    return found;
+    std::vector<Count> found;
+    for (const Count& each : counts_.all())
+        if (each.samples >= enough_samples && holds(each.number) && known_[each.number - base_].time >= since)
+            found.push_back(each);
+    return {std::move(found), most, static_cast<std::uint32_t>(samples.size()), crowded_};
 }
 
 std::pair<std::vector<std::uint32_t>, std::vector<std::uint8_t>> Index::witnesses(
-    std::span<const std::uint32_t> numbers, std::span<const std::uint32_t> apart, std::uint32_t source,
-    std::size_t most) const {
-    std::vector<std::uint32_t> found, taken(apart.begin(), apart.end());
-    std::vector<std::uint8_t> same;
-    for (const std::uint32_t number : numbers) {
-        if (found.size() == most) break;
+    Neighbours& neighbours, std::span<const std::uint32_t> apart, std::uint32_t source, std::size_t most) const {
+    most = std::min(most, neighbours.size());
+    std::vector<std::uint32_t> found(most), taken(apart.size() + most);
+    std::vector<std::uint8_t> same(most);
+    auto end = std::copy(apart.begin(), apart.end(), taken.begin());
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < neighbours.size() && count < most; ++at) {
+        const std::uint32_t number = neighbours.number(at);
         const Document& each = document(number);
-        if (std::find(taken.begin(), taken.end(), each.group) != taken.end()) continue;
-        taken.push_back(each.group);
-        found.push_back(number);
-        same.push_back(source != 0 && each.source == source);
+        if (std::find(taken.begin(), end, each.group) != end) continue;
+        *end++ = each.group;
+        found[count] = number;
+        same[count++] = source != 0 && each.source == source;
     }
-    return {found, same};
+    found.resize(count);
+    same.resize(count);
+    return {std::move(found), std::move(same)};
 }
 
 std::vector<std::uint32_t> Index::holders(std::uint32_t key) const {

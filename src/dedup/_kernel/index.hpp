@@ -35,17 +35,31 @@ class Index {
     // Of what is remembered: those with the id; those of `since` or later with the story, and the `most` that are worth
     // a closer look, most promising first.
     const Found& find(std::span<const std::uint32_t> keys, std::int64_t since, std::size_t most);
-    // The `most` documents of `since` or later that share the most sampled shingles, two or more; and for each, how many
-    // samples of those asked for it surely lacks, how many of its own are surely not asked for, and its size.
-    struct Neighbours {
-        std::vector<std::uint32_t> numbers, facts;
+    struct Count {
+        std::uint32_t number, bands, samples;
+        bool operator<(const Count& other) const;  // less promising
     };
+    // Documents that share samples, most promising first, put in order as far as they are asked for.
+    class Neighbours {
+      public:
+        Neighbours(std::vector<Count> counts, std::size_t most, std::uint32_t asked, std::uint32_t crowded);
+        std::size_t size() const { return size_; }
+        std::uint32_t number(std::size_t at) { return count(at).number; }
+        // How many samples of those asked for it surely lacks, and how many of its own are surely not asked for.
+        std::pair<std::uint32_t, std::uint32_t> apart(std::size_t at, const Index& index);
+
+      private:
+        const Count& count(std::size_t at);
+        std::vector<Count> counts_;  // a heap, and behind it those in order
+        std::size_t size_, ordered_ = 0;
+        std::uint32_t asked_, crowded_;
+    };
+    // The `most` documents of `since` or later that share the most sampled shingles, two or more.
     Neighbours neighbours(std::span<const std::uint32_t> samples, std::int64_t since, std::size_t most);
-    // Of some documents the first `most` of one group each, none of the groups apart; and a byte for each, not zero when
-    // it is of the source.
+    // Of neighbours the first `most` of one group each, none of the groups apart; and a byte for each, not zero when it
+    // is of the source.
     std::pair<std::vector<std::uint32_t>, std::vector<std::uint8_t>> witnesses(
-        std::span<const std::uint32_t> numbers, std::span<const std::uint32_t> apart, std::uint32_t source,
-        std::size_t most) const;
+        Neighbours& neighbours, std::span<const std::uint32_t> apart, std::uint32_t source, std::size_t most) const;
     // Every document with the id key.
     std::vector<std::uint32_t> holders(std::uint32_t key) const;
 
@@ -73,9 +87,6 @@ class Index {
         std::int64_t time;
         std::uint32_t size, samples, source, group;
     };
-    struct Count {
-        std::uint32_t number, bands, samples;
-    };
     // How often each number was met, in a table that is kept from search to search.
     class Counts {
       public:
@@ -92,7 +103,6 @@ class Index {
     const Document& document(std::uint32_t number) const;
     void fetch(std::span<const std::uint32_t> keys) const;
     void count(std::span<const std::uint32_t> keys, bool bands);
-    static std::vector<Count>::iterator best(std::vector<Count>& all, std::ptrdiff_t count, std::size_t most);
     bool is_candidate(const Count& count, std::int64_t since, std::size_t samples) const;
 
     Postings postings_;

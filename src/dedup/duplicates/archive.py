@@ -10,7 +10,7 @@ from dedup.duplicates.column import Column
 
 SEGMENT = 1 << 18  # bytes that are written, and let go of, together: a millisecond of work
 IN_MEMORY = 2 << 20  # bytes of the youngest texts that stay in memory
-AHEAD = 1 << 12  # bytes that are read together: most entries
+AHEAD = 6 << 10  # bytes that are read together: most entries
 HEADER = struct.Struct("<5I")
 SIZE = struct.Struct("<Q")  # of an entry, before it
 
@@ -167,18 +167,23 @@ class Archive:
 
     def _read(self, place: int, size: int) -> bytes:
         segment, at = divmod(place, SEGMENT)
-        if at + size <= SEGMENT and segment in self._segments:
-            return bytes(memoryview(self._segments[segment])[at : at + size])
+        if at + size <= SEGMENT:
+            return self._part(segment, at, size)
         parts = []
         while size:
             some = min(size, SEGMENT - at)
-            if segment in self._segments:
-                parts.append(bytes(self._segments[segment][at : at + some]))
-            elif self._file is not None:
-                self._file.seek(self._spilled[segment] * SEGMENT + at)
-                parts.append(self._file.read(some))
+            parts.append(self._part(segment, at, some))
             segment, at, size = segment + 1, 0, size - some
         return b"".join(parts)
+
+    def _part(self, segment: int, at: int, size: int) -> bytes:
+        held = self._segments.get(segment)
+        if held is not None:
+            return bytes(memoryview(held)[at : at + size])
+        if self._file is None:
+            return b""
+        self._file.seek(self._spilled[segment] * SEGMENT + at)
+        return self._file.read(size)
 
 
 def _write(file: IO[bytes], at: int, data: bytearray) -> None:

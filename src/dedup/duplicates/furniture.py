@@ -4,23 +4,19 @@ from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from dedup import _kernel
 from dedup.duplicates.memory import Memory
-from dedup.duplicates.settings import Settings
-from dedup.duplicates.stories import Stories, furniture
+from dedup.duplicates.stories import Stories
 from dedup.duplicates.story import Story
-from dedup.duplicates.verify import Comparison, Overlap, are_covered, is_copy, may_be_copies, needs_a_look, overlaps
-
-IN_SOURCE, ANYWHERE = 2, 5  # other stories that must repeat a run: of the same source, or of any
-FEW = 6  # of them show what a form is, mostly; only where they leave enough covered are all of them asked
-COPIES = 2  # times as many neighbours are looked at for copies as are asked for furniture
+from dedup.duplicates.verify import Comparison, Overlap, needs_a_look
 
 
 class Told(NamedTuple):
-    """A story and whose it is: with its number when it is known, else 0, its id, and the keys it is found by."""
+    """A story and whose it is: its number when it is known, else its source, id, and the keys it is found by."""
 
     story: Story
-    source: int
     number: int = 0
+    source: int = 0
     id: str = ""
     keys: bytes = b""
 
@@ -28,86 +24,73 @@ class Told(NamedTuple):
 class Surroundings:
     """What one search knows of the documents around its stories; nothing is remembered or forgotten before it ends."""
 
-    def __init__(self, memory: Memory, settings: Settings, stories: Stories) -> None:
-        self._memory, self._settings, self._stories = memory, settings, stories
-        self._overlaps: dict[bytes, dict[int, Overlap]] = {}
-        self._near: dict[bytes, tuple[bytes, bytes]] = {}
-        self._groups: dict[bytes, bytes] = {}
-        self._furnished: dict[tuple[bytes, bytes, bytes], bytes] = {}
+    def __init__(self, memory: Memory, stories: Stories) -> None:
+        self._memory, self._stories = memory, stories
+        self._new: dict[bytes, _kernel.Around] = {}  # by the words of a story that is not known
+        self._known: dict[int, _kernel.Around] = {}
+        self._overlaps: dict[tuple[bytes, int], Overlap] = {}
         self._pairs: dict[tuple[bytes, int], Comparison] = {}
 
-    def overlap(self, story: Story, number: int) -> Overlap:
-        """Return what shingles a story shares with a known document."""
-        found = self._overlaps.get(story.hashes, {}).get(number)
-        return self.overlaps(story, [number])[0] if found is None else found
-
-    def overlaps(self, story: Story, numbers: Sequence[int]) -> list[Overlap]:
+    def overlaps(self, told: Told, numbers: Sequence[int]) -> list[Overlap]:
         """Return what shingles a story shares with known documents."""
-        known = self._overlaps.setdefault(story.hashes, {})
-        missing = [number for number in numbers if number not in known]
-        if missing:
-            known.update(zip(missing, overlaps(story, self._stories.get(missing)), strict=True))
-        return [known[number] for number in numbers]
+        found = array("I", self._around(told).overlaps(array("I", numbers).tobytes())).tolist()
+        shared = list(zip(found[::3], found[1::3], found[2::3], strict=True))
+        words = told.story.hashes
+        self._overlaps.update(zip([(words, number) for number in numbers], shared, strict=True))
+        return shared
 
     def compare(self, a: Told, b: Told) -> Comparison:
         """Return the comparison of two stories without the furniture that other stories show up."""
         name = a.story.hashes, b.number
         if b.number and name in self._pairs:
             return self._pairs[name]
-        overlap = self.overlap(a.story, b.number) if b.number else overlaps(a.story, [b.story])[0]
+        overlap = self._overlap(a, b)
         pair = Comparison(a.story, b.story, overlap)
-        if needs_a_look(pair):
-            pair = Comparison(a.story, b.story, overlap, *self._furniture(a, b, self._settings.neighbours))
+        marks = self._around(a).furniture(self._around(b), 0) if needs_a_look(pair) else None
+        if marks is not None:
+            pair = Comparison(a.story, b.story, overlap, *marks)
         if b.number:
             self._pairs[name] = pair
         return pair
 
-    def may_relate(self, a: Told, b: Told) -> bool:
-        """Whether enough words of two stories are covered and no furniture for them to be related."""
-        few = self._furniture(a, b, min(FEW, self._settings.neighbours))
-        return are_covered(a.story, b.story, *few, self._settings)
+    def compare_covered(self, a: Told, number: int, ways: int) -> Comparison | None:
+        """Return the same for a close document that is known; None where too little is covered in all of `ways`."""
+        marks = self._around(a).furniture(self._beside(number), ways)
+        if marks is None:
+            return None
+        (story,) = self._stories.get([number])
+        pair = Comparison(a.story, story, self._overlap(a, Told(story, number)), *marks)
+        self._pairs[a.story.hashes, number] = pair
+        return pair
 
-    def _furniture(self, a: Told, b: Told, others: int) -> tuple[bytes, bytes]:
-        """Return which words of two stories are furniture, by so many stories of other groups around each."""
-        apart = self._group(a) + self._group(b)
-        return self._repeated(a, apart, others), self._repeated(b, apart, others)
+    def keep(self, number: int, told: Told) -> None:
+        """Note that a story is that of the document `number` from now on."""
+        self._stories.keep(number, told.story)
+        if told.story.hashes in self._new:
+            self._stories.words.keep(number, self._new[told.story.hashes])
 
-    def _repeated(self, told: Told, apart: bytes, most: int) -> bytes:
-        story, index = told.story, self._memory.index
-        numbers, same = index.witnesses(self._neighbours(told)[0], apart, told.source, most)
-        if same.count(1) < IN_SOURCE and len(same) < ANYWHERE:
-            return b""
-        if told.number:
-            return self._stories.furniture(told.number, numbers, same)
-        name = story.hashes, numbers, same
-        if name not in self._furnished:
-            self._furnished[name] = furniture(story, self._stories.get(array("I", numbers)), same)
-        return self._furnished[name]
-
-    def _group(self, told: Told) -> bytes:
-        """Return the groups that tell the same story (u32 bytes): its own, or those of its copies."""
-        memory, name = self._memory, told.story.hashes
-        if told.number:
-            return array("I", (memory.index.group(told.number),)).tobytes()
-        if name not in self._groups:
-            number, copies = memory.holder(told.id, told.keys), self._copies(told)
-            groups = map(memory.index.group, [number, *copies] if number else copies)
-            self._groups[name] = array("I", dict.fromkeys(groups)).tobytes()
-        return self._groups[name]
-
-    def _copies(self, told: Told) -> list[int]:
-        """Return which of the nearest neighbours are copies of a story; most cannot be, by what they surely lack."""
-        story, most = told.story, COPIES * self._settings.neighbours
-        near, facts = (array("I", each) for each in self._neighbours(told))
-        likely = [near[at] for at in may_be_copies(len(story), facts[: 3 * most])]
-        return [each for each, overlap in zip(likely, self.overlaps(story, likely), strict=True) if is_copy(overlap)]
-
-    def _neighbours(self, told: Told) -> tuple[bytes, bytes]:
-        """Return the documents that share the most samples with a story, and what `may_be_copies` asks of each."""
-        story, name = told.story, told.story.hashes
-        found = self._near.get(name)
+    def _overlap(self, a: Told, b: Told) -> Overlap:
+        found = self._overlaps.get((a.story.hashes, b.number))
         if found is None:
-            most = 2 * COPIES * self._settings.neighbours
-            samples = story.samples(self._settings.sample)
-            found = self._near[name] = self._memory.index.neighbours(samples, self._memory.since, most)
+            shared, size, other = array("I", self._around(a).overlap(self._around(b)))
+            found = shared, size, other
         return found
+
+    def _around(self, told: Told) -> _kernel.Around:
+        if told.number:
+            return self._beside(told.number)
+        story, memory = told.story, self._memory
+        if story.hashes not in self._new:
+            holder = memory.holder(told.id, told.keys)
+            group = memory.index.group(holder) if holder else 0
+            place = self._stories.words, memory.index, self._stories.read, memory.since
+            self._new[story.hashes] = _kernel.Around(
+                *place, story.encoded, story.cuts, story.hashes, told.source, group
+            )
+        return self._new[story.hashes]
+
+    def _beside(self, number: int) -> _kernel.Around:
+        if number not in self._known:
+            memory, stories = self._memory, self._stories
+            self._known[number] = _kernel.Around(stories.words, memory.index, stories.read, memory.since, number)
+        return self._known[number]

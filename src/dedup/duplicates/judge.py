@@ -12,6 +12,9 @@ from dedup.duplicates.stories import Stories
 from dedup.duplicates.story import Story
 from dedup.duplicates.verify import Comparison, Overlap, is_close, is_copy, match, may_relate, relate, resemblance
 
+ALL = 3  # ways in which enough may be covered: of the one text, of the other, of both together
+BETTER = {"excerpt": 1, "expansion": 1, "update": 2}  # those that can make a better relation than the best so far
+
 
 class Judged(NamedTuple):
     """A known document, and how a story relates to it."""
@@ -33,27 +36,23 @@ class Judge:
 
     def __init__(self, memory: Memory, settings: Settings) -> None:
         self._memory, self._settings = memory, settings
-        self._stories = Stories(memory.archive, settings.shingle)
+        self._stories = Stories(memory.archive, settings)
         self.pairs = 0
 
     def around(self) -> Surroundings:
         """Return the surroundings of one search; nothing may be remembered or forgotten before it ends."""
-        return Surroundings(self._memory, self._settings, self._stories)
+        return Surroundings(self._memory, self._stories)
 
     def told(self, prepared: Prepared) -> Told:
         """Return the story of a document that is not known."""
         document = prepared.document
         story = Story.of(document.text, prepared.cuts, self._settings.shingle)
-        return Told(story, source_number(document.source), id=document.id, keys=prepared.keyed.keys)
+        return Told(story, 0, source_number(document.source), document.id, prepared.keyed.keys)
 
     def known(self, number: int) -> Told:
         """Return the story of a known document."""
         (story,) = self._stories.get([number])
-        return Told(story, self._memory.index.source(number), number)
-
-    def keep(self, number: int, told: Told) -> None:
-        """Note that a story is that of the document `number` from now on."""
-        self._stories.keep(number, told.story)
+        return Told(story, number)
 
     def judge(self, told: Told, number: int, around: Surroundings) -> Judged:
         """Return how a story relates to the document `number`."""
@@ -63,7 +62,7 @@ class Judge:
     def judged(self, told: Told, numbers: Iterable[int], around: Surroundings) -> list[Judged]:
         """Return how a story relates to those of the documents `numbers` it is related to, best first, then oldest."""
         close = self._close(told, numbers, around)
-        found = (self._closely(told, number, overlap, around) for number, overlap in close.items())
+        found = (self._closely(told, number, overlap, around, ALL) for number, overlap in close.items())
         return sorted((each for each in found if each is not None and each.is_related), key=_goodness)
 
     def best(
@@ -72,7 +71,8 @@ class Judge:
         """Return the first of what `judged` would, or None, and the best of the copies, frame and all, or 0.
 
         Of documents related in the same way the one that resembles most is the best, so those that resemble most are
-        judged first, and when one is a copy no others are. A copy may be unrelated, when most of it is frame.
+        judged first, and when one is a copy no others are, nor those that can be related in no better way than the best
+        so far. A copy may be unrelated, when most of it is frame.
         """
         for number in copies:
             if self.known(number).story.hashes == told.story.hashes:
@@ -81,7 +81,8 @@ class Judge:
         best, judged = None, {}
         close = self._close(told, candidates, around)
         for number, overlap in close.items():
-            each = judged[number] = self._closely(told, number, overlap, around)
+            ways = ALL if best is None else BETTER[best.relation]
+            each = judged[number] = self._closely(told, number, overlap, around, ways)
             if each is not None and each.is_related and (best is None or _goodness(each) < _goodness(best)):
                 best = each
             if best is not None and best.relation in ("exact", "near"):
@@ -96,7 +97,7 @@ class Judge:
         """Return those of the documents `numbers` that share enough to be looked at, those that resemble most first."""
         numbers = list(numbers)
         self.pairs += len(numbers)
-        shared = zip(numbers, around.overlaps(told.story, numbers), strict=True)
+        shared = zip(numbers, around.overlaps(told, numbers), strict=True)
         close = [(number, overlap) for number, overlap in shared if is_close(overlap)]
 
         def distance(each: tuple[int, Overlap]) -> tuple[float, bool, int]:
@@ -105,15 +106,14 @@ class Judge:
 
         return dict(sorted(close, key=distance))
 
-    def _closely(self, told: Told, number: int, overlap: Overlap, around: Surroundings) -> Judged | None:
-        """Return how a story relates to a close document, or None when they are neither related nor copies."""
-        known = self.known(number)
-        if not is_copy(overlap) and not around.may_relate(told, known):
+    def _closely(self, told: Told, number: int, overlap: Overlap, around: Surroundings, ways: int) -> Judged | None:
+        """Return how a story relates to a close document; None if they are no copies and related in none of `ways`."""
+        if is_copy(overlap):
+            return self.judge(told, number, around)
+        pair = around.compare_covered(told, number, ways)
+        if pair is None or not may_relate(pair, self._settings, ways):
             return None
-        pair = around.compare(told, known)
-        if is_copy(overlap) or may_relate(pair, self._settings):
-            return Judged(number, pair, relate(pair, self._settings))
-        return None
+        return Judged(number, pair, relate(pair, self._settings))
 
 
 def _goodness(each: Judged) -> tuple[int, float, int]:

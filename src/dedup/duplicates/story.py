@@ -4,7 +4,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 
@@ -37,8 +37,6 @@ class Story:
     cuts: bytes  # start and end pairs of what is no story (u32, code points, sorted)
     width: int
     hashes: bytes
-    _runs: dict[int, bytes] = field(default_factory=dict)
-    _samples: dict[int, bytes] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str, cuts: bytes, width: int) -> "Story":
@@ -56,11 +54,6 @@ class Story:
         return len(self.hashes) // 8
 
     @cached_property
-    def shingles(self) -> bytes:
-        """The distinct shingles, u64 bytes."""
-        return _kernel.distinct(self.hashes, self.width)
-
-    @cached_property
     def text(self) -> str:
         return self.encoded.decode("utf-8", "surrogatepass")
 
@@ -72,28 +65,6 @@ class Story:
     def seams(self) -> tuple[int, ...]:
         """The words before which something was cut out, in order."""
         return tuple(bisect_left(self.tokens.starts, start) for start in array("I", self.cuts)[::2])
-
-    def samples(self, sample: int) -> bytes:
-        """The keys (u32 bytes) of one shingle in so many."""
-        found = self._samples.get(sample)
-        if found is None:
-            found = self._samples[sample] = _kernel.samples(self.hashes, self.width, sample)
-        return found
-
-    def runs(self, width: int) -> bytes:
-        """The runs of so many words, u64 bytes."""
-        found = self._runs.get(width)
-        if found is None:
-            found = self._runs[width] = _kernel.runs(self.hashes, width)
-        return found
-
-    @cached_property
-    def run(self) -> int:
-        """How many consecutive words must recur elsewhere to be furniture."""
-        longer = len(self.encoded) - len(self.text)  # a character that is a word takes three bytes, or a reference
-        if longer + 2 * self.encoded.count(b"&") <= len(self):
-            return RUN
-        return OWN_RUN if 2 * _count(bytes(self.tokens.flags), OWN) > len(self.tokens) else RUN
 
     @cached_property
     def marks(self) -> bytes:

@@ -1,6 +1,5 @@
 """two stories -> how they relate, with the numbers behind it."""
 
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,14 +28,7 @@ COPY_RESEMBLANCE, COPY_CONTAINMENT = 0.90, 0.97  # from here on, two documents t
 
 
 NOT_OWN = FURNITURE | LISTED
-Overlap = tuple[int, int, int]
-
-
-def overlaps(story: Story, others: Sequence[Story]) -> list[Overlap]:
-    """Return the numbers of distinct shingles a story has in common with each of others, of its own, of the other."""
-    mine, theirs = story.shingles, [each.shingles for each in others]
-    shared, size = array("I", _kernel.overlaps(mine, theirs)), len(mine) // 8
-    return [(count, size, len(each) // 8) for count, each in zip(shared, theirs, strict=True)]
+Overlap = tuple[int, int, int]  # distinct shingles of two stories: in common, of the one, of the other
 
 
 def resemblance(overlap: Overlap) -> float:
@@ -55,21 +47,6 @@ def is_copy(overlap: Overlap) -> bool:
     """Whether two documents tell one story, frame and all."""
     shared, size, other = overlap
     return shared >= COPY_RESEMBLANCE * (size + other - shared) or shared >= COPY_CONTAINMENT * min(size, other) > 0
-
-
-def may_be_copies(words: int, others: Sequence[int]) -> list[int]:
-    """Return for which of some others `is_copy` can hold of a story of so many words, by place.
-
-    `others` has three numbers of each: how many shingles the story has that it surely lacks, how many it has that the
-    story surely lacks, and its words.
-    """
-    apart, spare = 1 / COPY_RESEMBLANCE - 1, 1 - COPY_CONTAINMENT
-    triples = zip(others[::3], others[1::3], others[2::3], strict=True)
-    return [
-        at
-        for at, (lacks, extra, size) in enumerate(triples)
-        if lacks <= 1 + spare * words or extra <= 1 + spare * size or lacks + extra <= 1 + apart * min(words, size)
-    ]
 
 
 @dataclass(eq=False)
@@ -189,31 +166,18 @@ def needs_a_look(comparison: Comparison) -> bool:
     return is_close(comparison.overlap) and not comparison.is_exact
 
 
-def are_covered(a: Story, b: Story, a_furniture: bytes, b_furniture: bytes, settings: Settings) -> bool:
-    """Whether enough words are covered for any of RELATED, whatever else will be set aside of them.
+def may_relate(comparison: Comparison, settings: Settings, ways: int) -> bool:
+    """Whether enough own words are covered for any of RELATED; if not, there is no need to align the words.
 
-    More furniture, lists and addresses leave no more covered, and so many own words there must be.
+    Those of a make a duplicate, those of b an expansion, those of both an update; the first so many `ways` count.
     """
-    own, other_own = max(OWN_WORDS, OWN_SHARE * len(a)), max(EXPANSION_WORDS, OWN_SHARE * len(b))
-    _, covered, _, other_covered = _cover(a, b, a_furniture, b_furniture)
-    return (
-        covered >= settings.coverage * own
-        or other_covered >= settings.coverage * other_own
-        or covered + other_covered >= UPDATE_COVERAGE * own
-    )
-
-
-def may_relate(comparison: Comparison, settings: Settings) -> bool:
-    """Whether enough own words are covered for any of RELATED; if not, there is no need to align the words."""
     a, b = comparison.a, comparison.b
     aside = joined(comparison.a_furniture, a.aside), joined(comparison.b_furniture, b.aside)
     own, covered, other_own, other_covered = _cover(a, b, *aside)
     is_own, share = _is_own(own, a, OWN_WORDS), (covered + other_covered) / max(1, own + other_own)
-    return (
-        (is_own and covered >= settings.coverage * own)
-        or (_is_own(other_own, b, EXPANSION_WORDS) and other_covered >= settings.coverage * other_own)
-        or (is_own and share >= UPDATE_COVERAGE)
-    )
+    told, telling = covered >= settings.coverage * own, other_covered >= settings.coverage * other_own
+    enough = (is_own and told, _is_own(other_own, b, EXPANSION_WORDS) and telling, is_own and share >= UPDATE_COVERAGE)
+    return any(enough[:ways])
 
 
 def _cover(a: Story, b: Story, a_marks: bytes, b_marks: bytes) -> tuple[int, int, int, int]:

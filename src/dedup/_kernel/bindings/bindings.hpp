@@ -42,5 +42,6 @@ void bind_scan(nb::module_& module);
 void bind_fit(nb::module_& module);
 void bind_describe(nb::module_& module);
 void bind_index(nb::module_& module);
+void bind_around(nb::module_& module);
 
 }  // namespace dedup

@@ -28,22 +28,6 @@ void bind_index(nb::module_& module) {
             },
             nb::arg("keys"), nb::arg("since"), nb::arg("most"))
         .def(
-            "neighbours",
-            [](Index& index, const nb::bytes& samples, std::int64_t since, std::size_t most) {
-                const Index::Neighbours found = index.neighbours(numbers<std::uint32_t>(samples), since, most);
-                return nb::make_tuple(bytes_of(found.numbers), bytes_of(found.facts));
-            },
-            nb::arg("samples"), nb::arg("since"), nb::arg("most"))
-        .def(
-            "witnesses",
-            [](const Index& index, const nb::bytes& documents, const nb::bytes& apart, std::uint32_t source,
-               std::size_t most) {
-                const auto found =
-                    index.witnesses(numbers<std::uint32_t>(documents), numbers<std::uint32_t>(apart), source, most);
-                return nb::make_tuple(bytes_of(found.first), bytes_of(found.second));
-            },
-            nb::arg("numbers"), nb::arg("apart"), nb::arg("source"), nb::arg("most"))
-        .def(
             "holders", [](const Index& index, std::uint32_t key) { return bytes_of(index.holders(key)); },
             nb::arg("key"))
         .def("time", &Index::time, nb::arg("number"))

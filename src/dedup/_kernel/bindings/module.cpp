@@ -43,4 +43,5 @@ NB_MODULE(_native, module) {
     dedup::bind_fit(module);
     dedup::bind_describe(module);
     dedup::bind_index(module);
+    dedup::bind_around(module);
 }

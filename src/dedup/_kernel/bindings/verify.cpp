@@ -9,15 +9,6 @@ namespace {
 
 using Numbers = std::span<const std::uint64_t>;
 
-// Token hashes of several texts; needs the GIL to be made and destroyed, not to be read.
-struct Sequences {
-    explicit Sequences(nb::handle texts) : held(nb::borrow(texts)) {
-        for (const nb::handle each : held) views.push_back(numbers<std::uint64_t>(nb::cast<nb::bytes>(each)));
-    }
-    nb::tuple held;
-    std::vector<Numbers> views;
-};
-
 std::span<const Run> runs_of(const nb::bytes& data, std::size_t left, std::size_t right) {
     static_assert(sizeof(Run) == 3 * sizeof(std::int32_t));
     const auto runs = numbers<Run>(data);
@@ -35,31 +26,11 @@ std::span<const std::uint8_t> one_each(const nb::bytes& data, std::size_t size, 
     return numbers<std::uint8_t>(data);
 }
 
-constexpr const char* no_width = "width is 0; it is 1 or more";
 constexpr const char* unequal_marks = "marks and tokens differ in number";
 
 }  // namespace
 
 void bind_verify(nb::module_& module) {
-    module.def(
-        "distinct",
-        [](const nb::bytes& hashes, std::size_t width) {
-            return bytes_of(distinct(numbers<std::uint64_t>(hashes), width));
-        },
-        nb::arg("hashes"), nb::arg("width"));
-    module.def(
-        "overlaps",
-        [](const nb::bytes& left, nb::handle others) {
-            const Numbers one = numbers<std::uint64_t>(left);
-            const Sequences texts(others);
-            std::vector<std::uint32_t> found;
-            {
-                nb::gil_scoped_release released;
-                found = overlaps(one, texts.views);
-            }
-            return bytes_of(found);
-        },
-        nb::arg("left"), nb::arg("others"));
     module.def(
         "cover",
         [](const nb::bytes& left, const nb::bytes& right, const nb::bytes& left_marks, const nb::bytes& right_marks,
@@ -72,28 +43,6 @@ void bind_verify(nb::module_& module) {
         },
         nb::arg("left"), nb::arg("right"), nb::arg("left_marks"), nb::arg("right_marks"), nb::arg("without"),
         nb::arg("width"));
-    module.def(
-        "runs",
-        [](const nb::bytes& hashes, std::size_t width) {
-            if (width < 1) throw nb::value_error(no_width);
-            return bytes_of(runs(numbers<std::uint64_t>(hashes), width));
-        },
-        nb::arg("hashes"), nb::arg("width"));
-    module.def(
-        "furniture",
-        [](const nb::bytes& hashes, std::size_t width, nb::handle others, const nb::bytes& same) {
-            const Numbers tokens = numbers<std::uint64_t>(hashes);
-            const Sequences texts(others);
-            const auto of_source = one_each(same, texts.views.size(), "others and same differ in number");
-            if (width < 1) throw nb::value_error(no_width);
-            std::vector<std::uint8_t> marks;
-            {
-                nb::gil_scoped_release released;
-                marks = furniture(tokens, width, texts.views, of_source);
-            }
-            return bytes_of(marks);
-        },
-        nb::arg("hashes"), nb::arg("width"), nb::arg("others"), nb::arg("same"));
     module.def(
         "align",
         [](const nb::bytes& left, const nb::bytes& right, std::size_t width, std::size_t cells) {

@@ -6,7 +6,8 @@ Buffers are arrays in machine order.
 
 from dedup._kernel import unicode
 from dedup._kernel.reference.align import align
-from dedup._kernel.reference.cover import cover, distinct, furniture, overlaps, runs
+from dedup._kernel.reference.around import Around, Stories
+from dedup._kernel.reference.cover import cover
 from dedup._kernel.reference.describe import describe, places, samples, words
 from dedup._kernel.reference.fit import Fitter
 from dedup._kernel.reference.foreign import sign_tokens
@@ -19,20 +20,18 @@ from dedup._kernel.reference.tokenize import token_hash, tokenize, unicode_versi
 simd = "none"
 
 __all__ = [
+    "Around",
     "Fitter",
     "Index",
     "Scanner",
+    "Stories",
     "align",
     "cover",
     "describe",
-    "distinct",
     "facts",
-    "furniture",
     "lacked",
     "measure",
-    "overlaps",
     "places",
-    "runs",
     "samples",
     "shingle",
     "sign",

@@ -125,22 +125,11 @@ class Index:
         found = sorted(filter(is_candidate, {*banded, *shared}), key=lambda each: (-shared[each], -banded[each], each))
         return ids, pack("I", stories), pack("I", found[:most])
 
-    def neighbours(self, samples: bytes, since: int, most: int) -> tuple[bytes, bytes]:
-        """Return the numbers (u32 bytes) of the documents that share the most of some sampled shingles, two or more.
-
-        With each come (u32 triples) how many of the samples it surely lacks, how many of its own are surely not
-        among them, and its size; a key that so many share that it forgets says nothing.
-        """
-        asked = array("I", samples)
-        shared, crowded = self._sampled(asked)
+    def neighbours(self, samples: bytes, since: int, most: int) -> bytes:
+        """Return the numbers (u32 bytes) of the documents that share the most of some sampled shingles, two or more."""
+        shared, _ = self._sampled(array("I", samples))
         known = [number for number, count in shared.items() if count >= ENOUGH_SAMPLES and self._visible(number, since)]
-        found = sorted(known, key=lambda each: (-shared[each], each))[:most]
-        facts = []
-        for number in found:
-            _, size, own, *_ = self._known[number]
-            common = shared[number] + crowded
-            facts += [max(0, len(asked) - common), max(0, own - common), size]
-        return pack("I", found), pack("I", facts)
+        return pack("I", sorted(known, key=lambda each: (-shared[each], each))[:most])
 
     def witnesses(self, numbers: bytes, apart: bytes, source: int, most: int) -> tuple[bytes, bytes]:
         """Return of some documents the first `most` of one group each, none of the groups `apart` (all u32 bytes).
