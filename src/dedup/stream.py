@@ -115,7 +115,10 @@ class Deduplicator:
         processes are spawned, as on Windows and macOS, a script that asks for more than one keeps its work under
         `if __name__ == "__main__":`.) Raises `BadType` or `BadValue`, at once but for what is wrong with a document.
         """
-        batches = batched(many("documents", documents, "Document"), BATCH)
+        checked = (
+            expect("document", each, Document, "pass a Document") for each in many("documents", documents, "Document")
+        )
+        batches = batched(checked, BATCH)
         prepared = self.prepare_many(batches, list, 1 if workers is None else workers)
         return self._answers(prepared)
 
