@@ -56,7 +56,8 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
   filter --store seen >> kept.jsonl`. What such a pipe had sent and nobody had answered when a run was killed is gone.
 - Another command is another run, once the last has come to its end; it drops what any run before it has met.
 - A document without an id is called by the number of its line, `#12`, and in a store by what stands there too,
-  `#12:9f86d081884c7d65`: an input does not make it forget the one before.
+  `#12:9f86d081884c7d65`: an input does not make it forget the one before. One with the id of an earlier document is
+  called by both, `a1#12` (`a1#12:9f86d081884c7d65`), and counted in the summary; an exact copy keeps its id.
 - `--afresh` forgets all that the store remembers, and how far any run came: every line is answered as by a new store.
   That is the way out when an output was lost, or when the settings or rules of a store are to change.
 

@@ -114,6 +114,35 @@ def test_documents_with_one_id_are_two(place, call):  # noqa: F811
     assert "ID#LINE" not in call("cluster", "feed").summary
 
 
+MARKET = "Traders at the fish market asked on Tuesday for longer hours, and the council will vote next week."
+TELLINGS = [("1", BRIDGE), ("2", FERRY)], [("1", MARKET), ("2", BRIDGE), ("3", FERRY), ("1", MARKET)]
+ONE_RUN, TWO_RUNS = [["0", "1"]], [["0"], ["1"]]
+
+
+@pytest.mark.parametrize("runs", [ONE_RUN, TWO_RUNS], ids=["one run", "two runs on a store"])
+def test_an_id_that_comes_again_makes_no_filter_forget(place, call, runs):  # noqa: F811
+    """Of files that each count their documents, none makes `filter` forget what another says under its ids."""
+    for number, tellings in enumerate(TELLINGS):
+        (place / str(number)).write_bytes(jsonl(*({"id": id, "text": text} for id, text in tellings)))
+    for files in runs:
+        ran = call("filter", "--store", "seen", "-o", "out", "-D", "dropped", "--stats", "stats", *files)
+    dropped = [(entry["id"], entry["text"]) for entry in map(json.loads, (place / "dropped").read_bytes().splitlines())]
+    assert dropped == [("2", BRIDGE), ("3", FERRY), ("1", MARKET)]
+    assert "; 1 with the id of an earlier one, called ID#LINE; " in ran.summary
+    assert json.loads((place / "stats").read_bytes())["renamed"] == 1
+    again = call("filter", "--store", "seen", "-o", "new", *files, "--stats", "again")
+    assert "nothing is new: an earlier run on this store has read this input" in again.summary
+    assert json.loads((place / "again").read_bytes())["renamed"] == 0
+
+
+def test_a_mark_names_a_document_apart(place, call):  # noqa: F811
+    """Which of the documents with one id was met is told by its line, as `cluster` does."""
+    told = [("1#3", MARKET), ("1", BRIDGE), ("1", FERRY), ("1", FERRY.upper()), ("2", MARKET), ("2", BRIDGE)]
+    (place / "feed").write_bytes(jsonl(*({"id": id, "text": text} for id, text in told)))
+    marks = [entry["dedup"] for entry in call("filter", "--mark", "feed").objects]
+    assert [mark.get("id") for mark in marks] == [None, None, None, "1#3#3", "1#3", "1"]
+
+
 # name, contents of the file, words of the message
 RULES = [
     (

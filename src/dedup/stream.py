@@ -216,6 +216,10 @@ class Deduplicator:
         """Yield each batch with `prepare(documents(batch))`, in order, worked out by `workers` processes."""
         return self._preparer.prepare_many(batches, documents, positive("workers", workers))
 
+    def renamed(self, prepared: Prepared, id: str) -> Prepared:
+        """Return a prepared document under another id, so that it takes the place of none with its own."""
+        return self._preparer.renamed(prepared, expect("id", id, str, "pass a str"))
+
     # -- answering
 
     def answer(self, prepared: Prepared) -> Match | None:
