@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import zstandard
@@ -141,6 +142,34 @@ def test_a_mark_names_a_document_apart(place, call):  # noqa: F811
     (place / "feed").write_bytes(jsonl(*({"id": id, "text": text} for id, text in told)))
     marks = [entry["dedup"] for entry in call("filter", "--mark", "feed").objects]
     assert [mark.get("id") for mark in marks] == [None, None, None, "1#3#3", "1#3", "1"]
+
+
+LEAP = "line {}: its time, {}, is more than the window after all before it (up to {})"
+# name, days after the first line, how many come too late, the line of the leap that is told of and the day before it
+LATECOMERS = [
+    ("in order", [0, 1, 2, 9], 0, None, 0),
+    ("a gap", [0, 20, 21, 30], 0, None, 0),
+    ("late without a leap", [0, 6, 12, 3, 18, 0], 2, None, 0),
+    ("a time in the future", [0, 1, 9000, 1, 2], 2, 3, 1),
+    ("the longest leap", [0, 20, 1, 900, 21, 22], 3, 4, 20),
+    ("a leap after which nothing is late", [0, 20, 1, 900], 1, 2, 0),
+]
+
+
+@pytest.mark.parametrize("options", [[], ["--line-buffered"], ["--store", "seen"]], ids=" ".join)
+@pytest.mark.parametrize(
+    ("days", "late", "line", "before"), [each[1:] for each in LATECOMERS], ids=[each[0] for each in LATECOMERS]
+)
+def test_what_comes_too_late_is_counted(place, call, options, days, late, line, before):  # noqa: F811
+    """What a window is too short for is told of, and the line that brought all others to the end of it."""
+    times = [(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)).isoformat() for day in days]
+    (place / "feed").write_bytes(jsonl(*({"id": str(n), "text": str(n), "time": time} for n, time in enumerate(times))))
+    ran = call("filter", "--window", "7d", "feed", "--stats", "stats", *options)
+    assert json.loads((place / "stats").read_bytes())["late"] == late
+    assert (f"; {late} older than the window, not remembered; " in ran.summary) is bool(late)
+    told = [each for each in ran.complaints if "is more than the window after" in each]
+    expected = LEAP.format(line, times[line - 1], times[days.index(before)]) if line else ""
+    assert (len(told), expected in "".join(told)) == (bool(line), True)
 
 
 # name, contents of the file, words of the message

@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from dedup.boilerplate.cleaner import Cleaner
@@ -44,12 +43,6 @@ class Preparer:
 
         for batch, found in map_on_processes(self._find, batches, fields, workers):
             yield batch, _joined(documents(batch), found)
-
-    def renamed(self, prepared: Prepared, id: str) -> Prepared:
-        """Return the same under another id."""
-        (key,) = self.describer.describe([id], [""], [b""])
-        document = replace(prepared.document, id=id)
-        return prepared._replace(document=document, keyed=prepared.keyed.under(key.keys))
 
     def _find(self, fields: Sequence[Fields]) -> list[Found]:
         latest = self._latest

@@ -8,7 +8,7 @@ from os import PathLike
 from typing import Any, Unpack
 
 from dedup.boilerplate.cleaner import Cleaner
-from dedup.checks import expect, many, positive
+from dedup.checks import every, expect, positive
 from dedup.document import DedupError, Document, Match, UnknownDocument, check_time, misfit
 from dedup.duplicates.archive import instant
 from dedup.duplicates.bounds import Bounds
@@ -93,7 +93,8 @@ class Deduplicator:
         """What is held, and what it cost.
 
         `documents`; bytes of `index`, and of texts in `memory` and on `disk`; `crowded_out`: keys so common that they
-        forgot their oldest documents; `probes` of the index and `verifications` of pairs so far.
+        forgot their oldest documents; so far `late`, older than the window when they came and not remembered, `probes`
+        of the index and `verifications` of pairs.
         """
         return {**self._open.memory.stats, "verifications": self._open.judge.pairs}
 
@@ -115,10 +116,7 @@ class Deduplicator:
         processes are spawned, as on Windows and macOS, a script that asks for more than one keeps its work under
         `if __name__ == "__main__":`.) Raises `BadType` or `BadValue`, at once but for what is wrong with a document.
         """
-        checked = (
-            expect("document", each, Document, "pass a Document") for each in many("documents", documents, "Document")
-        )
-        batches = batched(checked, BATCH)
+        batches = batched(every("document", documents, Document, "pass a Document"), BATCH)
         prepared = self.prepare_many(batches, list, 1 if workers is None else workers)
         return self._answers(prepared)
 
@@ -216,12 +214,6 @@ class Deduplicator:
         """Yield each batch with `prepare(documents(batch))`, in order, worked out by `workers` processes."""
         return self._preparer.prepare_many(batches, documents, positive("workers", workers))
 
-    def renamed(self, prepared: Prepared, id: str) -> Prepared:
-        """Return a prepared document under another id, so that it takes the place of none with its own."""
-        return self._preparer.renamed(prepared, expect("id", id, str, "pass a str"))
-
-    # -- answering
-
     def answer(self, prepared: Prepared) -> Match | None:
         """Return `add` of the document; where there is a store, it lasts once `commit` is called."""
         memory, judge, speaker = self._open
@@ -232,6 +224,7 @@ class Deduplicator:
             told = judge.told(prepared)
             best, known, canonical, group = self._best(told, copies, candidates)
         if time < memory.since:
+            memory.late += 1
             return best
         better = canonical != 0 and speaker.is_outranked(canonical, prepared, time)
         copied = best is not None and best.relation == "exact"

@@ -15,6 +15,7 @@ from dedup.records.lines import Line, documents_of
 from dedup.records.member import decode, with_member
 from dedup.stream import Deduplicator
 from dedup.verbs.job import Job, Sink, job
+from dedup.verbs.late import Late
 from dedup.verbs.resume import forget
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
@@ -23,7 +24,7 @@ from dedup.verbs.undo import undo
 READ_BEFORE = "nothing is new: an earlier run on this store has read this input (--afresh forgets it)"
 WINDOW_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
-FIGURES = ("kept", "dropped", "new", *RELATED, "known by id", "renamed")
+FIGURES = ("kept", "dropped", "new", *RELATED, "known by id", "renamed", "late")
 
 
 def run(options: Namespace) -> int:
@@ -45,14 +46,16 @@ def run(options: Namespace) -> int:
         kept = work.sink(options.output)
         dropped = work.sink(options.dropped) if options.dropped else None
         work.settle()
-        last = None
+        last, late = None, Late(seen, window, work.tally)
         for batch, prepared in seen.prepare_many(work.batches(), documents_of, work.workers):
             documents = iter(prepared)
             for line in batch:
                 if not work.put_aside(line):
+                    late.look(line)
                     match = _answer(work, seen, line, next(documents)) if line.document else None
                     _hand_on(work, line, match, kept, dropped, mark=options.mark)
             last = batch[-1]
+            late.count()
             work.settle(last)
         work.settle(last, done=True)
     return work.tally.status()
@@ -63,7 +66,7 @@ def _answer(work: Job, seen: Deduplicator, line: Line, prepared: Prepared) -> Ma
     names = [prepared.document.id]
     while names[-1] in seen:
         names.append(work.tally.inputs.name_apart(line, names[-1]))
-    match = seen.answer(seen.renamed(prepared, names[-1]) if len(names) > 1 else prepared)
+    match = seen.answer(prepared.renamed(names[-1]) if len(names) > 1 else prepared)
     work.tally.counts["known by id"] += match is not None and match.id in names
     work.tally.counts["renamed"] += len(names) > 1 and (match is None or match.relation != "exact")
     return match
@@ -118,10 +121,11 @@ def _account(tally: Tally, *, marked: bool) -> str:
     relations = ", ".join(f"{relation} {counts[relation]:,}" for relation in DUPLICATES)
     related = ", ".join(f"{relation} {counts[relation]:,}" for relation in ("expansion", "update"))
     renamed = f"; {counts['renamed']:,} with the id of an earlier one, called ID#LINE" if counts["renamed"] else ""
+    late = f"; {counts['late']:,} older than the window, not remembered" if counts["late"] else ""
     verb = "would be dropped" if marked else "dropped"
     return (
         f"{count(counts['lines'], tally.inputs.noun)} in, {counts['kept']:,} kept, {dropped:,} {verb} ({relations}); "
-        f"kept though related: {related}{renamed}{'; ' + READ_BEFORE if _was_read_before(counts) else ''}"
+        f"kept though related: {related}{renamed}{late}{'; ' + READ_BEFORE if _was_read_before(counts) else ''}"
     )
 
 
