@@ -19,7 +19,7 @@ class Late:
 
     def look(self, line: Line) -> None:
         """Take note of the time of a line."""
-        time, newest = line.document and line.document.time, self._newest
+        time, newest = line.document.time if line.document else None, self._newest
         if time is None or newest is None:
             self._newest = newest or time
             return
