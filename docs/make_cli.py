@@ -60,6 +60,10 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
   called by both, `a1#12` (`a1#12:9f86d081884c7d65`), and counted in the summary; an exact copy keeps its id.
 - `--afresh` forgets all that the store remembers, and how far any run came: every line is answered as by a new store.
   That is the way out when an output was lost, or when the settings or rules of a store are to change.
+- A store is opened only with the rules it was made with, and by a version of dedup with the same templates: what is in
+  it was cleaned by those, and texts that were cleaned in two ways cannot be compared. The changelog tells which
+  releases change templates. To go on with another, keep the last window of the feed, and filter that into a new store
+  before what is new.
 
 No file is used twice: an output that is also an input, the store, a file of rules or another output is refused before
 anything is opened. Parquet comes to its name when it is whole (until then it is `FILE.new`).

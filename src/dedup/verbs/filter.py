@@ -11,12 +11,12 @@ from functools import partial
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import DUPLICATES, RELATED, DedupError, Match
 from dedup.duplicates.index import Prepared
+from dedup.duplicates.store import Store
 from dedup.records.lines import Line, documents_of
 from dedup.records.member import decode, with_member
 from dedup.stream import Deduplicator
 from dedup.verbs.job import Job, Sink, job
 from dedup.verbs.late import Late
-from dedup.verbs.resume import forget
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
 from dedup.verbs.undo import undo
@@ -39,7 +39,7 @@ def run(options: Namespace) -> int:
         raise DedupError("--ledger is for lines that are dropped: leave out --mark and --whole")
     window, cleaner = _window(options.window), Cleaner(catalogue(options.rules))
     if options.afresh:
-        forget(options.store)
+        Store.empty(options.store)
     seen = Deduplicator(window=window, max_documents=options.max_documents, path=options.store, cleaner=cleaner)
     store = None if options.store is None else seen
     with seen, job("filter", options, partial(_account, marked=options.mark), FIGURES, store=store) as work:
