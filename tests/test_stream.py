@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syndicate import Feed, Settings
 
-from dedup import Catalogue, Cleaner, Cluster, Deduplicator, Document, Match, compare, find_clusters
+from dedup import Catalogue, Cleaner, Cluster, Deduplicator, Document, Match, compare, find_clusters, prepare
 from dedup.document import RELATED, Evidence
 from dedup.duplicates import archive
 
@@ -422,6 +422,17 @@ def test_add_many_is_lazy(seen):
     assert len(seen) == 0
     next(answers)
     assert len(seen) == 1
+
+
+def test_what_is_kept_to_know_copies_is_bounded(monkeypatch):
+    """Texts that are short or empty count too: by what is found of them, which is more than they are."""
+    monkeypatch.setattr(prepare, "LATEST", 50 * prepare.BESIDES)
+    seen = Deduplicator(cleaner=PLAIN, max_documents=10)
+    kept = []
+    for number in range(200):
+        seen.add(Document(str(number), "", source=str(number)))
+        kept.append(len(seen._preparer._latest.found))
+    assert max(kept) == 50
 
 
 # -- canonical documents
