@@ -92,9 +92,9 @@ class Deduplicator:
     def stats(self) -> dict[str, int]:
         """What is held, and what it cost.
 
-        `documents`; bytes of `index`, and of texts in `memory` and on `disk`; `crowded_out`: keys so common that they
-        forgot their oldest documents; so far `late`, older than the window when they came and not remembered, `probes`
-        of the index and `verifications` of pairs.
+        `documents`; bytes of `index`, and of texts in `memory` and on `disk`; so far `late`: older than the window when
+        they came, `crowded_out`: keys so common that they forgot their oldest documents, `probes` of the index, and
+        `verifications` of pairs.
         """
         return {**self._open.memory.stats, "verifications": self._open.judge.pairs}
 
@@ -117,8 +117,7 @@ class Deduplicator:
         `if __name__ == "__main__":`.) Raises `BadType` or `BadValue`, at once but for what is wrong with a document.
         """
         batches = batched(every("document", documents, Document, "pass a Document"), BATCH)
-        prepared = self.prepare_many(batches, list, 1 if workers is None else workers)
-        return self._answers(prepared)
+        return self._answers(self.prepare_many(batches, list, 1 if workers is None else workers))
 
     def _answers(self, batches: Iterable[tuple[object, list[Prepared]]]) -> Iterator[Match | None]:
         if self._store is None:
