@@ -119,7 +119,7 @@ class Deduplicator:
         batches = batched(every("document", documents, Document, "pass a Document"), BATCH)
         return self._answers(self.prepare_many(batches, list, 1 if workers is None else workers))
 
-    def _answers(self, batches: Iterable[tuple[object, list[Prepared]]]) -> Iterator[Match | None]:
+    def _answers(self, batches: Iterable[tuple[list[Document], list[Prepared]]]) -> Iterator[Match | None]:
         if self._store is None:
             yield from map(self.answer, chain.from_iterable(prepared for _, prepared in batches))
         for _, prepared in batches:
