@@ -56,9 +56,14 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
   filter --store seen >> kept.jsonl`. What such a pipe had sent and nobody had answered when a run was killed is gone.
 - Another command is another run, once the last has come to its end; it drops what any run before it has met.
 - A document without an id is called by the number of its line, `#12`, and in a store by what stands there too,
-  `#12:9f86d081884c7d65`: an input does not make it forget the one before.
+  `#12:9f86d081884c7d65`: an input does not make it forget the one before. One with the id of an earlier document is
+  called by both, `a1#12` (`a1#12:9f86d081884c7d65`), and counted in the summary; an exact copy keeps its id.
 - `--afresh` forgets all that the store remembers, and how far any run came: every line is answered as by a new store.
   That is the way out when an output was lost, or when the settings or rules of a store are to change.
+- A store is opened only with the rules it was made with, and by a version of dedup with the same templates: what is in
+  it was cleaned by those, and texts that were cleaned in two ways cannot be compared. The changelog tells which
+  releases change templates. To go on with another, keep the last window of the feed, and filter that into a new store
+  before what is new.
 
 No file is used twice: an output that is also an input, the store, a file of rules or another output is refused before
 anything is opened. Parquet comes to its name when it is whole (until then it is `FILE.new`).

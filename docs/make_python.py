@@ -32,7 +32,7 @@ SECTIONS = {
     "Settings": ["Settings", "SettingsKeywords"],
     "Signatures": ["Signature"],
     "Taking it back": ["restore"],
-    "Errors": ["DedupError", "BadType", "BadValue", "UnknownDocument", "BadTemplate", "IncompatibleSignatures"],
+    "Errors": ["DedupError", "BadType", "BadValue", "UnknownDocument", "UnknownTemplate", "BadTemplate", "IncompatibleSignatures"],
 }
 BRIEF = ("Template", "Prepared", "SettingsKeywords")  # of these no members are shown
 

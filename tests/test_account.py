@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import zstandard
@@ -112,6 +113,63 @@ def test_documents_with_one_id_are_two(place, call):  # noqa: F811
     assert "; 2 with the id of an earlier one, called ID#LINE; " in ran.summary
     (place / "feed").write_bytes(jsonl(*lines[:1]))
     assert "ID#LINE" not in call("cluster", "feed").summary
+
+
+MARKET = "Traders at the fish market asked on Tuesday for longer hours, and the council will vote next week."
+TELLINGS = [("1", BRIDGE), ("2", FERRY)], [("1", MARKET), ("2", BRIDGE), ("3", FERRY), ("1", MARKET)]
+ONE_RUN, TWO_RUNS = [["0", "1"]], [["0"], ["1"]]
+
+
+@pytest.mark.parametrize("runs", [ONE_RUN, TWO_RUNS], ids=["one run", "two runs on a store"])
+def test_an_id_that_comes_again_makes_no_filter_forget(place, call, runs):  # noqa: F811
+    """Of files that each count their documents, none makes `filter` forget what another says under its ids."""
+    for number, tellings in enumerate(TELLINGS):
+        (place / str(number)).write_bytes(jsonl(*({"id": id, "text": text} for id, text in tellings)))
+    for files in runs:
+        ran = call("filter", "--store", "seen", "-o", "out", "-D", "dropped", "--stats", "stats", *files)
+    dropped = [(entry["id"], entry["text"]) for entry in map(json.loads, (place / "dropped").read_bytes().splitlines())]
+    assert dropped == [("2", BRIDGE), ("3", FERRY), ("1", MARKET)]
+    assert "; 1 with the id of an earlier one, called ID#LINE; " in ran.summary
+    assert json.loads((place / "stats").read_bytes())["renamed"] == 1
+    again = call("filter", "--store", "seen", "-o", "new", *files, "--stats", "again")
+    assert "nothing is new: an earlier run on this store has read this input" in again.summary
+    assert json.loads((place / "again").read_bytes())["renamed"] == 0
+
+
+def test_a_mark_names_a_document_apart(place, call):  # noqa: F811
+    """Which of the documents with one id was met is told by its line, as `cluster` does."""
+    told = [("1#3", MARKET), ("1", BRIDGE), ("1", FERRY), ("1", FERRY.upper()), ("2", MARKET), ("2", BRIDGE)]
+    (place / "feed").write_bytes(jsonl(*({"id": id, "text": text} for id, text in told)))
+    marks = [entry["dedup"] for entry in call("filter", "--mark", "feed").objects]
+    assert [mark.get("id") for mark in marks] == [None, None, None, "1#3#3", "1#3", "1"]
+
+
+LEAP = "line {}: its time, {}, is more than the window after all before it (up to {})"
+# name, days after the first line, how many come too late, the line of the leap that is told of and the day before it
+LATECOMERS = [
+    ("in order", [0, 1, 2, 9], 0, None, 0),
+    ("a gap", [0, 20, 21, 30], 0, None, 0),
+    ("late without a leap", [0, 6, 12, 3, 18, 0], 2, None, 0),
+    ("a time in the future", [0, 1, 9000, 1, 2], 2, 3, 1),
+    ("the longest leap", [0, 20, 1, 900, 21, 22], 3, 4, 20),
+    ("a leap after which nothing is late", [0, 20, 1, 900], 1, 2, 0),
+]
+
+
+@pytest.mark.parametrize("options", [[], ["--line-buffered"], ["--store", "seen"]], ids=" ".join)
+@pytest.mark.parametrize(
+    ("days", "late", "line", "before"), [each[1:] for each in LATECOMERS], ids=[each[0] for each in LATECOMERS]
+)
+def test_what_comes_too_late_is_counted(place, call, options, days, late, line, before):  # noqa: F811
+    """What a window is too short for is told of, and the line that brought all others to the end of it."""
+    times = [(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)).isoformat() for day in days]
+    (place / "feed").write_bytes(jsonl(*({"id": str(n), "text": str(n), "time": time} for n, time in enumerate(times))))
+    ran = call("filter", "--window", "7d", "feed", "--stats", "stats", *options)
+    assert json.loads((place / "stats").read_bytes())["late"] == late
+    assert (f"; {late} older than the window, not remembered; " in ran.summary) is bool(late)
+    told = [each for each in ran.complaints if "is more than the window after" in each]
+    expected = LEAP.format(line, times[line - 1], times[days.index(before)]) if line else ""
+    assert (len(told), expected in "".join(told)) == (bool(line), True)
 
 
 # name, contents of the file, words of the message

@@ -1,17 +1,36 @@
 """What does not fit is refused where it is handed over, by name and with what to pass, as an error of dedup's own."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
 
 import dedup
-from dedup import Catalogue, Cleaner, DedupError, Deduplicator, Document, Signature, compare, find_clusters
+from dedup import (
+    BadType,
+    Catalogue,
+    Cleaner,
+    DedupError,
+    Deduplicator,
+    Document,
+    Settings,
+    Signature,
+    compare,
+    find_clusters,
+    report,
+)  # fmt: skip
 
 STORY = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."
 NAIVE = datetime(2026, 3, 2, 12)
 NOON = NAIVE.replace(tzinfo=UTC)
 CLEANER = Cleaner(Catalogue())
+
+
+class Nowhere(tzinfo):
+    """A zone without an offset."""
+
+    def utcoffset(self, time):
+        return None
 
 
 @pytest.fixture
@@ -36,6 +55,11 @@ MAKING = [
     (
         "a time without a zone",
         lambda: Document("a", "x", time=NAIVE),
+        "time is 2026-03-02T12:00:00 without a zone; pass an aware datetime",
+    ),
+    (
+        "a time in a zone that says nothing",
+        lambda: Document("a", "x", time=NAIVE.replace(tzinfo=Nowhere())),
         "time is 2026-03-02T12:00:00 without a zone; pass an aware datetime",
     ),
     (
@@ -77,6 +101,18 @@ MAKING = [
     ("a catalogue's path", lambda: Cleaner("mine.toml"), "catalogue is 'mine.toml' (str); pass a Catalogue, such as"),
     ("an unknown policy of cleaning", lambda: Cleaner(policy="harsh"), "policy is 'harsh'; it is one of aggressive"),
     ("actions in a list", lambda: Cleaner(actions=["contact"]), "actions is ['contact'] (list); pass a mapping"),
+    ("settings in a number", lambda: Settings.of(5), "values is 5 (int); pass a mapping of settings"),
+    ("a catalogue of texts", lambda: Catalogue(["x"]), "template is 'x' (str); pass a Template"),
+    ("a catalogue of a text", lambda: Catalogue("x"), "templates is 'x' (str); pass an iterable of Template"),
+    ("a catalogue from a number", lambda: Catalogue.load(5), "path is 5 (int); pass the path of a TOML file"),
+    ("a catalogue into a number", lambda: Catalogue().save(5), "path is 5 (int); pass the path of a TOML file"),
+    ("a day that is a text", lambda: Catalogue().on("2020-01-01"), "day is '2020-01-01' (str); pass a date"),
+    ("a template that is not there", lambda: Catalogue()["nope"], "no template 'nope' is known in the catalogue"),
+    ("a feed of texts", lambda: Catalogue.learn([STORY[:9]]), "document is 'The harbo' (str); pass a Document"),
+    ("a text as a feed", lambda: Catalogue.learn("abc"), "documents is 'abc' (str); pass an iterable of Document"),
+    ("templates in a list", lambda: Catalogue.learn([], known=[]), "known is [] (list); pass a Catalogue"),
+    ("a report on texts", lambda: report(["abc"]), "document is 'abc' (str); pass a Document"),
+    ("a report with a policy", lambda: report([], cleaner="default"), "cleaner is 'default' (str); pass a Cleaner"),
     ("a scheme", lambda: [*sketch_many([], scheme="rho")], "scheme is 'rho'; it is one of affine32, affine64, legacy"),
 ]
 
@@ -125,6 +161,22 @@ CLEANING = [
         "one text for signatures",
         lambda: Signature.of_many("abc def"),
         "texts is 'abc def' (str); pass an iterable of str or UTF-8 bytes",
+    ),
+    ("a signature of a number", lambda: Signature.of(5), "text is 5 (int); pass a str or UTF-8 bytes"),
+    (
+        "a number among texts for signatures",
+        lambda: list(Signature.of_many(["a", 5])),
+        "text is 5 (int); pass a str or UTF-8 bytes",
+    ),
+    (
+        "a text for a pair",
+        lambda: CLEANER.clean_batch(["a"]),
+        "pairs[0] is 'a' (str); pass a text and its source, or None",
+    ),
+    (
+        "a pair with a number",
+        lambda: CLEANER.clean_batch([("a", None), (5, None)]),
+        "pairs[1][0] is 5 (int); pass a str",
     ),
     ("no workers for signatures", lambda: Signature.of_many([], workers=0), "workers is 0; pass 1 or more"),
 ]
@@ -181,13 +233,33 @@ def test_what_does_not_fit_is_refused_by_name(seen, call, message):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_wrong_document_is_refused_in_its_turn(workers):
-    """What came in batches before it is answered."""
+    """What came before it is answered."""
     documents = [Document(str(number), STORY) for number in range(200)]
     with Deduplicator(cleaner=CLEANER) as seen:
         answers = seen.add_many([*documents, "text"], workers=workers)
-        assert len([next(answers) for _ in range(192)]) == 192
+        assert len([next(answers) for _ in range(200)]) == 200
         with pytest.raises(TypeError, match="document is 'text'"):
             list(answers)
+
+
+@pytest.mark.parametrize(("time", "hours"), [(datetime.min, 14), (datetime.max, -14)], ids=["first", "last"])
+def test_the_ends_of_time(time, hours):
+    """A time that no year of UTC has is remembered, and a policy sees the one next to it."""
+    seen = Deduplicator(cleaner=CLEANER, canonical=lambda document: document.time)
+    first = Document("a", STORY, time=time.replace(tzinfo=timezone(timedelta(hours=hours))))
+    assert seen.add(first) is None
+    assert seen.add(Document("b", STORY.upper(), time=NOON)).relation == "exact"
+    assert seen.canonical("a") == ("a" if hours > 0 else "b")
+
+
+def test_values_of_a_policy_that_do_not_compare(seen):
+    """What a function as `canonical` gives is shown when it cannot be put in order."""
+    seen = Deduplicator(cleaner=CLEANER, canonical=lambda document: document.source)
+    seen.add(Document("a", STORY, source="x"))
+    message = "canonical gave None and 'x', which do not compare; pass a function whose values do"
+    with pytest.raises(BadType, match=message):
+        seen.add(Document("b", STORY))
+    assert (len(seen), "b" in seen) == (1, False)
 
 
 class Text(str):

@@ -6,12 +6,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from dedup import Catalogue, Cleaner, DedupError, Deduplicator, Document
+from dedup import BadValue, Catalogue, Cleaner, DedupError, Deduplicator, Document, __version__
+from dedup.duplicates.store import Store
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -183,6 +185,30 @@ def test_a_snapshot_is_a_store(path, tmp_path):
         Deduplicator().snapshot(path)
 
 
+def test_a_snapshot_holds_what_is_committed(path, tmp_path):
+    """Between an answer and its commit there is none to be had; after it there is."""
+    with Deduplicator(path=path, cleaner=PLAIN) as seen:
+        seen.answer(*seen.prepare([Document("a", LAKE)]))
+        with pytest.raises(DedupError, match=r"some answers are not: call commit\(\) before it"):
+            seen.snapshot(tmp_path / "snapshot")
+        seen.commit(b"note")
+        seen.snapshot(tmp_path / "snapshot")
+    with Deduplicator(path=tmp_path / "snapshot", cleaner=PLAIN) as other:
+        assert ("a" in other, other.note) == (True, b"note")
+
+
+@pytest.mark.parametrize("nowhere", ["", ":memory:"])
+def test_a_store_that_would_keep_nothing_is_refused(path, nowhere):
+    """What SQLite takes for a private database would be gone without a word."""
+    message = f"path is '{nowhere}', and a store there would keep nothing; pass the path of a file"
+    with pytest.raises(BadValue, match=message):
+        Deduplicator(path=nowhere)
+    with pytest.raises(BadValue, match=message):
+        Store.empty(nowhere)
+    with Deduplicator(path=path, cleaner=PLAIN) as seen, pytest.raises(BadValue, match=message):
+        seen.snapshot(nowhere)
+
+
 def test_a_store_has_one_writer(path):
     """A second deduplicator is refused while the first is open."""
     with Deduplicator(path=path), pytest.raises(DedupError, match="is in use; close the other deduplicator"):
@@ -192,7 +218,11 @@ def test_a_store_has_one_writer(path):
 
 OTHERS = [
     ("another shingle", {"shingle": 5}, "made with shingle 3, which is now 5"),
-    ("another catalogue", {"cleaner": Cleaner()}, "made with catalogue"),
+    (
+        "another catalogue",
+        {"cleaner": Cleaner()},
+        r"made with catalogue .* with the rules and the dedup that made it .*, or begin anew .* \(.* --afresh\)",
+    ),
     ("another policy of cleaning", {"cleaner": LABELLING}, 'made with policy "default", which is now "label-only"'),
     ("other actions", {"cleaner": KEEPING}, r'made with actions {}, which is now {"contact": "label"}'),
     ("another policy", {"canonical": ["herald"]}, r'made with canonical "earliest", which is now \["herald"\]'),
@@ -206,6 +236,19 @@ def test_other_settings_are_refused(path, changes, message):
     with pytest.raises(DedupError, match=message):
         Deduplicator(path=path, **({"cleaner": PLAIN} | changes))
     Deduplicator(path=path, cleaner=PLAIN).close()
+
+
+def test_a_store_says_which_version_made_it(path):
+    """What another version made is known by its name, and opens when nothing else is different."""
+    Deduplicator(path=path, cleaner=PLAIN).close()
+    for version, told in (("'0.0.9'", "0.0.9"), (None, "an earlier version")):
+        with closing(sqlite3.connect(path)) as connection:
+            change = f"UPDATE identity SET value = {version}" if version else "DELETE FROM identity"
+            connection.execute(f"{change} WHERE name = 'version'")
+            connection.commit()
+        Deduplicator(path=path, cleaner=PLAIN).close()
+        with pytest.raises(DedupError, match=rf"the dedup that made it \({told}; this is {__version__}\)"):
+            Deduplicator(path=path)
 
 
 def test_the_order_of_actions_makes_no_other_store(path):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syndicate import Feed, Settings
 
-from dedup import Catalogue, Cleaner, Cluster, Deduplicator, Document, Match, compare, find_clusters
+from dedup import Catalogue, Cleaner, Cluster, Deduplicator, Document, Match, compare, find_clusters, prepare
 from dedup.document import RELATED, Evidence
 from dedup.duplicates import archive
 
@@ -424,6 +424,17 @@ def test_add_many_is_lazy(seen):
     assert len(seen) == 1
 
 
+def test_what_is_kept_to_know_copies_is_bounded(monkeypatch):
+    """Texts that are short or empty count too: by what is found of them, which is more than they are."""
+    monkeypatch.setattr(prepare, "LATEST", 50 * prepare.BESIDES)
+    seen = Deduplicator(cleaner=PLAIN, max_documents=10)
+    kept = []
+    for number in range(200):
+        seen.add(Document(str(number), "", source=str(number)))
+        kept.append(len(seen._preparer._latest.found))
+    assert max(kept) == 50
+
+
 # -- canonical documents
 
 
@@ -720,11 +731,48 @@ def test_an_id_that_comes_again_in_a_corpus():
 
 @pytest.mark.parametrize("policy", ["earliest", "longest", lambda document: document.id])
 def test_any_ids_in_a_corpus(policy):
-    """An empty id is an id, also one that comes again, as a copy or not; every document is in one cluster at most."""
+    """An empty id is an id, also one that comes again, as a copy or not; every document is in one cluster."""
     told = [Document("", LAKE), Document("a", LAKE), Document("", LAKE), Document("b", edit(LAKE, 1))]
-    for cluster in find_clusters([*told, Document("", FLOOD), Document("c", FLOOD.upper())], canonical=policy):
+    found = find_clusters([*told, Document("", FLOOD), Document("c", FLOOD.upper())], canonical=policy)
+    assert sorted(ids(found)) == ["", "a", "b", "c"]
+    for cluster in found:
         assert {match.id for _, match in cluster.members} <= {cluster.canonical}
         assert all(match.relation in RELATED for _, match in cluster.members)
+
+
+def ids(found):
+    return [id for cluster in found for id in (cluster.canonical, *(id for id, _ in cluster.members))]
+
+
+# documents as id and text: A, B and C are stories, D a near copy of A; their clusters
+AGAIN = [
+    ("a copy, then a story", "aA xA xB yB", ["xy", "a"]),
+    ("a story, then a copy of another", "xB yB aA xA", ["xy", "a"]),
+    ("two copies", "aA bB xA xB", ["bx", "a"]),
+    ("a member, twice", "aA xD xD", ["ax"]),
+    ("a copy of a member, then a story", "tB aA zD xD xC uC vC wC", ["xuvw", "az", "t"]),
+]
+
+
+@pytest.mark.parametrize(("told", "expected"), [case[1:] for case in AGAIN], ids=[case[0] for case in AGAIN])
+def test_an_id_that_comes_again_counts_once(told, expected):
+    """It stands for what is remembered under it, and no document is lost when more is asked of the clusters."""
+    stories = {"A": LAKE, "B": FLOOD, "C": DEAL, "D": edit(LAKE, 1)}
+    found = find_clusters(Document(id, stories[story]) for id, story in told.split())
+    assert ["".join(ids([cluster])) for cluster in found] == expected
+    assert sorted(ids(found.rethreshold(resemblance=1.0))) == sorted("".join(expected))
+
+
+@pytest.mark.parametrize("policy", ["earliest", ["high"]], ids=["earliest", "sources"])
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 4), st.sampled_from(["low", "high"])), max_size=12))
+@settings(deadline=None, max_examples=40)
+def test_every_id_is_in_one_cluster(policy, told):
+    """Whatever comes again under whichever ids, each of them is in one cluster, and stays when more is asked."""
+    stories = [LAKE, FLOOD, edit(LAKE, 1), edit(LAKE, 2), ""]
+    documents = [Document(id, stories[story], source=source) for id, story, source in told]
+    found = find_clusters(documents, cleaner=PLAIN, canonical=policy)
+    assert sorted(ids(found)) == sorted({id for id, *_ in told})
+    assert sorted(ids(found.rethreshold(resemblance=1.0))) == sorted(ids(found))
 
 
 def test_a_copy_of_a_member_verifies_too():

@@ -15,12 +15,13 @@ from concurrent.futures import Future
 from contextlib import nullcontext
 from itertools import count, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import Cleaner, DedupError
+from dedup import BadType, Catalogue, Cleaner, DedupError, Deduplicator, Document
 from dedup.workers import AHEAD, _Map, batched, map_on_processes, map_on_threads
 
 FEED = (Path(__file__).parents[1] / "examples" / "feed.jsonl").read_text("utf-8").splitlines()
@@ -227,9 +228,51 @@ def broken(items):
 
 
 def test_an_error_in_the_input_is_raised():
-    """When reading the input fails, the failure is not taken for its end."""
+    """When reading the input fails, the failure is not taken for its end: what came before it has its results."""
+    results = map_on_processes(abs, broken([-1, -2, -3]), int, 2)
+    assert [next(results) for _ in range(3)] == [(-1, 1), (-2, 2), (-3, 3)]
     with pytest.raises(OSError, match="the disk is gone"):
-        list(map_on_processes(abs, broken([1, 2, 3]), int, 2))
+        next(results)
+
+
+def in_batches(items, workers):
+    return (each for batch in batched(items, 2) for each in batch)
+
+
+def cleaned(items, workers):
+    return Cleaner(Catalogue()).clean_many(items, workers=workers)
+
+
+def added(items, workers):
+    return Deduplicator().add_many((Document(each, each) for each in items), workers=workers)
+
+
+def added_to_a_store(items, workers):
+    with TemporaryDirectory() as place, Deduplicator(path=Path(place, "seen")) as seen:
+        yield from seen.add_many((Document(each, each) for each in items), workers=workers)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("many", [in_batches, cleaned, added, added_to_a_store], ids=lambda many: many.__name__)
+def test_what_comes_before_an_error_of_the_input_is_answered(many, workers):
+    """However many would have been worked out together, and by however many processes."""
+    results = many(broken(["one", "two", "three"]), workers)
+    assert len([next(results) for _ in range(3)]) == 3
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(results)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_comes_before_a_misfit_is_answered(workers):
+    """What is no document ends the answers where it stands."""
+    seen = Deduplicator()
+    answers = seen.add_many(
+        [Document("a", "one"), Document("b", "two"), "three", Document("d", "four")], workers=workers
+    )
+    assert [next(answers), next(answers)] == [None, None]
+    with pytest.raises(BadType, match="document is 'three' "):
+        next(answers)
+    assert len(seen) == 2
 
 
 # -- threads

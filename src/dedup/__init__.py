@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dedup._kernel import backend
     from dedup.boilerplate.catalogue import Catalogue
     from dedup.boilerplate.cleaner import Cleaner, clean
-    from dedup.boilerplate.template import BadTemplate, Template
+    from dedup.boilerplate.template import BadTemplate, Template, UnknownTemplate
     from dedup.corpus import Clusters, find_clusters
     from dedup.document import (
         BadType,
@@ -61,6 +61,7 @@ _HOMES = {
     "Span": "document",
     "Template": "boilerplate.template",
     "UnknownDocument": "document",
+    "UnknownTemplate": "boilerplate.template",
     "clean": "boilerplate.cleaner",
     "compare": "stream",
     "find_clusters": "corpus",
@@ -91,6 +92,7 @@ __all__ = [
     "Span",
     "Template",
     "UnknownDocument",
+    "UnknownTemplate",
     "__version__",
     "backend",
     "clean",

@@ -126,7 +126,8 @@ def _add_filter(verbs: Any) -> None:
         "drop documents whose story was seen before",
         "Pass on the lines whose story is new, byte for byte and in order; drop exact copies, near copies and "
         "excerpts. Of text each line is a document; with --whole each file is, and the names of those to keep are "
-        "written. A line that cannot be read is passed on, counted and reported.",
+        "written. A line that cannot be read is passed on, counted and reported. The ids of "
+        "documents are as in cluster.",
         "dedup.Deduplicator().add(document)",
         """\
 dedup filter feed.jsonl > new.jsonl

@@ -1,6 +1,6 @@
 """what a caller hands over -> the same, or an error that names the argument, the value and the fix."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from operator import index
 from typing import TypeVar
 
@@ -15,6 +15,11 @@ def expect(name: str, value: object, kind: type[Kind], fix: str) -> Kind:
     if not isinstance(value, kind):
         raise misfit(name, value, fix)
     return value
+
+
+def every(name: str, values: Iterable[object], kind: type[Kind], fix: str) -> Iterator[Kind]:
+    """Yield `values`, of which each `name` is to be of a kind; what can be told before the first is told at once."""
+    return (expect(name, value, kind, fix) for value in many(f"{name}s", values, kind.__name__))
 
 
 def positive(name: str, value: int, fix: str = "pass 1 or more") -> int:

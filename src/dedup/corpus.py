@@ -61,7 +61,7 @@ class _Told(NamedTuple):
 
     id: str
     match: Match | None  # None: it founded a cluster
-    original: str | None = None
+    original: str | None = None  # None: it is remembered itself
 
 
 class _Members:
@@ -69,37 +69,44 @@ class _Members:
 
     Others may speak for a cluster than did when a document joined. Then the document is verified against them: the
     deduplicator has its text, or, where it is an exact copy and is not remembered, `_copies` has.
+
+    Of documents with one id the one that is remembered counts, and where none is, the last.
     """
 
     def __init__(self, seen: Deduplicator, copies: Archive) -> None:
         self._seen, self._copies = seen, copies
         self._told: list[_Told] = []
-        self._latest: dict[str, int] = {}  # by id, the place of what is remembered
+        self._remembered: dict[str, int] = {}  # places by id
+        self._copied: dict[str, int] = {}  # the same of the last copy that is not remembered
         self._again: set[str] = set()  # ids that came again with another text
 
     def add(self, document: Document, match: Match | None) -> None:
-        """Note the answer to a document."""
+        """Note the answer to a document; one that says again what is known by its id changes nothing."""
+        if match is not None and match.relation == "exact" and match.id == document.id:
+            return
         place, joined = len(self._told), match
         if match is None or match.canonical == document.id:
             joined = None
         elif match.id != match.canonical:
             joined = self._seen.compare(document, match.canonical)
-        if match is not None and match.relation == "exact":
+        if match is not None and match.relation == "exact" and not self._is_remembered(document):
             self._copies.put(place, Entry(document.id, document.text, document.title, document.source, b""))
             self._told.append(_Told(document.id, joined, match.id))
+            self._copied[document.id] = place
             return
-        if document.id in self._latest:
+        if document.id in self._remembered:
             self._again.add(document.id)
-        self._latest[document.id] = place
+        self._remembered[document.id] = place
         self._told.append(_Told(document.id, joined))
+
+    def _is_remembered(self, copy: Document) -> bool:
+        return copy.id in self._seen and self._seen.compare(copy, copy.id).relation == "exact"
 
     def settle(self, *, reelected: bool) -> dict[str, list[tuple[str, Match]]]:
         """Return the members of each cluster by the id of its canonical document, which may have been `reelected`."""
-        ends = [
-            (each.id, self._now(place, each) if reelected or self._again else each.match)
-            for place, each in enumerate(self._told)
-            if each.original is not None or self._latest[each.id] == place
-        ]
+        places = sorted((self._copied | self._remembered).values())
+        told = ((place, self._told[place]) for place in places)
+        ends = [(each.id, self._now(place, each) if reelected or self._again else each.match) for place, each in told]
         found: dict[str, list[tuple[str, Match]]] = {id: [] for id, match in ends if match is None}
         for id, match in ends:
             if match is not None:
@@ -130,12 +137,13 @@ def find_clusters(
     """Return the stories of a corpus as clusters around the first document that tells each, or the best of them.
 
     The verdicts are those of a `Deduplicator` without a window fed in the same order. `canonical` is its policy too:
-    "earliest", "longest", a list of sources from the most trusted on, or a function of a document whose lowest value
-    is the best. Every member is verified against the document that speaks for its cluster in the end. Of documents
-    with one id the latest counts. `workers` processes prepare documents and never change the answers. (Where processes
-    are spawned, as on Windows and macOS, a script that asks for more than one keeps its work under
-    `if __name__ == "__main__":`.) `progress` is called with the number of documents answered, after each. `settings`
-    are those of `Settings`. Raises `BadType` or `BadValue` for arguments that do not fit.
+    "earliest", "longest", a list of sources from the most trusted on, or a function of a document whose lowest value is
+    the best. Every member is verified against the document that speaks for its cluster in the end. Of documents with
+    one id the latest counts; an exact copy of another document only where nothing else has that id. `workers`
+    processes prepare documents and never change the answers. (Where processes are spawned, as on Windows and macOS, a
+    script that asks for more than one keeps its work under `if __name__ == "__main__":`.) `progress` is called with the
+    number of documents answered, after each. `settings` are those of `Settings`. Raises `BadType` or `BadValue` for
+    arguments that do not fit.
 
     >>> story = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."
     >>> found = find_clusters([Document("a", story), Document("b", story.upper()), Document("c", "Rain again.")])

@@ -51,7 +51,7 @@ def check_time(name: str, time: object) -> None:
     """Raise what fits when `time` is not an aware `datetime`."""
     if not isinstance(time, datetime):
         raise misfit(name, time, "pass an aware datetime")
-    if time.tzinfo is None:
+    if time.utcoffset() is None:
         raise BadValue(f"{name} is {time.isoformat()} without a zone; pass an aware datetime")
 
 
@@ -79,7 +79,7 @@ class Document:
             or type(self.text) is not str
             or (source is not None and type(source) is not str)
             or (title is not None and type(title) is not str)
-            or (time is not None and (type(time) is not datetime or time.tzinfo is None))
+            or (time is not None and (type(time) is not datetime or time.utcoffset() is None))
         ):
             self._check()
 

@@ -67,6 +67,10 @@ class Inputs:
         noun = noun or "line"
         return f"{noun} {number}" if len(self._paths) == 1 else f"{name}: {noun} {number - before}"
 
+    def name_apart(self, line: Line, id: str) -> str:
+        """Return what to call the document of a line whose id another has."""
+        return id + self._naming(f"#{line.number}", line.raw)
+
     @property
     def taken(self) -> int:
         """How many bytes were read, after unpacking."""

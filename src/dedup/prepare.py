@@ -12,6 +12,7 @@ from dedup.duplicates.settings import Settings
 from dedup.workers import map_on_processes
 
 LATEST = 1 << 22  # characters of texts that are kept with what was found of them, so far as a batch goes
+BESIDES = 500  # what is kept with a text counts as so many
 
 Batch = TypeVar("Batch")
 Body = tuple[str, str | None]  # of a document: text, source
@@ -48,7 +49,7 @@ class Preparer:
         latest = self._latest
         new = list(dict.fromkeys(body for _, body in fields if body not in latest.found))
         latest.found.update(zip(new, self._worked_out(new), strict=True))
-        latest.characters += sum(len(text) for text, _ in new)
+        latest.characters += sum(BESIDES + len(text) for text, _ in new)
         if latest.characters > LATEST:
             self._latest = Latest()
         ids = self.describer.describe([id for id, _ in fields], [""] * len(fields), [b""] * len(fields))
@@ -64,7 +65,7 @@ class Preparer:
 
 
 class Latest:
-    """What was found of the latest texts, and how long they are together."""
+    """What was found of the latest texts, and how many characters it takes to keep that."""
 
     def __init__(self) -> None:
         self.found: dict[Body, Found] = {}

@@ -8,7 +8,7 @@ from os import PathLike
 from typing import Any, Unpack
 
 from dedup.boilerplate.cleaner import Cleaner
-from dedup.checks import expect, many, positive
+from dedup.checks import every, expect, positive
 from dedup.document import DedupError, Document, Match, UnknownDocument, check_time, misfit
 from dedup.duplicates.archive import instant
 from dedup.duplicates.bounds import Bounds
@@ -92,8 +92,9 @@ class Deduplicator:
     def stats(self) -> dict[str, int]:
         """What is held, and what it cost.
 
-        `documents`; bytes of `index`, and of texts in `memory` and on `disk`; `crowded_out`: keys so common that they
-        forgot their oldest documents; `probes` of the index and `verifications` of pairs so far.
+        `documents`; bytes of `index`, and of texts in `memory` and on `disk`; so far `late`: older than the window when
+        they came, `crowded_out`: keys so common that they forgot their oldest documents, `probes` of the index, and
+        `verifications` of pairs.
         """
         return {**self._open.memory.stats, "verifications": self._open.judge.pairs}
 
@@ -115,11 +116,10 @@ class Deduplicator:
         processes are spawned, as on Windows and macOS, a script that asks for more than one keeps its work under
         `if __name__ == "__main__":`.) Raises `BadType` or `BadValue`, at once but for what is wrong with a document.
         """
-        batches = batched(many("documents", documents, "Document"), BATCH)
-        prepared = self.prepare_many(batches, list, 1 if workers is None else workers)
-        return self._answers(prepared)
+        batches = batched(every("document", documents, Document, "pass a Document"), BATCH)
+        return self._answers(self.prepare_many(batches, list, 1 if workers is None else workers))
 
-    def _answers(self, batches: Iterable[tuple[object, list[Prepared]]]) -> Iterator[Match | None]:
+    def _answers(self, batches: Iterable[tuple[list[Document], list[Prepared]]]) -> Iterator[Match | None]:
         if self._store is None:
             yield from map(self.answer, chain.from_iterable(prepared for _, prepared in batches))
         for _, prepared in batches:
@@ -213,8 +213,6 @@ class Deduplicator:
         """Yield each batch with `prepare(documents(batch))`, in order, worked out by `workers` processes."""
         return self._preparer.prepare_many(batches, documents, positive("workers", workers))
 
-    # -- answering
-
     def answer(self, prepared: Prepared) -> Match | None:
         """Return `add` of the document; where there is a store, it lasts once `commit` is called."""
         memory, judge, speaker = self._open
@@ -226,6 +224,7 @@ class Deduplicator:
             told = judge.told(prepared)
             best, known, canonical, group = self._best(told, copies, candidates, around)
         if time < memory.since:
+            memory.late += 1
             return best
         better = canonical != 0 and speaker.is_outranked(canonical, prepared, time)
         copied = best is not None and best.relation == "exact"

@@ -26,13 +26,22 @@ def cores() -> int:
 
 
 def batched(items: Iterable[In], size: int) -> Iterator[list[In]]:
-    """Yield `items` in lists of `size`; the last may be shorter.
+    """Yield `items` in lists of `size`; the last may be shorter, also the one before an error of the items.
 
     >>> list(batched("abc", 2))
     [['a', 'b'], ['c']]
     """
     iterator = iter(items)
-    while batch := list(islice(iterator, size)):
+    while True:
+        batch: list[In] = []
+        try:
+            batch.extend(islice(iterator, size))
+        except Exception:
+            if batch:
+                yield batch
+            raise
+        if not batch:
+            return
         yield batch
 
 

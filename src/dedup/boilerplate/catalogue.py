@@ -7,9 +7,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from dedup.boilerplate.template import BadTemplate, Template
-from dedup.checks import positive
-from dedup.document import Document
+from dedup.boilerplate.template import BadTemplate, Template, UnknownTemplate
+from dedup.checks import every, expect, positive
+from dedup.document import Document, misfit
 
 
 class Catalogue:
@@ -22,7 +22,7 @@ class Catalogue:
 
     def __init__(self, templates: Iterable[Template] = ()) -> None:
         self._templates: dict[str, Template] = {}
-        for template in templates:
+        for template in every("template", templates, Template, "pass a Template"):
             if template.id in self._templates:
                 raise BadTemplate(f"two templates have the id {template.id!r}; rename one")
             self._templates[template.id] = template
@@ -46,6 +46,7 @@ class Catalogue:
     @classmethod
     def read(cls, path: str | PathLike[str]) -> "Catalogue":
         """Return every template of one TOML file, whatever its status, to review or to save again."""
+        path = _path(path)
         try:
             text = Path(path).read_text("utf-8")
         except UnicodeDecodeError as error:
@@ -77,7 +78,8 @@ class Catalogue:
         from dedup.boilerplate.learn.feed import learn
 
         positive("texts", texts)
-        return cls(learn(documents, [] if known is None else [*known], texts))
+        before = [] if known is None else [*expect("known", known, Catalogue, "pass a Catalogue")]
+        return cls(learn(every("document", documents, Document, "pass a Document"), before, texts))
 
     def on(self, day: date) -> "Catalogue":
         """Return the templates that hold on `day`: no earlier than `since`, no later than `until`.
@@ -86,11 +88,12 @@ class Catalogue:
         >>> len(Catalogue.builtin().on(date(1990, 1, 1))) < len(Catalogue.builtin())
         True
         """
+        day = expect("day", day, date, "pass a date")
         return Catalogue(template for template in self if template.holds_on(day))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the templates to a TOML file that `load` reads back."""
-        Path(path).write_text(self.toml(), "utf-8")
+        Path(_path(path)).write_text(self.toml(), "utf-8")
 
     def toml(self) -> str:
         """Return the templates as TOML."""
@@ -106,7 +109,16 @@ class Catalogue:
         return len(self._templates)
 
     def __getitem__(self, id: str) -> Template:
-        return self._templates[id]
+        try:
+            return self._templates[id]
+        except KeyError:
+            raise UnknownTemplate(f"no template {id!r} is known in the catalogue") from None
+
+
+def _path(path: str | PathLike[str]) -> str | PathLike[str]:
+    if not isinstance(path, str | PathLike):
+        raise misfit("path", path, "pass the path of a TOML file")
+    return path
 
 
 def _tables(text: str, name: str) -> list[Any]:

@@ -124,6 +124,10 @@ class Cleaner:
 
     def clean_batch(self, pairs: Sequence[tuple[str, str | None]]) -> list[Cleaned]:
         """Return `clean(text, source)` for each of some pairs at once."""
+        for place, pair in enumerate(many("pairs", pairs, "a text and its source, or None")):
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise misfit(f"pairs[{place}]", pair, "pass a text and its source, or None")
+            _check(f"pairs[{place}][0]", pair[0], f"pairs[{place}][1]", pair[1])
         sightings = self._matcher.scan([text for text, _ in pairs])
         return [self._peel(text, source, sighting) for (text, source), sighting in zip(pairs, sightings, strict=True)]
 

@@ -42,6 +42,12 @@ class BadTemplate(DedupError, ValueError):
     """A template that cannot be read; the message names the template, the fault and the fix."""
 
 
+class UnknownTemplate(DedupError, KeyError):
+    """No template with that id is in the catalogue."""
+
+    __str__ = Exception.__str__  # a KeyError shows its message in quotes
+
+
 @dataclass(frozen=True)
 class Template:
     """One known block of boilerplate. Fields are those of the catalogue's TOML; see docs/templates.md."""

@@ -34,9 +34,12 @@ def instant(time: datetime) -> int:
     return (time - EPOCH) // MICROSECOND
 
 
+FIRST, LAST = (instant(end.replace(tzinfo=UTC)) for end in (datetime.min, datetime.max))
+
+
 def document(entry: Entry, time: int) -> Document:
-    """Return the document an entry was made of; its time in UTC."""
-    moment = None if time == UNDATED else EPOCH + time * MICROSECOND
+    """Return the document an entry was made of; its time in UTC, of which there is no more than of years."""
+    moment = None if time == UNDATED else EPOCH + min(max(time, FIRST), LAST) * MICROSECOND
     return Document(entry.id, entry.text, title=entry.title, source=entry.source, time=moment)
 
 

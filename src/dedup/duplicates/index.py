@@ -2,13 +2,17 @@
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from dedup import _kernel
+from dedup.checks import expect
 from dedup.document import Document
 from dedup.duplicates.archive import Entry
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.sketch import Permutations
+
+NO_STORY = 1, b"", b"", 0, 0, 1, True  # how to describe what has none
 
 
 class Keyed(NamedTuple):
@@ -34,6 +38,11 @@ class Prepared(NamedTuple):
         """What is kept of it."""
         document = self.document
         return Entry(document.id, document.text, document.title, document.source, self.cuts)
+
+    def renamed(self, id: str) -> "Prepared":
+        """Return the same document under another id."""
+        *_, key = _kernel.describe([expect("id", id, str, "pass a str")], [""], [b""], *NO_STORY)
+        return self._replace(document=replace(self.document, id=id), keyed=self.keyed.under(key))
 
 
 class Describer:

@@ -43,7 +43,7 @@ class Memory:
         self.now: int | None = None
         self._began = UNDATED  # the first time seen
         self.since = ALWAYS  # documents older than this are outdated
-        self.last = 0
+        self.last = self.late = 0
         if store is not None:
             self._load(store)
 
@@ -98,6 +98,7 @@ class Memory:
             "index": self.index.bytes,
             "memory": memory,
             "disk": disk,
+            "late": self.late,
             "crowded_out": self.index.crowded_out,
             "probes": self.index.probes,
         }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypedDict
 
-from dedup.document import BadType, BadValue
+from dedup.document import BadType, BadValue, misfit
 from dedup.duplicates.recall import by_band, offered
 
 WHOLE_NUMBERS = {
@@ -77,6 +77,8 @@ class Settings:
         `preset` is "strict", "balanced" or "loose", `retrieval` "sparing", "balanced" or "thorough". An unknown name
         raises `BadType` listing the known ones, an unknown preset `BadValue`.
         """
+        if not isinstance(values, Mapping):
+            raise misfit("values", values, "pass a mapping of settings")
         known = [*PRESETS_OF, *(field.name for field in fields(cls))]
         for name in values:
             if name not in known:

@@ -11,7 +11,7 @@ from zlib import crc32
 
 from dedup import _kernel
 from dedup.checks import many, positive
-from dedup.document import DedupError, IncompatibleSignatures
+from dedup.document import BadType, DedupError, IncompatibleSignatures, misfit
 from dedup.tokens import NORMALISER
 from dedup.workers import batched, map_on_threads
 
@@ -88,7 +88,12 @@ class Sketcher:
 
     def _sketch_batch(self, texts: Sequence[str | bytes]) -> list["Signature"]:
         scheme, drawn = self.scheme, self._permutations
-        return _kernel.sketch(texts, scheme.shingle, drawn.multipliers, drawn.increments, True, Signature, scheme)
+        try:
+            return _kernel.sketch(texts, scheme.shingle, drawn.multipliers, drawn.increments, True, Signature, scheme)
+        except TypeError as error:
+            wrong = [text for text in texts if not isinstance(text, str | bytes)] if isinstance(texts, list) else []
+            fix = "pass a str or UTF-8 bytes"
+            raise misfit("text", wrong[0], fix) if wrong else BadType(str(error)) from None
 
 
 def _batches(texts: Any) -> Iterator[Sequence[str | bytes]]:

@@ -1,5 +1,6 @@
 """a document and the cluster it is in -> who speaks for that now, verified."""
 
+from dedup.document import BadType
 from dedup.duplicates.cluster import Ranking
 from dedup.duplicates.index import Prepared
 from dedup.duplicates.judge import Judge
@@ -32,7 +33,14 @@ class Speaker:
 
     def is_outranked(self, canonical: int, new: Prepared, time: int) -> bool:
         """Return whether a document that is not known yet would speak better for a cluster than the one that does."""
-        return self._rank is not None and self._rank(new.entry, new.keyed.words, time) < self._memory.rank(canonical)
+        if self._rank is None:
+            return False
+        better, best = self._rank(new.entry, new.keyed.words, time), self._memory.rank(canonical)
+        try:
+            return bool(better < best)
+        except TypeError:
+            gave = f"canonical gave {better!r} and {best!r}, which do not compare"
+            raise BadType(f"{gave}; pass a function whose values do") from None
 
     def replace(self, canonical: int, better: int) -> None:
         """Let a better document speak for a cluster, if who did is still known and matches it."""

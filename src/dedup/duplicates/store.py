@@ -3,12 +3,14 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dedup.document import DedupError, misfit
+from dedup import __version__
+from dedup.document import BadValue, DedupError, misfit
 from dedup.duplicates.archive import Entry, pack, unpack
 from dedup.duplicates.settings import Settings
 from dedup.tokens import NORMALISER
@@ -38,6 +40,33 @@ def identity(settings: Settings, cleaner: Mapping[str, object], canonical: Any) 
     }
 
 
+def _checked(path: str | PathLike[str]) -> str:
+    """Return the path of a store; raises what fits for what would be kept nowhere."""
+    fix = "pass the path of a file"
+    if not isinstance(path, str | PathLike):
+        raise misfit("path", path, fix)
+    name = fspath(path)
+    if name in ("", ":memory:"):
+        raise BadValue(f"path is {name!r}, and a store there would keep nothing; {fix}")
+    return name
+
+
+def _connected(path: str) -> sqlite3.Connection:
+    try:
+        return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise DedupError(f"cannot open the store {path!r}: {error}") from error
+
+
+def _tables(connection: sqlite3.Connection, path: str) -> list[str]:
+    """Return the names of the tables of a store, none of a new one; raises `DedupError` for another file."""
+    ((application,),) = connection.execute("PRAGMA application_id")
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    if tables and application != APPLICATION:
+        raise DedupError(f"the file {path!r} is not a store of dedup; pass another path")
+    return tables
+
+
 class Kept(NamedTuple):
     """A document as the store holds it."""
 
@@ -57,25 +86,35 @@ class Store:
     """
 
     def __init__(self, path: str | PathLike[str], identity: Mapping[str, Any]) -> None:
-        if not isinstance(path, str | PathLike):
-            raise misfit("path", path, "pass the path of a file")
-        self.path = fspath(path)
+        self.path = _checked(path)
         self._changed = False
-        try:
-            self._connection = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
-        except sqlite3.Error as error:
-            raise DedupError(f"cannot open the store {self.path!r}: {error}") from error
+        self._connection = _connected(self.path)
         try:
             self._open({name: json.dumps(value) for name, value in identity.items()})
         except BaseException:
             self._connection.close()
             raise
 
+    @classmethod
+    def empty(cls, path: str | PathLike[str]) -> None:
+        """Make a store one that holds nothing and fits all settings, if there is one; raises `DedupError`."""
+        path = _checked(path)
+        if not Path(path).exists():
+            return
+        try:
+            with closing(_connected(path)) as connection:
+                connection.execute("BEGIN EXCLUSIVE")
+                for table in _tables(connection, path):
+                    connection.execute(f'DROP TABLE "{table}"')
+                connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise DedupError(f"the store {path!r} cannot be begun anew: {error}") from error
+
     def _open(self, identity: dict[str, str]) -> None:
-        (application,) = next(self._rows("PRAGMA application_id"))
-        (tables,) = next(self._rows("SELECT count(*) FROM sqlite_master"))
-        if application != APPLICATION and tables:
-            raise DedupError(f"the file {self.path!r} is not a store of dedup; pass another path")
+        try:
+            tables = _tables(self._connection, self.path)
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
         self._run("PRAGMA locking_mode = EXCLUSIVE")
         self._run("PRAGMA journal_mode = WAL")
         self._run("PRAGMA synchronous = NORMAL")
@@ -83,17 +122,24 @@ class Store:
         if not tables:
             for table in TABLES:
                 self._run(table)
-            for item in identity.items():
+            for item in {**identity, "version": __version__}.items():
                 self._run("INSERT INTO identity VALUES (?, ?)", item)
             self._run(f"PRAGMA application_id = {APPLICATION}")
         self._run("COMMIT")
         known = dict(self._rows("SELECT name, value FROM identity"))
+        maker = known.pop("version", "an earlier version")
         for name in sorted(known.keys() | identity.keys()):
             if known.get(name) != identity.get(name):
-                raise DedupError(
-                    f"the store {self.path!r} was made with {name} {known.get(name)}, which is now "
-                    f"{identity.get(name)}; pass what it was made with, or another path"
-                )
+                raise self._misfit(name, known.get(name), identity.get(name), maker)
+
+    def _misfit(self, name: str, was: str | None, now: str | None, maker: str) -> DedupError:
+        what = f"the store {self.path!r} was made with {name} {was}, which is now {now}"
+        if name not in ("catalogue", "normaliser"):
+            return DedupError(f"{what}; pass what it was made with, or another path")
+        return DedupError(
+            f"{what}: texts cleaned in two ways are not compared. Open it with the rules and the dedup that made it "
+            f"({maker}; this is {__version__}), or begin anew with another path (`dedup filter`: or --afresh)"
+        )
 
     def _run(self, statement: str, values: tuple[Any, ...] = ()) -> None:
         try:
@@ -220,13 +266,16 @@ class Store:
         return 0, sum(file.stat().st_size for file in files if file.exists())
 
     def snapshot(self, path: str | PathLike[str]) -> None:
-        """Write all that is committed to another file, which must not exist."""
+        """Write all to another file, which must not exist; nothing may wait for a commit."""
+        path = _checked(path)
+        if self._changed:
+            raise DedupError("a snapshot holds what is committed, and some answers are not: call commit() before it")
         if Path(path).exists():
-            raise DedupError(f"the file {fspath(path)!r} exists; pass a new path for the snapshot")
+            raise DedupError(f"the file {path!r} exists; pass a new path for the snapshot")
         try:
-            self._connection.execute("VACUUM INTO ?", (fspath(path),))
+            self._connection.execute("VACUUM INTO ?", (path,))
         except sqlite3.Error as error:
-            raise DedupError(f"cannot write a snapshot to {fspath(path)!r}: {error}") from error
+            raise DedupError(f"cannot write a snapshot to {path!r}: {error}") from error
 
     def close(self) -> None:
         """Close the file; what was not committed is undone."""

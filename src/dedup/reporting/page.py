@@ -12,6 +12,7 @@ from typing import Unpack
 
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.cleaner import Cleaner
+from dedup.checks import every, expect
 from dedup.corpus import find_clusters
 from dedup.document import Document
 from dedup.duplicates.settings import SettingsKeywords
@@ -33,8 +34,8 @@ def report(
     >>> page.startswith("<!doctype html>"), "<script>alert" in page
     (True, False)
     """
-    cleaner = Cleaner() if cleaner is None else cleaner
-    given = list(documents)
+    cleaner = Cleaner() if cleaner is None else expect("cleaner", cleaner, Cleaner, "pass a Cleaner")
+    given = list(every("document", documents, Document, "pass a Document"))
     numbered = (replace(document, id=str(number)) for number, document in enumerate(given))
     found = find_clusters(numbered, cleaner=cleaner, **settings)
     texts, sources = [document.text for document in given], [document.source for document in given]

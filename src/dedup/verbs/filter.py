@@ -10,11 +10,13 @@ from functools import partial
 
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.document import DUPLICATES, RELATED, DedupError, Match
+from dedup.duplicates.index import Prepared
+from dedup.duplicates.store import Store
 from dedup.records.lines import Line, documents_of
 from dedup.records.member import decode, with_member
 from dedup.stream import Deduplicator
 from dedup.verbs.job import Job, Sink, job
-from dedup.verbs.resume import forget
+from dedup.verbs.late import Late
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
 from dedup.verbs.undo import undo
@@ -22,7 +24,7 @@ from dedup.verbs.undo import undo
 READ_BEFORE = "nothing is new: an earlier run on this store has read this input (--afresh forgets it)"
 WINDOW_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
-FIGURES = ("kept", "dropped", "new", *RELATED, "known by id")
+FIGURES = ("kept", "dropped", "new", *RELATED, "known by id", "renamed", "late")
 
 
 def run(options: Namespace) -> int:
@@ -37,23 +39,37 @@ def run(options: Namespace) -> int:
         raise DedupError("--ledger is for lines that are dropped: leave out --mark and --whole")
     window, cleaner = _window(options.window), Cleaner(catalogue(options.rules))
     if options.afresh:
-        forget(options.store)
+        Store.empty(options.store)
     seen = Deduplicator(window=window, max_documents=options.max_documents, path=options.store, cleaner=cleaner)
     store = None if options.store is None else seen
     with seen, job("filter", options, partial(_account, marked=options.mark), FIGURES, store=store) as work:
         kept = work.sink(options.output)
         dropped = work.sink(options.dropped) if options.dropped else None
         work.settle()
-        last = None
+        last, late = None, Late(seen, window, work.tally)
         for batch, prepared in seen.prepare_many(work.batches(), documents_of, work.workers):
-            matches = map(seen.answer, prepared)
+            documents = iter(prepared)
             for line in batch:
                 if not work.put_aside(line):
-                    _hand_on(work, line, next(matches) if line.document else None, kept, dropped, mark=options.mark)
+                    late.look(line)
+                    match = _answer(work, seen, line, next(documents)) if line.document else None
+                    _hand_on(work, line, match, kept, dropped, mark=options.mark)
             last = batch[-1]
+            late.count()
             work.settle(last)
         work.settle(last, done=True)
     return work.tally.status()
+
+
+def _answer(work: Job, seen: Deduplicator, line: Line, prepared: Prepared) -> Match | None:
+    """Return what is known of a document; what another with its id said is not forgotten for it."""
+    names = [prepared.document.id]
+    while names[-1] in seen:
+        names.append(work.tally.inputs.name_apart(line, names[-1]))
+    match = seen.answer(prepared.renamed(names[-1]) if len(names) > 1 else prepared)
+    work.tally.counts["known by id"] += match is not None and match.id in names
+    work.tally.counts["renamed"] += len(names) > 1 and (match is None or match.relation != "exact")
+    return match
 
 
 def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Sink | None, *, mark: bool) -> None:
@@ -70,7 +86,6 @@ def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Si
     counts = work.tally.counts
     counts[match.relation if match else "new"] += 1
     counts["dropped" if match and match.duplicate else "kept"] += 1
-    counts["known by id"] += bool(match and line.document and match.id == line.document.id)
     work.tally.count(line)
 
 
@@ -105,10 +120,12 @@ def _account(tally: Tally, *, marked: bool) -> str:
     dropped = sum(counts[relation] for relation in DUPLICATES)
     relations = ", ".join(f"{relation} {counts[relation]:,}" for relation in DUPLICATES)
     related = ", ".join(f"{relation} {counts[relation]:,}" for relation in ("expansion", "update"))
+    renamed = f"; {counts['renamed']:,} with the id of an earlier one, called ID#LINE" if counts["renamed"] else ""
+    late = f"; {counts['late']:,} older than the window, not remembered" if counts["late"] else ""
     verb = "would be dropped" if marked else "dropped"
     return (
         f"{count(counts['lines'], tally.inputs.noun)} in, {counts['kept']:,} kept, {dropped:,} {verb} ({relations}); "
-        f"kept though related: {related}{'; ' + READ_BEFORE if _was_read_before(counts) else ''}"
+        f"kept though related: {related}{renamed}{late}{'; ' + READ_BEFORE if _was_read_before(counts) else ''}"
     )
 
 

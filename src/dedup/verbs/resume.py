@@ -1,39 +1,18 @@
 """a store and a command -> where an earlier run of that command goes on, and what is noted on the way there."""
 
 import json
-import sqlite3
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from dedup.document import DedupError
-from dedup.duplicates.store import APPLICATION
 from dedup.inputs import Inputs
 from dedup.records.lines import Line, digest
 from dedup.stream import Deduplicator
 from dedup.streams import Place
 
 ASIDE = ("verb", "store", "afresh", "undo", "stats", "line_buffered")  # options that change nothing of the output
-
-
-def forget(path: str) -> None:
-    """Empty a store, if there is one; raises `DedupError` when the file is in use, or none of dedup's."""
-    if not Path(path).exists():
-        return
-    try:
-        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
-            connection.execute("BEGIN EXCLUSIVE")
-            tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            if tables and connection.execute("PRAGMA application_id").fetchone() != (APPLICATION,):
-                raise DedupError(f"the file {path!r} is not a store of dedup; pass another path")
-            for name in tables:
-                connection.execute(f'DROP TABLE "{name}"')
-            connection.execute("COMMIT")
-    except sqlite3.Error as error:
-        raise DedupError(f"the store {path!r} cannot be begun anew: {error}") from error
 
 
 class Progress:
