@@ -623,6 +623,37 @@ def test_settings_that_make_no_sense_are_refused(call, option, value):
     assert ran.err.splitlines()[-1].startswith("dedup filter: ")
 
 
+FEED_DOCUMENTS = [
+    dedup.Document(entry["id"], entry["text"] or "", source=entry["source"]) for entry in map(json.loads, FEED_LINES)
+]
+
+
+@pytest.mark.parametrize(
+    "options", [{"preset": "strict"}, {"preset": "loose"}, {"retrieval": "sparing"}, {"retrieval": "thorough"}], ids=str
+)
+def test_presets_are_those_of_the_library(call, options):
+    """The answers with `--preset` and `--retrieval` are those of the library with the same words."""
+    given = [f"--{name}={value}" for name, value in options.items()]
+    matches = [*dedup.Deduplicator(**options).add_many(FEED_DOCUMENTS)]
+    expected = [(match.relation, match.resemblance) if match else (None, None) for match in matches]
+    marks = [entry["dedup"] for entry in call("filter", "--mark", *given, FEED).objects]
+    assert [(mark["relation"], mark.get("resemblance")) for mark in marks] == expected
+    sizes = sorted(story["size"] for story in call("cluster", *given, FEED).objects)
+    assert sizes == sorted(map(len, dedup.find_clusters(FEED_DOCUMENTS, **options)))
+
+
+def test_a_stricter_preset_keeps_more(call, tmp_path):
+    """What balanced drops for a few words of its own, strict keeps; so does `compare`, and the page says so."""
+    more = f"It had been closed since a barge struck it. {LONG}"
+    (tmp_path / "a").write_text(more)
+    (tmp_path / "b").write_text(LONG)
+    (tmp_path / "in").write_bytes(jsonl({"text": LONG}, {"text": more}))
+    for preset, status in (("strict", 1), ("balanced", 0), ("loose", 0)):
+        assert call("compare", "--preset", preset, tmp_path / "a", tmp_path / "b").status == status
+        assert len(call("filter", "--preset", preset, tmp_path / "in").lines) == 1 + status
+        assert f'"duplicates":{1 - status}'.encode() in call("report", "--preset", preset, tmp_path / "in").out
+
+
 TELLINGS = jsonl(
     {"id": "a", "text": BRIDGE, "source": "post"},
     {"id": "b", "text": BRIDGE.replace(" of repairs", " of hard repairs"), "source": "echo"},

@@ -12,6 +12,7 @@ import pytest
 
 from dedup.arguments import build_parser
 from dedup.boilerplate.policy import POLICIES
+from dedup.duplicates.settings import PRESETS, RETRIEVAL
 from dedup.records.fields import FIELDS
 from dedup.verbs import VERBS
 
@@ -74,6 +75,17 @@ def test_the_policies_are_those_of_the_library():
     """`dedup clean --policy` takes what `Cleaner(policy=)` takes."""
     (action,) = [each for each in verbs()["clean"]._actions if each.dest == "policy"]
     assert (tuple(action.choices), action.default) == (POLICIES, "default")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_presets_are_those_of_the_library(verb):
+    """Of every verb that finds duplicates; two texts are compared without an index to find them by."""
+    taken = {each.dest: (tuple(each.choices), each.default) for each in verbs()[verb]._actions if each.choices}
+    taken.pop("policy", None)
+    presets = {"preset": (tuple(PRESETS), "balanced"), "retrieval": (tuple(RETRIEVAL), "balanced")}
+    if verb == "compare":
+        del presets["retrieval"]
+    assert taken == (presets if verb in ("filter", "cluster", "compare", "report") else {})
 
 
 def test_a_policy_keeps_what_it_is_asked_to_keep(place):

@@ -22,7 +22,7 @@ LAYERS = [
     ["prepare", "interop", "inputs"],
     ["stream"],
     ["corpus"],
-    ["show", "reporting"],
+    ["show", "reporting", "options"],
     ["verbs", "arguments"],
     ["cli"],
     ["__main__"],

@@ -357,6 +357,7 @@ def test_what_an_earlier_run_kept_is_said(place, call):  # noqa: F811
     assert said in call(*command, "another").summary
     (place / "twice.jsonl").write_bytes(FEED_LINES[0] * 2)
     assert said not in call("filter", "twice.jsonl", "--store", "new", "-o", "out").summary
+    ("other presets", ["--preset", "strict", "--retrieval", "sparing"]),
 
 
 # -- documents without an id
@@ -374,6 +375,15 @@ UNNAMED = [
     ("texts between NULs", ["-z"], [text.encode() + b"\0" for text in (BRIDGE, FERRY, BRIDGE.upper())]),
     ("whole files", ["--whole"], [text.encode() for text in (BRIDGE, FERRY, BRIDGE.upper())]),
     ("rows", [], [rows(text=[BRIDGE]), rows(text=[FERRY]), rows(text=[BRIDGE], n=[3])]),
+@pytest.mark.parametrize(("option", "chosen"), [("--preset", "strict"), ("--retrieval", "sparing")])
+def test_a_store_is_of_its_presets(place, call, option, chosen):  # noqa: F811
+    """With another than it was made with, a store is refused, and the option is named."""
+    command = ["filter", *INPUT, "-o", "out", "--store", "store"]
+    call(*command, option, chosen)
+    assert f"pass the {option[2:]} it was made with" in finish(place, call, *command)
+    assert "gone on after line 60" in call(*command, option, chosen).summary
+
+
 ]
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from dedup.document import DedupError, misfit
 from dedup.duplicates.archive import Entry, pack, unpack
-from dedup.duplicates.settings import Settings
+from dedup.duplicates.settings import Settings, preset_of
 from dedup.tokens import NORMALISER
 
 APPLICATION = 0x64656475  # "dedu", at its place in the header of the file
@@ -90,9 +90,10 @@ class Store:
         known = dict(self._rows("SELECT name, value FROM identity"))
         for name in sorted(known.keys() | identity.keys()):
             if known.get(name) != identity.get(name):
+                what = f"the {preset}" if (preset := preset_of(name)) else "what"
                 raise DedupError(
                     f"the store {self.path!r} was made with {name} {known.get(name)}, which is now "
-                    f"{identity.get(name)}; pass what it was made with, or another path"
+                    f"{identity.get(name)}; pass {what} it was made with, or another path"
                 )
 
     def _run(self, statement: str, values: tuple[Any, ...] = ()) -> None:

@@ -5,7 +5,7 @@ from argparse import Namespace
 from dedup.document import DedupError, Document
 from dedup.records.member import decode
 from dedup.show import story_of_match
-from dedup.stream import compare
+from dedup.stream import Deduplicator, compare
 from dedup.streams import INPUT, open_input, open_output
 
 
@@ -18,7 +18,8 @@ def run(options: Namespace) -> int:
         with open_input(path) as stream:
             names.append(stream.name)
             texts.append(decode(stream.read())[0])
-    match = compare(*map(Document, names, texts))
+    with Deduplicator(preset=options.preset) as context:
+        match = compare(*map(Document, names, texts), context=context)
     shown = story_of_match(names[0], names[1], texts[0], match)
     with open_output("-") as out:
         out.write(shown.encode("utf-8", "surrogateescape"))

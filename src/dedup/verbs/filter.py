@@ -38,7 +38,10 @@ def run(options: Namespace) -> int:
     window, cleaner = _window(options.window), Cleaner(catalogue(options.rules))
     if options.afresh:
         forget(options.store)
-    seen = Deduplicator(window=window, max_documents=options.max_documents, path=options.store, cleaner=cleaner)
+    seen = Deduplicator(
+        window=window, max_documents=options.max_documents, path=options.store, cleaner=cleaner,
+        preset=options.preset, retrieval=options.retrieval,
+    )  # fmt: skip
     store = None if options.store is None else seen
     with seen, job("filter", options, partial(_account, marked=options.mark), FIGURES, store=store) as work:
         kept = work.sink(options.output)
