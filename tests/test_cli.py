@@ -830,6 +830,15 @@ def test_a_file_that_cannot_be_read(call, place, verb, name):
     assert name in complaint(call(verb, place / name, *([SEED] if verb == "compare" else [])))
 
 
+def test_bytes_behind_a_packed_file_are_told_of(call, place):
+    """Everything before them is read, and the files after it; the status tells that something was passed over."""
+    (place / "more.gz").write_bytes(gzip.compress(jsonl({"text": BRIDGE})) + b"garbage")
+    (place / "next").write_bytes(jsonl({"text": FERRY}))
+    ran = call("filter", place / "more.gz", place / "next")
+    assert complaint(ran).endswith("more.gz: what stands behind the packed bytes was passed over")
+    assert ran.out == jsonl({"text": BRIDGE}, {"text": FERRY})
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything")
 def test_a_file_one_may_not_read(place):
     """A file without permission is named."""

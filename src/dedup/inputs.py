@@ -48,6 +48,7 @@ class Inputs:
         self._naming = by_content if stored else by_place
         self._fields = LineReader(names, self._naming)
         self._begun: list[tuple[int, str, str]] = []  # lines before each file, its name, and what its lines are
+        self.damaged = False  # whether bytes were passed over
         self.hints: list[str] = []  # on what may not be read as it is meant
 
     @property
@@ -95,6 +96,9 @@ class Inputs:
         for path in self._paths:
             with open_input(path) as self._reader:
                 yield from self._read(self._reader)
+                if self._reader.unpacker and self._reader.unpacker.trailing:
+                    self.damaged = True
+                    self.hints.append(f"{self._reader.name}: what stands behind the packed bytes was passed over")
                 self._taken += self._reader.taken
                 self._position += self._reader.tell()
                 self._reader = None

@@ -102,7 +102,7 @@ class Tally:
 
     def status(self) -> int:
         """Return the exit status: 2 when anything was wrong with the input."""
-        bad = self.counts["malformed"] + self.counts["bad bytes"]
+        bad = self.counts["malformed"] + self.counts["bad bytes"] or self.inputs.damaged
         return 2 if bad or (self._timed and self.counts["unreadable time"]) else 0
 
     def summary(self) -> None:
