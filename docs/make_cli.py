@@ -52,7 +52,8 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
 
 - Outputs that are files (`>>`, `-o`, `-D`, `--ledger`, `--rejects`; also packed) are cut back to what was committed,
   so that all runs together wrote what one would have. Use `>>`: as `>` empties the file first, it is refused.
-- What went into a pipe cannot be taken back: lines written since the last commit come again. None is lost.
+- What went into a pipe cannot be taken back: lines written since the last commit come again. None is lost. A file is
+  refused as the output after a pipe that something went into: it would lack that.
 - The same command on the same input again changes nothing, and a file that has grown is gone on with. A file or pipe
   that begins with another line is a new input, of which every line is answered; so with `tail -f feed.jsonl | dedup
   filter --store seen >> kept.jsonl`. What such a pipe had sent and nobody had answered when a run was killed is gone.

@@ -58,11 +58,12 @@ class Tally:
         self.counts = Counter(dict.fromkeys(("lines", *FAULTS, *TIME_FAULTS, "put aside"), 0))
         self._begun = monotonic()
         self._shown = self._after = 0
+        self._earlier: Counter[str] = Counter()
         self._bar = _bar(verb, inputs)
 
     def go_on(self, after: int, counts: Mapping[str, int]) -> None:
         """Count on from what an earlier run had counted up to a line."""
-        self._after = after
+        self._after, self._earlier = after, Counter(counts)
         self.counts.update(counts)
 
     def _complain(self, line: Line, fault: str) -> None:
@@ -116,7 +117,9 @@ class Tally:
         faults = ", ".join(f"{self.counts[name]:,} {name}" for name in told if self.counts[name])
         seconds = max(monotonic() - self._begun, 1e-6)
         rate = f"{self.inputs.taken / 1e6:.1f} MB in {seconds:.1f} s"
-        begun = f"; gone on after line {self._after:,}" if self._after else ""
+        since = self.counts - self._earlier
+        lines = f"{count(since['lines'], self.inputs.noun)} and {since['kept']:,} kept in this run"
+        begun = f"; gone on after line {self._after:,}: {lines}" if self._after else ""
         say(f"dedup {self.verb}: {self._account(self)}{begun}{'; ' + faults if faults else ''}; {rate}")
 
     def stats(self) -> bytes:
