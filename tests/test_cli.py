@@ -561,11 +561,11 @@ def test_files_that_each_begin_with_a_byte_order_mark(call, tmp_path, options):
 @pytest.mark.parametrize("option", ["--annotate", "--explain", "--diff"])
 def test_binary_input_can_be_shown(option):
     """Bad bytes around boilerplate are no obstacle to showing what was found."""
-    ran = run("clean", option, stdin=b"\xff\xfe\0 " + SEED_TEXT)
+    ran = run("clean", option, stdin=b"\xff\xfd\0 " + SEED_TEXT)
     assert ran.status == 2
     assert b"EIN Presswire" in ran.out
     if option == "--annotate":
-        assert ran.objects[0]["text"].encode("utf-8", "surrogateescape") == b"\xff\xfe\0 " + SEED_TEXT
+        assert ran.objects[0]["text"].encode("utf-8", "surrogateescape") == b"\xff\xfd\0 " + SEED_TEXT
 
 
 def test_bad_bytes_do_not_keep_boilerplate():
@@ -738,7 +738,6 @@ PAIRS = [
     ),
     ("nothing and nothing", b"", b"", "distinct", 1),
     ("something and nothing", BRIDGE.encode(), b"", "distinct", 1),
-    ("bytes that are not UTF-8", b"\xff\xfe " + BRIDGE.encode(), b"\xff\xfe " + BRIDGE.encode(), "exact", 0),
 ]
 
 
@@ -831,6 +830,34 @@ def test_a_file_that_cannot_be_read(call, place, verb, name):
 
 
 def test_bytes_behind_a_packed_file_are_told_of(call, place):
+# name, what the text is, what is said of it
+ODD = [
+    ("bytes that are not UTF-8", b"\xff\xfd " + BRIDGE.encode(), "bytes that are not UTF-8"),
+    ("JSONL", jsonl({"text": BRIDGE}) * 2, "JSONL, taken as one text; for the stories in it: dedup filter --mark"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), [case[1:] for case in ODD], ids=[case[0] for case in ODD])
+def test_compare_tells_what_may_not_be_meant(call, tmp_path, text, said):
+    """Of each text; the relation is that of the texts as they are."""
+    for name in "ab":
+        (tmp_path / name).write_bytes(text)
+    ran = call("compare", tmp_path / "a", tmp_path / "b")
+    assert (ran.status, ran.out[:6]) == (0, b"exact:")
+    assert ran.err == f"dedup compare: {tmp_path}/a: {said}\ndedup compare: {tmp_path}/b: {said}\n"
+
+
+def test_compare_by_rules(call, tmp_path):
+    """What a file of rules takes out is not compared, as in `filter --rules`."""
+    footer = "Bramble and thistle weekly is brought to the islands by the good people of the mill."
+    rules = f'[[template]]\nid = "x"\nkind = "learned"\npattern = "{footer}"\n'
+    (tmp_path / "rules.toml").write_text(rules)
+    (tmp_path / "a").write_text(f"{BRIDGE}\n\n{footer}\n")
+    (tmp_path / "b").write_text(f"{BRIDGE}\n")
+    assert call("compare", tmp_path / "a", tmp_path / "b").status == 1
+    assert call("compare", "--rules", tmp_path / "rules.toml", tmp_path / "a", tmp_path / "b").status == 0
+
+
     """Everything before them is read, and the files after it; the status tells that something was passed over."""
     (place / "more.gz").write_bytes(gzip.compress(jsonl({"text": BRIDGE})) + b"garbage")
     (place / "next").write_bytes(jsonl({"text": FERRY}))

@@ -206,6 +206,7 @@ dedup compare - story.txt < copy.txt
 
 
 def _add_learn(verbs: Any) -> None:
+    add_rules(parser)
     parser = _add_verb(
         verbs,
         "learn",
