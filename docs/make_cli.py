@@ -69,6 +69,9 @@ anything is opened. Parquet comes to its name when it is whole (until then it is
 Completion of verbs and options: `dedup --completion bash > ~/.local/share/bash-completion/completions/dedup` (or `zsh`,
 `tcsh`; needs `syndedup[completion]`).
 """
+`clean`, `filter` and `cluster` work with as many processes as there are cores for this one, counting what a container's
+quota pays for; `--workers N` says how many.
+
 
 
 def page() -> str:

@@ -612,7 +612,7 @@ def test_filter_forgets_as_told(call, tmp_path, options, kept):
     ("option", "value"),
     [
         *(("--window", value) for value in ("", "7", "d", "7x", "0d", "-1d", "1.5d", "7 d", "9999999999d")),
-        *(("--max-documents", value) for value in ("0", "-1", "many", "1.5", "")),
+        *((name, value) for name in ("--max-documents", "--workers") for value in ("0", "-1", "many", "1.5", "")),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(call, option, value):
@@ -681,6 +681,29 @@ def test_cluster_around_nobody_known_is_refused(call, who):
 
 
 def test_filter_by_field_names():
+@pytest.mark.parametrize("verb", ["clean", "filter", "cluster"])
+def test_workers_change_no_answer(call, monkeypatch, verb):
+    """--workers says how many processes work, and changes nothing else; with --line-buffered there is one."""
+    asked = []
+    monkeypatch.setattr(dedup.workers._Map, "run", recorded(asked, dedup.workers._Map.run))
+    outputs = [call(verb, "--workers", number, FEED).out for number in (1, 3)]
+    assert outputs[0] == outputs[1]
+    assert asked == [1, 3]
+    if verb != "cluster":
+        call(verb, "--workers=3", "--line-buffered", FEED)
+        assert asked == [1, 3, 1]
+
+
+def recorded(asked, run):
+    """Return `run` of a pool that notes how many workers it was asked for."""
+
+    def noted(pool, items, workers):
+        asked.append(workers)
+        return run(pool, items, workers)
+
+    return noted
+
+
     """Fields named on the command line are the ones compared and reported."""
     lines = jsonl({"key": "a", "story": BRIDGE, "text": "one"}, {"key": "b", "story": BRIDGE, "text": "two"})
     marks = [entry["dedup"] for entry in run("filter", "--mark", "--text=story", "--id=key", stdin=lines).objects]

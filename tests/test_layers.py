@@ -17,7 +17,7 @@ LAYERS = [
     ["document"],
     ["checks"],
     ["tokens"],
-    ["workers"],
+    ["workers", "cores"],
     ["boilerplate", "duplicates", "records", "streams"],
     ["prepare", "interop", "inputs"],
     ["stream"],

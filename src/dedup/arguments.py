@@ -7,7 +7,7 @@ from textwrap import fill, indent
 from typing import Any
 
 from dedup import __version__
-from dedup.options import add_input, add_ledger, add_output, add_preset, add_rules, add_settings
+from dedup.options import add_input, add_ledger, add_output, add_preset, add_rules, add_settings, add_workers
 
 WIDTH = 78  # columns of what is not wrapped by argparse
 DESCRIPTION = """\
@@ -115,6 +115,7 @@ dedup clean --undo removed.jsonl cleaned.jsonl > feed-again.jsonl
         "--compare-run", metavar="FILE", help="say what goes from far more or fewer documents than in that run report"
     )
     add_ledger(parser)
+    add_workers(parser)
     add_input(parser)
     add_output(parser, line_buffered=True)
 
@@ -156,6 +157,7 @@ dedup filter --whole *.txt
     add_settings(parser)
     add_rules(parser)
     add_ledger(parser)
+    add_workers(parser)
     add_input(parser)
     add_output(parser, line_buffered=True)
 
@@ -183,6 +185,7 @@ dedup cluster --canonical longest feed.jsonl > stories.jsonl
     )
     add_settings(parser)
     add_rules(parser)
+    add_workers(parser)
     add_input(parser)
     add_output(parser)
 
@@ -203,10 +206,10 @@ dedup compare - story.txt < copy.txt
     parser.add_argument("a", metavar="A", help="a text file, or - for standard input")
     parser.add_argument("b", metavar="B", help="another text file")
     add_preset(parser)
+    add_rules(parser)
 
 
 def _add_learn(verbs: Any) -> None:
-    add_rules(parser)
     parser = _add_verb(
         verbs,
         "learn",

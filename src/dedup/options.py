@@ -28,6 +28,16 @@ def add_settings(parser: ArgumentParser) -> None:
     )
 
 
+def add_workers(parser: ArgumentParser) -> None:
+    """Add how many processes do the work."""
+    parser.add_argument(
+        "--workers",
+        metavar="N",
+        type=int,
+        help="work with N processes, which changes no answer (default: one for each core this one may use)",
+    )
+
+
 def add_rules(parser: ArgumentParser) -> None:
     """Add the templates that come on top of the built-in ones."""
     parser.add_argument("--rules", metavar="FILE", help="also use the templates of FILE, such as `dedup learn` writes")

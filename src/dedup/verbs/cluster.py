@@ -12,7 +12,6 @@ from dedup.verbs.filter import verdict
 from dedup.verbs.job import Job, job
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
-from dedup.workers import cores
 
 FIGURES = ("clusters", "alone", "largest", "renamed")
 
@@ -24,7 +23,7 @@ def run(options: Namespace) -> int:
         out = work.writer(options.output)
         cleaner = Cleaner(catalogue(options.rules))
         found = find_clusters(
-            _told_apart(work), cleaner=cleaner, canonical=canonical, workers=cores(),
+            _told_apart(work), cleaner=cleaner, canonical=canonical, workers=work.workers,
             preset=options.preset, retrieval=options.retrieval,
         )  # fmt: skip
         for cluster in found:
