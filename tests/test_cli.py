@@ -445,6 +445,33 @@ def test_filter_counts_each_oddity():
     assert found == {"lines": 9, "malformed": 2, "bad bytes": 2, "without text": 3, "blank": 2}
 
 
+def test_a_file_is_called_by_its_name(call, tmp_path):
+    """Of whole files no number is told, also when there is but one."""
+    (tmp_path / "story.txt").write_bytes(b"\xe9 " + BRIDGE.encode())
+    assert call("clean", tmp_path / "story.txt").complaints == [
+        f"dedup clean: {tmp_path}/story.txt: bytes that are not UTF-8"
+    ]
+
+
+@pytest.mark.parametrize("data", [b"", b"\n \n"])
+def test_nothing_is_no_document(call, tmp_path, data):
+    """A file of nothing has no text to clean, and passes."""
+    (tmp_path / "empty.jsonl").write_bytes(data)
+    for option in ([], ["--annotate"]):
+        ran = call("clean", *option, tmp_path / "empty.jsonl")
+        assert (ran.status, ran.out) == (0, data)
+        assert ran.summary.startswith("dedup clean: 0 documents, ")
+
+
+def test_only_stories_are_new(call, tmp_path):
+    """What cannot be read, what is blank and what has no text is counted by these names alone."""
+    lines = [b'{"text":"one"}\n', b"{oops\n", b"\n", *EMPTY[:3], b'{"text":"two"}\n']
+    (tmp_path / "in").write_bytes(b"".join(lines))
+    call("filter", tmp_path / "in", "--stats", tmp_path / "stats")
+    stats = json.loads((tmp_path / "stats").read_bytes())
+    assert [stats[name] for name in ("new", "kept", "malformed", "blank", "without_text")] == [2, 7, 1, 1, 3]
+
+
 def test_filter_shows_the_first_three_bad_lines():
     """The first three bad lines are shown with their numbers; the rest are counted."""
     lines = [b'{"text":"one"}\n', b"{oops\n", b"[]\n", b'{"story":"one"}\n', b'{"text":5}\n', b"12\n"]

@@ -71,7 +71,10 @@ def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Si
         if dropped is not None:
             dropped.write(line, raw)
     counts = work.tally.counts
-    counts[match.relation if match else "new"] += 1
+    if match is not None:
+        counts[match.relation] += 1
+    elif line.document is not None and line.document.text.strip():
+        counts["new"] += 1
     counts["dropped" if match and match.duplicate else "kept"] += 1
     counts["known by id"] += bool(match and line.document and match.id == line.document.id)
     work.tally.count(line)
@@ -117,8 +120,7 @@ def _account(tally: Tally, *, marked: bool) -> str:
 
 def _was_read_before(counts: Counter[str]) -> bool:
     """Return whether no story was new and some were their own copies: of this run's, the first would be new."""
-    no_story = counts["malformed"] - counts["put aside"] + counts["blank"] + counts["without text"]
-    return counts["known by id"] > 0 and counts["new"] <= no_story
+    return counts["known by id"] > 0 and not counts["new"]
 
 
 def _window(value: str | None) -> timedelta | None:
