@@ -922,6 +922,24 @@ def test_a_file_one_may_not_read(place):
     assert complaint(run("clean", "secret", cwd=place)) == "secret: permission denied"
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["filter", "directory"],
+        ["clean", "missing"],
+        ["filter", FEED, "-D", "directory"],
+        ["cluster", FEED, "-o", "no/o"],
+    ],
+    ids=str,
+)
+def test_a_run_that_never_began_has_no_summary(call, place, monkeypatch, arguments):
+    """The reason is all there is to say."""
+    monkeypatch.chdir(place)
+    ran = call(*arguments)
+    assert complaint(ran)
+    assert len(ran.err.splitlines()) == 1
+
+
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs /proc")
 @pytest.mark.parametrize("verb", ["clean", "filter"])
 def test_a_file_that_fails_while_it_is_read(verb):

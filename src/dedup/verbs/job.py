@@ -156,7 +156,7 @@ def job(
     text: str = "lines",
     store: Deduplicator | None = None,
 ) -> Iterator[Job]:
-    """Open what the options name; at the end, also an early one, everything is written and summed up.
+    """Open what the options name; at the end, also an early one, everything is written, and summed up if there is any.
 
     `figures` are what the verb counts. With the deduplicator of a store, an earlier run of the same command is gone on
     with.
@@ -168,7 +168,7 @@ def job(
     tally = Tally(verb, inputs, account, timed=bool(options.time or getattr(options, "window", None)))
     tally.counts.update(dict.fromkeys(figures, 0))
     with ExitStack() as stack:
-        stack.callback(tally.summary)
+        stack.push(tally.sum_up)
         work = Job(options, tally, stack, None if store is None else Progress(options, store, inputs))
         stack.callback(work.finish)
         yield work

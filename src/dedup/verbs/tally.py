@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
+from dedup.document import DedupError
 from dedup.inputs import Inputs
 from dedup.records.lines import Line
 
@@ -106,18 +107,20 @@ class Tally:
         bad = self.counts["malformed"] + self.counts["bad bytes"] or self.inputs.damaged
         return 2 if bad or (self._timed and self.counts["unreadable time"]) else 0
 
-    def summary(self) -> None:
-        """Print the one line to standard error."""
+    def sum_up(self, _: object, error: BaseException | None, __: object) -> None:
+        """Print the one line to standard error, unless a run failed before anything was done."""
+        since = self.counts - self._earlier
         if self._bar is not None:
             self._bar.refresh()
             self._bar.close()
+        if isinstance(error, DedupError) and not since["lines"]:
+            return
         for hint in self.inputs.hints:
             say(f"dedup {self.verb}: {hint}")
         told = (*FAULTS, *TIME_FAULTS) if self._timed else FAULTS
         faults = ", ".join(f"{self.counts[name]:,} {name}" for name in told if self.counts[name])
         seconds = max(monotonic() - self._begun, 1e-6)
         rate = f"{self.inputs.taken / 1e6:.1f} MB in {seconds:.1f} s"
-        since = self.counts - self._earlier
         lines = f"{count(since['lines'], self.inputs.noun)} and {since['kept']:,} kept in this run"
         begun = f"; gone on after line {self._after:,}: {lines}" if self._after else ""
         say(f"dedup {self.verb}: {self._account(self)}{begun}{'; ' + faults if faults else ''}; {rate}")
