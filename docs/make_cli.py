@@ -14,8 +14,10 @@ HEAD = """\
 
 Written by `make docs` from `--help`. Standard output carries data only; standard error carries one summary line.
 Lines of JSONL are recognised by a first `{`; their fields are found by the usual names (`id|url|guid|link`,
-`text|body|content`, `title|headline`, `source|domain|publisher|site`, `time|published|date|timestamp|created`).
-Of several names of a field the first that says something counts.
+`text|body|content|articleBody`, `title|headline`, `source|domain|publisher|site`, and for the time `time`, `published`,
+`date`, `timestamp`, `created`, `publishedAt`, `published_at`, `datePublished`, `pubDate` and `created_at`).
+Of several names of a field the first that says something counts. Objects and arrays are not looked into: a field that
+holds one brings a hint, as does a `--window` where nothing has a time.
 A byte order mark before a line of JSONL is passed over, and stays.
 Of a packed file that is damaged or cut short all is read that can be, then the run ends with an error; what stands
 behind the end of a `.gz` file is passed over, as by `gzip`, with a warning and exit status 2.
@@ -30,6 +32,10 @@ like that of a line without one. A field that was named and that no line has bri
 | Parquet, Arrow | `PAR1`, `ARROW1`, or as an Arrow stream | `syndedup[parquet]` | JSONL, or rows with all their columns when `-o` or `-D` of `clean` or `filter` ends in `.parquet` |
 | WARC, WET | `WARC/` | `syndedup[warc]` | JSONL; of pages the main text |
 | RSS, Atom | `<?xml`, `<rss`, `<feed` | `syndedup[feeds]` | JSONL; the text without markup |
+
+Tables (`.csv`, `.tsv`) and JSON arrays are neither JSONL nor text: they are refused, with what makes JSONL of them, unless
+`--lines`, `-z` or `--whole` says that text is meant. So is UTF-16, in any case: text is UTF-8. Other bytes pass, and are
+told of.
 
 A ledger (`--ledger`) is JSONL: a first line `{"ledger": 1, "verb": ..., "end": ...}`, then one object for each line of the
 input that was dropped (`dropped`: the line, and the match it was dropped for) or changed (`removed`: the spans, with
@@ -63,15 +69,15 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
 - `--afresh` forgets all that the store remembers, and how far any run came: every line is answered as by a new store.
   That is the way out when an output was lost, or when the settings or rules of a store are to change.
 
+`clean`, `filter` and `cluster` work with as many processes as there are cores for this one, counting what a container's
+quota pays for; `--workers N` says how many.
+
 No file is used twice: an output that is also an input, the store, a file of rules or another output is refused before
 anything is opened. Parquet comes to its name when it is whole (until then it is `FILE.new`).
 
 Completion of verbs and options: `dedup --completion bash > ~/.local/share/bash-completion/completions/dedup` (or `zsh`,
 `tcsh`; needs `syndedup[completion]`).
 """
-`clean`, `filter` and `cluster` work with as many processes as there are cores for this one, counting what a container's
-quota pays for; `--workers N` says how many.
-
 
 
 def page() -> str:

@@ -681,6 +681,29 @@ def test_a_stricter_preset_keeps_more(call, tmp_path):
         assert f'"duplicates":{1 - status}'.encode() in call("report", "--preset", preset, tmp_path / "in").out
 
 
+@pytest.mark.parametrize("verb", ["clean", "filter", "cluster"])
+def test_workers_change_no_answer(call, monkeypatch, verb):
+    """--workers says how many processes work, and changes nothing else; with --line-buffered there is one."""
+    asked = []
+    monkeypatch.setattr(dedup.workers._Map, "run", recorded(asked, dedup.workers._Map.run))
+    outputs = [call(verb, "--workers", number, FEED).out for number in (1, 3)]
+    assert outputs[0] == outputs[1]
+    assert asked == [1, 3]
+    if verb != "cluster":
+        call(verb, "--workers=3", "--line-buffered", FEED)
+        assert asked == [1, 3, 1]
+
+
+def recorded(asked, run):
+    """Return `run` of a pool that notes how many workers it was asked for."""
+
+    def noted(pool, items, workers):
+        asked.append(workers)
+        return run(pool, items, workers)
+
+    return noted
+
+
 TELLINGS = jsonl(
     {"id": "a", "text": BRIDGE, "source": "post"},
     {"id": "b", "text": BRIDGE.replace(" of repairs", " of hard repairs"), "source": "echo"},
@@ -708,29 +731,6 @@ def test_cluster_around_nobody_known_is_refused(call, who):
 
 
 def test_filter_by_field_names():
-@pytest.mark.parametrize("verb", ["clean", "filter", "cluster"])
-def test_workers_change_no_answer(call, monkeypatch, verb):
-    """--workers says how many processes work, and changes nothing else; with --line-buffered there is one."""
-    asked = []
-    monkeypatch.setattr(dedup.workers._Map, "run", recorded(asked, dedup.workers._Map.run))
-    outputs = [call(verb, "--workers", number, FEED).out for number in (1, 3)]
-    assert outputs[0] == outputs[1]
-    assert asked == [1, 3]
-    if verb != "cluster":
-        call(verb, "--workers=3", "--line-buffered", FEED)
-        assert asked == [1, 3, 1]
-
-
-def recorded(asked, run):
-    """Return `run` of a pool that notes how many workers it was asked for."""
-
-    def noted(pool, items, workers):
-        asked.append(workers)
-        return run(pool, items, workers)
-
-    return noted
-
-
     """Fields named on the command line are the ones compared and reported."""
     lines = jsonl({"key": "a", "story": BRIDGE, "text": "one"}, {"key": "b", "story": BRIDGE, "text": "two"})
     marks = [entry["dedup"] for entry in run("filter", "--mark", "--text=story", "--id=key", stdin=lines).objects]
@@ -830,6 +830,34 @@ def test_compare_with_standard_input(a, b):
     assert (b"exact: standard input is a duplicate" in ran.out) is (a == "-")
 
 
+# name, what the text is, what is said of it
+ODD = [
+    ("bytes that are not UTF-8", b"\xff\xfd " + BRIDGE.encode(), "bytes that are not UTF-8"),
+    ("JSONL", jsonl({"text": BRIDGE}) * 2, "JSONL, taken as one text; for the stories in it: dedup filter --mark"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), [case[1:] for case in ODD], ids=[case[0] for case in ODD])
+def test_compare_tells_what_may_not_be_meant(call, tmp_path, text, said):
+    """Of each text; the relation is that of the texts as they are."""
+    for name in "ab":
+        (tmp_path / name).write_bytes(text)
+    ran = call("compare", tmp_path / "a", tmp_path / "b")
+    assert (ran.status, ran.out[:6]) == (0, b"exact:")
+    assert ran.err == f"dedup compare: {tmp_path}/a: {said}\ndedup compare: {tmp_path}/b: {said}\n"
+
+
+def test_compare_by_rules(call, tmp_path):
+    """What a file of rules takes out is not compared, as in `filter --rules`."""
+    footer = "Bramble and thistle weekly is brought to the islands by the good people of the mill."
+    rules = f'[[template]]\nid = "x"\nkind = "learned"\npattern = "{footer}"\n'
+    (tmp_path / "rules.toml").write_text(rules)
+    (tmp_path / "a").write_text(f"{BRIDGE}\n\n{footer}\n")
+    (tmp_path / "b").write_text(f"{BRIDGE}\n")
+    assert call("compare", tmp_path / "a", tmp_path / "b").status == 1
+    assert call("compare", "--rules", tmp_path / "rules.toml", tmp_path / "a", tmp_path / "b").status == 0
+
+
 def test_compare_with_standard_input_twice():
     """It can be read once; of nothing, nothing is said."""
     ran = run("compare", "-", "-", stdin=SEED_TEXT)
@@ -880,34 +908,6 @@ def test_a_file_that_cannot_be_read(call, place, verb, name):
 
 
 def test_bytes_behind_a_packed_file_are_told_of(call, place):
-# name, what the text is, what is said of it
-ODD = [
-    ("bytes that are not UTF-8", b"\xff\xfd " + BRIDGE.encode(), "bytes that are not UTF-8"),
-    ("JSONL", jsonl({"text": BRIDGE}) * 2, "JSONL, taken as one text; for the stories in it: dedup filter --mark"),
-]
-
-
-@pytest.mark.parametrize(("text", "said"), [case[1:] for case in ODD], ids=[case[0] for case in ODD])
-def test_compare_tells_what_may_not_be_meant(call, tmp_path, text, said):
-    """Of each text; the relation is that of the texts as they are."""
-    for name in "ab":
-        (tmp_path / name).write_bytes(text)
-    ran = call("compare", tmp_path / "a", tmp_path / "b")
-    assert (ran.status, ran.out[:6]) == (0, b"exact:")
-    assert ran.err == f"dedup compare: {tmp_path}/a: {said}\ndedup compare: {tmp_path}/b: {said}\n"
-
-
-def test_compare_by_rules(call, tmp_path):
-    """What a file of rules takes out is not compared, as in `filter --rules`."""
-    footer = "Bramble and thistle weekly is brought to the islands by the good people of the mill."
-    rules = f'[[template]]\nid = "x"\nkind = "learned"\npattern = "{footer}"\n'
-    (tmp_path / "rules.toml").write_text(rules)
-    (tmp_path / "a").write_text(f"{BRIDGE}\n\n{footer}\n")
-    (tmp_path / "b").write_text(f"{BRIDGE}\n")
-    assert call("compare", tmp_path / "a", tmp_path / "b").status == 1
-    assert call("compare", "--rules", tmp_path / "rules.toml", tmp_path / "a", tmp_path / "b").status == 0
-
-
     """Everything before them is read, and the files after it; the status tells that something was passed over."""
     (place / "more.gz").write_bytes(gzip.compress(jsonl({"text": BRIDGE})) + b"garbage")
     (place / "next").write_bytes(jsonl({"text": FERRY}))

@@ -19,6 +19,7 @@ LAYERS = [
     ["tokens"],
     ["workers", "cores"],
     ["boilerplate", "duplicates", "records", "streams"],
+    ["misread"],
     ["prepare", "interop", "inputs"],
     ["stream"],
     ["corpus"],

@@ -51,10 +51,13 @@ class Reader:
         self.taken += len(more)
         return more
 
-    def peek(self) -> bytes:
-        """Return the beginning of the stream, up to the end of the first line that is not blank or further."""
+    def peek(self, size: int | None = None) -> bytes:
+        """Return the beginning of the stream, up to the end of the first line that is not blank or further.
+
+        With `size`, as many bytes or more, if there are.
+        """
         parts = [self._more()]
-        while parts[-1] and b"\n" not in parts[-1].lstrip():
+        while parts[-1] and (sum(map(len, parts)) < size if size else b"\n" not in parts[-1].lstrip()):
             parts.append(self._more())
         self._ahead = b"".join(parts)
         return self._ahead

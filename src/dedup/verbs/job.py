@@ -162,10 +162,12 @@ def job(
     with.
     """
     names = {field: getattr(options, field) for field in FIELDS}
+    window = getattr(options, "window", None) is not None
     inputs = Inputs(
-        options.files, names, options.shape or text, forced=options.shape is not None, stored=store is not None
-    )
-    tally = Tally(verb, inputs, account, timed=bool(options.time or getattr(options, "window", None)))
+        options.files, names, options.shape or text,
+        forced=options.shape is not None, stored=store is not None, window=window,
+    )  # fmt: skip
+    tally = Tally(verb, inputs, account, timed=bool(options.time or window))
     tally.counts.update(dict.fromkeys(figures, 0))
     with ExitStack() as stack:
         stack.push(tally.sum_up)
