@@ -27,7 +27,7 @@ docs: $(VENV)/installed          ## write docs/cli.md from --help, docs/python.m
 	$(BIN)/python docs/make_python.py
 
 clean:                           ## remove everything the other targets made
-	rm -rf $(VENV) build
+	rm -rf $(VENV) build demo.html
 
 $(VENV)/python:
 	@test -n "$(PYTHON)" || { echo "dedup needs Python 3.11 or newer with venv; install it or pass PYTHON=..." >&2; exit 1; }
@@ -35,6 +35,7 @@ $(VENV)/python:
 	@touch $@
 
 $(VENV)/installed: $(VENV)/python $(SOURCES)
+	@echo "compiling the kernel and installing dedup in $(VENV): a minute or two" >&2
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check .
 	@touch $@
 

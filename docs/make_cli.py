@@ -14,9 +14,13 @@ HEAD = """\
 
 Written by `make docs` from `--help`. Standard output carries data only; standard error carries one summary line.
 Lines of JSONL are recognised by a first `{`; their fields are found by the usual names (`id|url|guid|link`,
-`text|body|content`, `title|headline`, `source|domain|publisher|site`, `time|published|date|timestamp|created`).
-Of several names of a field the first that says something counts.
+`text|body|content|articleBody`, `title|headline`, `source|domain|publisher|site`, and for the time `time`, `published`,
+`date`, `timestamp`, `created`, `publishedAt`, `published_at`, `datePublished`, `pubDate` and `created_at`).
+Of several names of a field the first that says something counts. Objects and arrays are not looked into: a field that
+holds one brings a hint, as does a `--window` where nothing has a time.
 A byte order mark before a line of JSONL is passed over, and stays.
+Of a packed file that is damaged or cut short all is read that can be, then the run ends with an error; what stands
+behind the end of a `.gz` file is passed over, as by `gzip`, with a warning and exit status 2.
 A line that cannot be read is passed on unchanged (with `--rejects`, put aside), counted, and makes the exit status 2.
 So is a time that cannot be read, where times matter: with `--window`, or when `--time` names the field. It counts as now,
 like that of a line without one. A field that was named and that no line has brings a hint.
@@ -28,6 +32,10 @@ like that of a line without one. A field that was named and that no line has bri
 | Parquet, Arrow | `PAR1`, `ARROW1`, or as an Arrow stream | `syndedup[parquet]` | JSONL, or rows with all their columns when `-o` or `-D` of `clean` or `filter` ends in `.parquet` |
 | WARC, WET | `WARC/` | `syndedup[warc]` | JSONL; of pages the main text |
 | RSS, Atom | `<?xml`, `<rss`, `<feed` | `syndedup[feeds]` | JSONL; the text without markup |
+
+Tables (`.csv`, `.tsv`) and JSON arrays are neither JSONL nor text: they are refused, with what makes JSONL of them, unless
+`--lines`, `-z` or `--whole` says that text is meant. So is UTF-16, in any case: text is UTF-8. Other bytes pass, and are
+told of.
 
 A ledger (`--ledger`) is JSONL: a first line `{"ledger": 1, "verb": ..., "end": ...}`, then one object for each line of the
 input that was dropped (`dropped`: the line, and the match it was dropped for) or changed (`removed`: the spans, with
@@ -50,7 +58,8 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
 
 - Outputs that are files (`>>`, `-o`, `-D`, `--ledger`, `--rejects`; also packed) are cut back to what was committed,
   so that all runs together wrote what one would have. Use `>>`: as `>` empties the file first, it is refused.
-- What went into a pipe cannot be taken back: lines written since the last commit come again. None is lost.
+- What went into a pipe cannot be taken back: lines written since the last commit come again. None is lost. A file is
+  refused as the output after a pipe that something went into: it would lack that.
 - The same command on the same input again changes nothing, and a file that has grown is gone on with. A file or pipe
   that begins with another line is a new input, of which every line is answered; so with `tail -f feed.jsonl | dedup
   filter --store seen >> kept.jsonl`. What such a pipe had sent and nobody had answered when a run was killed is gone.
@@ -64,6 +73,9 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
   it was cleaned by those, and texts that were cleaned in two ways cannot be compared. The changelog tells which
   releases change templates. To go on with another, keep the last window of the feed, and filter that into a new store
   before what is new.
+
+`clean`, `filter` and `cluster` work with as many processes as there are cores for this one, counting what a container's
+quota pays for; `--workers N` says how many.
 
 No file is used twice: an output that is also an input, the store, a file of rules or another output is refused before
 anything is opened. Parquet comes to its name when it is whole (until then it is `FILE.new`).

@@ -25,8 +25,8 @@ python examples/pick.py w002 > "$temporary/first.txt"
 python examples/pick.py w005 > "$temporary/second.txt"
 (cd "$temporary" && run "dedup compare second.txt first.txt")
 
-title "4. What is in this feed? One page, to open in a browser"
-run "dedup report examples/feed.jsonl -o $temporary/report.html && wc -c < $temporary/report.html"
+title "4. What is in this feed? One page, to open in a browser: demo.html"
+run "dedup report examples/feed.jsonl -o demo.html && wc -c demo.html"
 
 title "Try next"
 cat <<'NEXT'

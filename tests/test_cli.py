@@ -445,6 +445,33 @@ def test_filter_counts_each_oddity():
     assert found == {"lines": 9, "malformed": 2, "bad bytes": 2, "without text": 3, "blank": 2}
 
 
+def test_a_file_is_called_by_its_name(call, tmp_path):
+    """Of whole files no number is told, also when there is but one."""
+    (tmp_path / "story.txt").write_bytes(b"\xe9 " + BRIDGE.encode())
+    assert call("clean", tmp_path / "story.txt").complaints == [
+        f"dedup clean: {tmp_path}/story.txt: bytes that are not UTF-8"
+    ]
+
+
+@pytest.mark.parametrize("data", [b"", b"\n \n"])
+def test_nothing_is_no_document(call, tmp_path, data):
+    """A file of nothing has no text to clean, and passes."""
+    (tmp_path / "empty.jsonl").write_bytes(data)
+    for option in ([], ["--annotate"]):
+        ran = call("clean", *option, tmp_path / "empty.jsonl")
+        assert (ran.status, ran.out) == (0, data)
+        assert ran.summary.startswith("dedup clean: 0 documents, ")
+
+
+def test_only_stories_are_new(call, tmp_path):
+    """What cannot be read, what is blank and what has no text is counted by these names alone."""
+    lines = [b'{"text":"one"}\n', b"{oops\n", b"\n", *EMPTY[:3], b'{"text":"two"}\n']
+    (tmp_path / "in").write_bytes(b"".join(lines))
+    call("filter", tmp_path / "in", "--stats", tmp_path / "stats")
+    stats = json.loads((tmp_path / "stats").read_bytes())
+    assert [stats[name] for name in ("new", "kept", "malformed", "blank", "without_text")] == [2, 7, 1, 1, 3]
+
+
 def test_filter_shows_the_first_three_bad_lines():
     """The first three bad lines are shown with their numbers; the rest are counted."""
     lines = [b'{"text":"one"}\n', b"{oops\n", b"[]\n", b'{"story":"one"}\n', b'{"text":5}\n', b"12\n"]
@@ -561,11 +588,11 @@ def test_files_that_each_begin_with_a_byte_order_mark(call, tmp_path, options):
 @pytest.mark.parametrize("option", ["--annotate", "--explain", "--diff"])
 def test_binary_input_can_be_shown(option):
     """Bad bytes around boilerplate are no obstacle to showing what was found."""
-    ran = run("clean", option, stdin=b"\xff\xfe\0 " + SEED_TEXT)
+    ran = run("clean", option, stdin=b"\xff\xfd\0 " + SEED_TEXT)
     assert ran.status == 2
     assert b"EIN Presswire" in ran.out
     if option == "--annotate":
-        assert ran.objects[0]["text"].encode("utf-8", "surrogateescape") == b"\xff\xfe\0 " + SEED_TEXT
+        assert ran.objects[0]["text"].encode("utf-8", "surrogateescape") == b"\xff\xfd\0 " + SEED_TEXT
 
 
 def test_bad_bytes_do_not_keep_boilerplate():
@@ -612,7 +639,7 @@ def test_filter_forgets_as_told(call, tmp_path, options, kept):
     ("option", "value"),
     [
         *(("--window", value) for value in ("", "7", "d", "7x", "0d", "-1d", "1.5d", "7 d", "9999999999d")),
-        *(("--max-documents", value) for value in ("0", "-1", "many", "1.5", "")),
+        *((name, value) for name in ("--max-documents", "--workers") for value in ("0", "-1", "many", "1.5", "")),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(call, option, value):
@@ -621,6 +648,60 @@ def test_settings_that_make_no_sense_are_refused(call, option, value):
     assert (ran.status, ran.out) == (2, b"")
     assert option in ran.err.splitlines()[-1]
     assert ran.err.splitlines()[-1].startswith("dedup filter: ")
+
+
+FEED_DOCUMENTS = [
+    dedup.Document(entry["id"], entry["text"] or "", source=entry["source"]) for entry in map(json.loads, FEED_LINES)
+]
+
+
+@pytest.mark.parametrize(
+    "options", [{"preset": "strict"}, {"preset": "loose"}, {"retrieval": "sparing"}, {"retrieval": "thorough"}], ids=str
+)
+def test_presets_are_those_of_the_library(call, options):
+    """The answers with `--preset` and `--retrieval` are those of the library with the same words."""
+    given = [f"--{name}={value}" for name, value in options.items()]
+    matches = [*dedup.Deduplicator(**options).add_many(FEED_DOCUMENTS)]
+    expected = [(match.relation, match.resemblance) if match else (None, None) for match in matches]
+    marks = [entry["dedup"] for entry in call("filter", "--mark", *given, FEED).objects]
+    assert [(mark["relation"], mark.get("resemblance")) for mark in marks] == expected
+    sizes = sorted(story["size"] for story in call("cluster", *given, FEED).objects)
+    assert sizes == sorted(map(len, dedup.find_clusters(FEED_DOCUMENTS, **options)))
+
+
+def test_a_stricter_preset_keeps_more(call, tmp_path):
+    """What balanced drops for a few words of its own, strict keeps; so does `compare`, and the page says so."""
+    more = f"It had been closed since a barge struck it. {LONG}"
+    (tmp_path / "a").write_text(more)
+    (tmp_path / "b").write_text(LONG)
+    (tmp_path / "in").write_bytes(jsonl({"text": LONG}, {"text": more}))
+    for preset, status in (("strict", 1), ("balanced", 0), ("loose", 0)):
+        assert call("compare", "--preset", preset, tmp_path / "a", tmp_path / "b").status == status
+        assert len(call("filter", "--preset", preset, tmp_path / "in").lines) == 1 + status
+        assert f'"duplicates":{1 - status}'.encode() in call("report", "--preset", preset, tmp_path / "in").out
+
+
+@pytest.mark.parametrize("verb", ["clean", "filter", "cluster"])
+def test_workers_change_no_answer(call, monkeypatch, verb):
+    """--workers says how many processes work, and changes nothing else; with --line-buffered there is one."""
+    asked = []
+    monkeypatch.setattr(dedup.workers._Map, "run", recorded(asked, dedup.workers._Map.run))
+    outputs = [call(verb, "--workers", number, FEED).out for number in (1, 3)]
+    assert outputs[0] == outputs[1]
+    assert asked == [1, 3]
+    if verb != "cluster":
+        call(verb, "--workers=3", "--line-buffered", FEED)
+        assert asked == [1, 3, 1]
+
+
+def recorded(asked, run):
+    """Return `run` of a pool that notes how many workers it was asked for."""
+
+    def noted(pool, items, workers):
+        asked.append(workers)
+        return run(pool, items, workers)
+
+    return noted
 
 
 TELLINGS = jsonl(
@@ -707,7 +788,6 @@ PAIRS = [
     ),
     ("nothing and nothing", b"", b"", "distinct", 1),
     ("something and nothing", BRIDGE.encode(), b"", "distinct", 1),
-    ("bytes that are not UTF-8", b"\xff\xfe " + BRIDGE.encode(), b"\xff\xfe " + BRIDGE.encode(), "exact", 0),
 ]
 
 
@@ -748,6 +828,34 @@ def test_compare_with_standard_input(a, b):
     ran = run("compare", a, b, stdin=SEED_TEXT)
     assert (ran.status, ran.out[:6]) == (0, b"exact:")
     assert (b"exact: standard input is a duplicate" in ran.out) is (a == "-")
+
+
+# name, what the text is, what is said of it
+ODD = [
+    ("bytes that are not UTF-8", b"\xff\xfd " + BRIDGE.encode(), "bytes that are not UTF-8"),
+    ("JSONL", jsonl({"text": BRIDGE}) * 2, "JSONL, taken as one text; for the stories in it: dedup filter --mark"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), [case[1:] for case in ODD], ids=[case[0] for case in ODD])
+def test_compare_tells_what_may_not_be_meant(call, tmp_path, text, said):
+    """Of each text; the relation is that of the texts as they are."""
+    for name in "ab":
+        (tmp_path / name).write_bytes(text)
+    ran = call("compare", tmp_path / "a", tmp_path / "b")
+    assert (ran.status, ran.out[:6]) == (0, b"exact:")
+    assert ran.err == f"dedup compare: {tmp_path}/a: {said}\ndedup compare: {tmp_path}/b: {said}\n"
+
+
+def test_compare_by_rules(call, tmp_path):
+    """What a file of rules takes out is not compared, as in `filter --rules`."""
+    footer = "Bramble and thistle weekly is brought to the islands by the good people of the mill."
+    rules = f'[[template]]\nid = "x"\nkind = "learned"\npattern = "{footer}"\n'
+    (tmp_path / "rules.toml").write_text(rules)
+    (tmp_path / "a").write_text(f"{BRIDGE}\n\n{footer}\n")
+    (tmp_path / "b").write_text(f"{BRIDGE}\n")
+    assert call("compare", tmp_path / "a", tmp_path / "b").status == 1
+    assert call("compare", "--rules", tmp_path / "rules.toml", tmp_path / "a", tmp_path / "b").status == 0
 
 
 def test_compare_with_standard_input_twice():
@@ -799,10 +907,37 @@ def test_a_file_that_cannot_be_read(call, place, verb, name):
     assert name in complaint(call(verb, place / name, *([SEED] if verb == "compare" else [])))
 
 
+def test_bytes_behind_a_packed_file_are_told_of(call, place):
+    """Everything before them is read, and the files after it; the status tells that something was passed over."""
+    (place / "more.gz").write_bytes(gzip.compress(jsonl({"text": BRIDGE})) + b"garbage")
+    (place / "next").write_bytes(jsonl({"text": FERRY}))
+    ran = call("filter", place / "more.gz", place / "next")
+    assert complaint(ran).endswith("more.gz: what stands behind the packed bytes was passed over")
+    assert ran.out == jsonl({"text": BRIDGE}, {"text": FERRY})
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read anything")
 def test_a_file_one_may_not_read(place):
     """A file without permission is named."""
     assert complaint(run("clean", "secret", cwd=place)) == "secret: permission denied"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["filter", "directory"],
+        ["clean", "missing"],
+        ["filter", FEED, "-D", "directory"],
+        ["cluster", FEED, "-o", "no/o"],
+    ],
+    ids=str,
+)
+def test_a_run_that_never_began_has_no_summary(call, place, monkeypatch, arguments):
+    """The reason is all there is to say."""
+    monkeypatch.chdir(place)
+    ran = call(*arguments)
+    assert complaint(ran)
+    assert len(ran.err.splitlines()) == 1
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs /proc")

@@ -52,6 +52,16 @@ def test_commands_of_the_pages(page, checkout):
             assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+def test_the_demonstration_leaves_its_page(checkout):
+    """What `make demo` shows runs without an error, and the page it names is there to be opened."""
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(["sh", "examples/demo.sh"], env=environment, capture_output=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"to open in a browser: demo.html" in done.stdout
+    assert (checkout / "demo.html").read_bytes().startswith(b"<!doctype html>")
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_docstring_examples(module):
     """Every example in a docstring gives the output shown."""

@@ -12,6 +12,8 @@ import pytest
 
 from dedup.arguments import build_parser
 from dedup.boilerplate.policy import POLICIES
+from dedup.cli import main
+from dedup.duplicates.settings import PRESETS, RETRIEVAL
 from dedup.records.fields import FIELDS
 from dedup.verbs import VERBS
 
@@ -76,6 +78,17 @@ def test_the_policies_are_those_of_the_library():
     assert (tuple(action.choices), action.default) == (POLICIES, "default")
 
 
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_presets_are_those_of_the_library(verb):
+    """Of every verb that finds duplicates; two texts are compared without an index to find them by."""
+    taken = {each.dest: (tuple(each.choices), each.default) for each in verbs()[verb]._actions if each.choices}
+    taken.pop("policy", None)
+    presets = {"preset": (tuple(PRESETS), "balanced"), "retrieval": (tuple(RETRIEVAL), "balanced")}
+    if verb == "compare":
+        del presets["retrieval"]
+    assert taken == (presets if verb in ("filter", "cluster", "compare", "report") else {})
+
+
 def test_a_policy_keeps_what_it_is_asked_to_keep(place):
     """The credit goes by default and stays under the others."""
     for policy, goes in [("default", True), ("aggressive", True), ("conservative", False), ("label-only", False)]:
@@ -92,29 +105,97 @@ def test_an_unknown_option_shows_the_usage_of_its_verb(place):
     assert done.stderr.endswith(b"dedup filter: error: unrecognized arguments: --windw\n")
 
 
-# name, contents, verb and options, words of the hint
+TABLE = f"headline,body\nBridge,{STORY}\n"
+# name, contents, verb and options, words of the error
 MISREAD = [
-    ("news.csv", f"headline,body\nBridge,{STORY}\n", "filter", "to have the columns of a table read, make JSONL of it"),
-    ("news.tsv.gz", f"headline\tbody\nBridge\t{STORY}\n", "filter", "make JSONL of it"),
-    ("news.json", f"[{ENTRY}]\n", "filter", "of a JSON array make JSONL: jq -c '.[]'"),
-    ("news.json", f"[\n{ENTRY}]\n", "clean", "of a JSON array make JSONL: jq -c '.[]'"),
-    ("news.json", f" [ \n{ENTRY}]\n", "filter", "of a JSON array make JSONL: jq -c '.[]'"),
-    ("news.csv", f"headline,body\nBridge,{STORY}\n", "filter --lines", ""),
+    ("news.csv", TABLE, "filter", "a table, not text; make JSONL of it: mlr --icsv --ojsonl cat; or pass --lines"),
+    ("news.CSV", TABLE, "clean", "a table, not text"),
+    ("news.tsv.gz", TABLE.replace(",", "\t"), "cluster", "make JSONL of it: mlr --itsv --ojsonl cat"),
+    ("news.json", f"[{ENTRY}]\n", "filter", "a JSON array, not text; make JSONL of it: jq -c '.[]'; or pass --lines"),
+    ("news.json", f"[\n{ENTRY}]\n", "clean", "a JSON array"),
+    ("news.json", f" [ \n{ENTRY}]\n", "learn", "a JSON array"),
+    ("news.json", f"\ufeff[{ENTRY}]\n", "report", "a JSON array"),
+    ("news", '[\n  {\n    "text": "one', "filter", "a JSON array"),
+    ("news", "[{},\n{}]", "filter", "a JSON array"),
+    ("news", f'[\n"{STORY}",\n"{STORY}"\n]\n', "filter", "a JSON array"),
+    ("news", "[]\n", "clean", "a JSON array"),
+    ("news.csv", TABLE, "filter --lines", ""),
+    ("news.csv", TABLE, "clean --whole", ""),
+    ("news.json", f"[{ENTRY}]\n", "clean -z", ""),
     ("news.csv", ENTRY, "filter", ""),
-    ("news.txt", f"[Reuters] {STORY}\n", "filter", ""),
+    ("news.csv", "", "filter", ""),
+    *(
+        ("news.txt", text + "\n", verb, "")
+        for verb in ("filter", "clean")
+        for text in (
+            f"[Reuters] {STORY}",
+            f"[1] {STORY}",
+            f"[12:40] {STORY}",
+            f"[2026-03-02] {STORY}",
+            f"[{{sic}}] {STORY}",
+            "[",
+            f"[\n{STORY}",
+            f'["Yes," he said.] {STORY}',
+            f'["one"]\n["two"]\n{STORY}',
+            f"[1]\n{STORY}",
+            "[true",
+            "[[[",
+            "[" * 100_000,
+            f'["{STORY}\nRain is expected."]',
+        )
+    ),
 ]
 
 
-@pytest.mark.parametrize(("name", "contents", "verb", "hint"), MISREAD)
-def test_what_looks_like_no_text_brings_a_hint(tmp_path, name, contents, verb, hint):
-    """It is read as text all the same, as whoever runs it may want: nothing is lost, and one line tells what to do."""
+@pytest.mark.parametrize(("name", "contents", "verb", "words"), MISREAD)
+def test_tables_and_arrays_are_no_text(tmp_path, capfdbinary, monkeypatch, name, contents, verb, words):
+    """Unless told that they are: taken apart line by line they would be neither any more. Other text passes."""
     data = contents.encode()
     (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-    done = shell(f"dedup {verb} {name}", tmp_path)
-    assert (done.returncode, done.stdout) == (0, data)
-    hints = [line for line in done.stderr.decode().splitlines() if line.startswith(f"dedup {verb.split()[0]}: {name}")]
-    assert len(hints) == bool(hint)
-    assert all(hint in line for line in hints)
+    monkeypatch.chdir(tmp_path)
+    status = main([*verb.split(), name])
+    out, said = capfdbinary.readouterr()
+    if not words:
+        assert (status, out) == (0, data)
+        return
+    assert (status, out) == (2, b"")
+    assert said.decode().startswith(f"dedup {verb.split()[0]}: {name}: ")
+    assert words in said.decode()
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+@pytest.mark.parametrize(
+    ("commands", "status"),
+    [
+        ("echo [; sleep .3; echo '{\"text\": 1}]'", 2),
+        ("echo '[1]'; sleep .3; echo two", 0),
+        ("echo '[1,'; sleep .3; echo 2]", 2),
+    ],
+)
+def test_an_array_in_a_pipe_is_one_however_it_arrives(tmp_path, commands, status):
+    """What may be one is looked at until it is told."""
+    done = shell(f"({commands}) | dedup filter", tmp_path)
+    assert done.returncode == status
+    assert (b"standard input: a JSON array" in done.stderr) is (status == 2)
+
+
+# encoding, what it is called
+OTHERWISE = [("utf-16", "UTF-16"), ("utf-16-be", "UTF-16"), ("utf-32", "UTF-32")]
+
+
+@pytest.mark.parametrize(("encoding", "called"), OTHERWISE)
+@pytest.mark.parametrize("verb", ["filter", "filter --lines", "clean", "clean -z", "cluster", "compare same"])
+def test_other_encodings_are_told_by_their_mark(tmp_path, capfdbinary, monkeypatch, encoding, called, verb):
+    """Of UTF-16, lines would be cut in the middle: it is refused, with what makes UTF-8 of it."""
+    mark = "\ufeff" if encoding.endswith("be") else ""
+    (tmp_path / "in").write_bytes(f"{mark}{ENTRY}{ENTRY}".encode(encoding))
+    (tmp_path / "same").write_text(ENTRY)
+    monkeypatch.chdir(tmp_path)
+    assert main([*verb.split(), "in"]) == 2
+    out, said = capfdbinary.readouterr()
+    assert out == b""
+    assert f"in: {called}; make UTF-8 of it: iconv -f {called} -t UTF-8\n" in said.decode()
 
 
 def test_an_object_on_many_lines_brings_a_hint(tmp_path):

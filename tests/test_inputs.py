@@ -239,6 +239,56 @@ def test_kinds_that_are_mixed_bring_a_hint(tmp_path):
         assert all("b: JSONL, taken as text like the file before it" in hint for hint in inputs.hints)
 
 
+LEFT_OUT = "which is left out as the"
+# a line, what is said of it
+INSIDE = [
+    ({"source": {"id": "cnn", "name": "CNN"}}, f"source is an object (id, name), {LEFT_OUT} source", ".source.name"),
+    ({"publisher": {"url": "x"}}, f"publisher is an object (url), {LEFT_OUT} source", ".publisher = .publisher.url"),
+    ({"title": {"rendered": "A"}}, f"title is an object (rendered), {LEFT_OUT} title", ".title = .title.rendered"),
+    ({"id": {"n": 5}}, f"id is an object, {LEFT_OUT} id", ""),
+    ({"domain": ["a.example"]}, f"domain is an array, {LEFT_OUT} source", ".domain = .domain[0]"),
+    ({"source": {"name": "CNN"}, "domain": "cnn.example"}, "", ""),
+    ({"source": "CNN", "publisher": {"name": "CNN"}}, "", ""),
+    ({"author": {"name": "Ann"}}, "", ""),
+]
+
+
+@pytest.mark.parametrize(("entry", "said", "how"), INSIDE)
+def test_what_is_inside_of_a_field_is_not_looked_for_but_told_of(read, entry, said, how):
+    """A field that holds an object or array, and has no string under another name, brings a hint how to have it."""
+    inputs, lines = read((json.dumps({"text": "one", **entry}) + "\n").encode() * 2)
+    assert all(line.document for line in lines)
+    assert len(inputs.hints) == bool(said)
+    assert all(hint.startswith(said) and how in hint for hint in inputs.hints)
+    if "domain" in entry and not said:
+        assert lines[0].document.source == "cnn.example"
+
+
+NEVER = "no line has a time, so that none grows old; "
+# name, a line, the start of the hint
+UNDATED = [
+    ("another name", b'{"text": "one", "dateline": "2026-03-02T08:00Z"}\n', f"{NEVER}it has dateline: pass --time"),
+    ("seconds", b'{"text": "one", "n": 5, "issued_ts": 1767225600}\n', f"{NEVER}it has issued_ts"),
+    ("no time", b'{"text": "one", "n": 1767225600}\n', f"{NEVER}name the field that holds"),
+    ("text", b"one\n", "text has no times, so that none of it grows old"),
+    ("a time in the second line", b'{"text": "one"}\n{"text": "two", "time": "2026-03-02"}\n', ""),
+    ("a time that cannot be read", b'{"text": "one", "time": "noon"}\n', ""),
+    ("NewsAPI", b'{"text": "one", "publishedAt": "2026-03-02T08:00:00Z"}\n', ""),
+    ("schema.org", b'{"articleBody": "one", "datePublished": "2026-03-02"}\n', ""),
+    ("RSS", b'{"text": "one", "pubDate": "Mon, 02 Mar 2026 08:00:00 GMT"}\n', ""),
+    ("others", b'{"text": "one", "created_at": "2026-03-02"}\n{"text": "two", "published_at": "2026-03-02"}\n', ""),
+    ("nothing", b"\n", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "hint"), [case[1:] for case in UNDATED], ids=[case[0] for case in UNDATED])
+def test_a_window_without_times_brings_a_hint(read, data, hint):
+    """Nothing grows old where nothing has a time: the hint names the field that may hold it."""
+    inputs, _ = read(data, window=True)
+    assert [each.removeprefix("--window: ")[: len(hint)] for each in inputs.hints] == ([hint] if hint else [])
+    assert not read(data)[0].hints
+
+
 @pytest.mark.parametrize(
     ("data", "names", "hints"),
     [

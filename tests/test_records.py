@@ -134,6 +134,8 @@ def test_a_name_not_given_leaves_the_usual_ones():
 
 # -- lines that are no documents
 
+INSIDE = "no field text or body or content or articleBody; it has "
+LINES = "make lines of what is in it: jq -c '"
 # name, line, words of the fault
 FAULTS = [
     ("a list", b'["text", "t"]', "not a JSON object"),
@@ -146,15 +148,22 @@ FAULTS = [
     ("two byte order marks", BOM * 2 + b'{"text": "t"}', "not JSON"),
     ("a byte order mark within", b'{"text": ' + BOM + b'"t"}', "not JSON"),
     ("a bare NUL in a string", b'{"text": "a\0b"}', "not JSON"),
-    ("lists nested too deep", b'{"text": "t", "x": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "not JSON"),
-    ("objects nested too deep", b'{"x": ' * 200_000 + b"1" + b"}" * 200_000, "not JSON"),
-    ("an integer of 5,000 digits", b'{"text": "t", "id": ' + b"1" * 5000 + b"}", "not JSON"),
-    ("no text, no strings", b'{"id": 5}', "no field text or body or content"),
+    ("lists nested too deep", b'{"text": "t", "x": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "JSON nested too deep"),
+    ("objects nested too deep", b'{"x": ' * 200_000 + b"1" + b"}" * 200_000, "JSON nested too deep"),
+    ("an integer of 5,000 digits", b'{"text": "t", "id": ' + b"1" * 5000 + b"}", "a number of too many digits"),
+    ("no text, no strings", b'{"id": 5}', "no field text or body or content or articleBody"),
     ("an empty object", b"{}", "no field text or body or content"),
-    ("text that is a number", b'{"text": 5}', "text is a"),
-    ("text that is a list", b'{"text": ["t"]}', "text is a list, not a string"),
-    ("body that is an object", b'{"body": {"html": "t"}}', "body is a dict, not a string"),
-    ("content that is a truth value", b'{"content": false}', "content is a bool, not a string"),
+    ("text that is a number", b'{"text": 5}', "text is a number, not a string"),
+    ("text that is a list", b'{"text": ["t"]}', "text is an array, not a string"),
+    ("body that is an object", b'{"body": {"html": "t"}}', "body is an object, not a string"),
+    ("content that is a truth value", b'{"content": false}', "content is a boolean, not a string"),
+    (
+        "text inside of an object",
+        b'{"id": "1", "article": {"text": "t"}}',
+        f"{INSIDE}article, an object: {LINES}.article'",
+    ),
+    ("text inside of an array", b'{"articles": [{"text": "t"}]}', f"{INSIDE}articles, an array: {LINES}.articles[]'"),
+    ("text inside of many words", b'{"the story": {"text": "t"}}', f'the story, an object: {LINES}.["the story"]\''),
 ]
 
 
@@ -177,7 +186,7 @@ ADVICE = [
 
 def test_a_field_is_not_taken_for_the_text():
     """What is another field by its name is listed and not proposed."""
-    assert read({"id": "2", "source": "a long name"}).fault == "no field text or body or content; it has id, source"
+    assert read({"id": "2", "source": "a long name"}).fault == f"{INSIDE}id, source"
 
 
 @pytest.mark.parametrize(("names", "entry", "advice"), [case[1:] for case in ADVICE], ids=[case[0] for case in ADVICE])

@@ -220,7 +220,7 @@ def test_the_same_command_again_changes_nothing(place, call):  # noqa: F811
     again = call(*command)
     assert (place / "out").read_bytes() == out
     assert again.status == first.status == 2
-    assert "; gone on after line 60; " in again.summary
+    assert "; gone on after line 60: 0 lines and 0 kept in this run; " in again.summary
     assert first.summary.partition(";")[0] == again.summary.partition(";")[0]
 
 
@@ -294,6 +294,47 @@ def test_an_output_that_was_emptied_is_refused(place, call):  # noqa: F811
     assert "out: holds 5 of the" in finish(place, call, *command)
 
 
+def test_an_output_that_is_gone_is_named(place, call):  # noqa: F811
+    """An output of an earlier run that was removed or renamed is not made anew, with a part of the lines."""
+    command = ["filter", *INPUT, "-o", "out", "-D", "dropped", "--store", "store"]
+    call(*command)
+    (place / "dropped").unlink()
+    said = "dropped: the output of the earlier run is gone; pass --afresh to forget what the store remembers"
+    assert said in finish(place, call, *command)
+    assert not (place / "dropped").exists()
+
+
+@POSIX
+def test_a_file_after_a_pipe_is_refused(place):
+    """What went into a pipe is not in the file that standard output is now; another pipe is gone on with."""
+    (place / "feed.jsonl").write_bytes(b"".join(FEED_LINES))
+    command = f"{sys.executable} -m dedup filter feed.jsonl --store store"
+
+    def shell(line):
+        process = subprocess.run(["sh", "-c", line], capture_output=True, timeout=PATIENCE, env=ENVIRONMENT)
+        return done(process.returncode, process.stdout, process.stderr)
+
+    assert len(shell(f"{command} | cat").lines) == 40
+    for redirection in (">", ">>"):
+        ran = shell(f"{command} {redirection} out")
+        assert ran.status == 2
+        assert "standard output: is a file, and the earlier run wrote elsewhere" in ran.complaints[-1]
+    assert "0 lines and 0 kept in this run" in shell(f"{command} | cat").summary
+    shell(f"{command} --afresh > out")
+    assert len((place / "out").read_bytes().splitlines()) == 40
+
+
+def test_a_file_after_a_pipe_into_which_nothing_went(place, call):  # noqa: F811
+    """Nothing is missing from a file when the runs before had nothing to write."""
+    feed, command = place / "feed.jsonl", [*COMMAND, "filter", "feed.jsonl", "--store", "store"]
+    for many in (0, 20):
+        feed.write_bytes(b"".join(FEED_LINES[:many]))
+        with (place / "out").open("wb") as out:
+            pipe = {"stdout": out if many else subprocess.PIPE, "stderr": subprocess.PIPE}
+            subprocess.run(command, timeout=PATIENCE, check=True, env=ENVIRONMENT, **pipe)
+    assert (place / "out").read_bytes()
+
+
 @POSIX
 def test_another_run_waits_for_the_one_that_was_interrupted(place, call):  # noqa: F811
     """As long as a run is not finished, another command is refused, unless told to leave it."""
@@ -316,6 +357,7 @@ AGAIN = [
     ("the same", []),
     ("another window", ["--window", "9d"]),
     ("other rules", ["--rules", "rules.toml"]),
+    ("other presets", ["--preset", "strict", "--retrieval", "sparing"]),
 ]
 
 
@@ -331,6 +373,15 @@ def test_beginning_afresh_is_beginning_with_an_empty_memory(place, call, options
     assert (place / "out").read_bytes() == expected
     call(*command, "store", *options)  # goes on with that run
     assert (place / "out").read_bytes() == expected
+
+
+@pytest.mark.parametrize(("option", "chosen"), [("--preset", "strict"), ("--retrieval", "sparing")])
+def test_a_store_is_of_its_presets(place, call, option, chosen):  # noqa: F811
+    """With another than it was made with, a store is refused, and the option is named."""
+    command = ["filter", *INPUT, "-o", "out", "--store", "store"]
+    call(*command, option, chosen)
+    assert f"pass the {option[2:]} it was made with" in finish(place, call, *command)
+    assert "gone on after line 60" in call(*command, option, chosen).summary
 
 
 def test_only_a_store_is_emptied(place, call):  # noqa: F811

@@ -2,8 +2,10 @@
 
 import gzip
 import os
+import random
 import re
 import sys
+import zlib
 from io import BytesIO
 
 import pytest
@@ -11,6 +13,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup import DedupError
 from dedup.streams import Reader, Writer, open_input, open_output
 
 PACKERS = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}
@@ -36,6 +39,55 @@ def test_members_packed_one_after_the_other_are_one_file(tmp_path, suffix):
     path = tmp_path / f"both{suffix}"
     path.write_bytes(PACKERS[suffix](b"one\n") + PACKERS[suffix](b"") + PACKERS[suffix](b"two\n"))
     assert lines_of(path) == [b"one\n", b"two\n"]
+
+
+def damaged(data):
+    """Yield each way in which a packed file is cut short or damaged: its name, its bytes, what is wrong with it."""
+    frame = zstandard.ZstdCompressor(write_checksum=True).compress(data)
+    for name, packed in (("in.gz", gzip.compress(data)), ("in.zst", frame)):
+        for share in (0.3, 0.6, 0.999):
+            yield name, packed[: int(len(packed) * share)], "ended before the end"
+        yield name, packed[:-4] + b"oops", "CRC|damaged"
+        yield name, packed + packed[: len(packed) // 2], "ended before the end"
+    yield "in.zst", frame + b"oops oops", "damaged"
+
+
+def test_of_a_damaged_file_everything_is_read_that_can_be(tmp_path):
+    """Each line before the place where a packed file is cut short or damaged, as the programs for it unpack them."""
+    chance = random.Random(1)
+    data = b"".join(b"%d %d\n" % (number, chance.getrandbits(200)) for number in range(40_000))
+    for name, packed, wrong in damaged(data):
+        unpacker = zlib.decompressobj(31) if name.endswith(".gz") else zstandard.ZstdDecompressor().decompressobj()
+        expected = 0
+        try:
+            for start in range(0, len(packed), 1000):
+                expected += unpacker.decompress(packed[start : start + 1000]).count(b"\n")
+        except (zlib.error, zstandard.ZstdError):
+            pass
+        (tmp_path / name).write_bytes(packed)
+        lines = []
+        with open_input(str(tmp_path / name)) as stream, pytest.raises(DedupError, match=wrong):  # noqa: PT012
+            for batch in stream.lines():
+                lines += batch
+        assert len(lines) >= expected
+        assert data.startswith(b"".join(lines[:expected]))
+
+
+@pytest.mark.parametrize("behind", [b"garbage", b"\x1f garbage", b"<html>" * 1000])
+def test_what_stands_behind_a_gzip_file_is_passed_over(tmp_path, behind):
+    """As by gzip itself, which warns of it; a file that begins with such bytes is none of gzip."""
+    path = tmp_path / "in.gz"
+    path.write_bytes(gzip.compress(b"one\n") + gzip.compress(b"two\n" * 400_000) + behind)
+    with open_input(str(path)) as stream:
+        assert len(stream.read()) == 4 + 4 * 400_000
+        assert stream.unpacker.trailing
+    path.write_bytes(gzip.compress(b"one\n") + bytes(512))
+    with open_input(str(path)) as stream:
+        assert stream.read() == b"one\n"
+        assert not stream.unpacker.trailing
+    path.write_bytes(behind)
+    with open_input(str(path)) as stream, pytest.raises(DedupError, match="not a gzipped file"):
+        stream.read()
 
 
 @given(st.lists(st.binary(max_size=20)), st.sampled_from([b"\n", b"\0"]), st.integers(1, 9))

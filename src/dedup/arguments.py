@@ -7,7 +7,7 @@ from textwrap import fill, indent
 from typing import Any
 
 from dedup import __version__
-from dedup.records.fields import FIELDS
+from dedup.options import add_input, add_ledger, add_output, add_preset, add_rules, add_settings, add_workers
 
 WIDTH = 78  # columns of what is not wrapped by argparse
 DESCRIPTION = """\
@@ -107,16 +107,17 @@ dedup clean --undo removed.jsonl cleaned.jsonl > feed-again.jsonl
         help="take out also what templates only label; what each template says; nothing that informs about the story, "
         "such as credits and contacts; nothing",
     )
-    _add_rules(parser)
+    add_rules(parser)
     parser.add_argument(
         "--run-report", metavar="FILE", help="write what went, by source and template, and what stayed, as JSON"
     )
     parser.add_argument(
         "--compare-run", metavar="FILE", help="say what goes from far more or fewer documents than in that run report"
     )
-    _add_ledger(parser)
-    _add_input(parser)
-    _add_output(parser, line_buffered=True)
+    add_ledger(parser)
+    add_workers(parser)
+    add_input(parser)
+    add_output(parser, line_buffered=True)
 
 
 def _add_filter(verbs: Any) -> None:
@@ -154,10 +155,12 @@ dedup filter --whole *.txt
         action="store_true",
         help="with --store: forget all that it remembers, and begin anew with an empty memory",
     )
-    _add_rules(parser)
-    _add_ledger(parser)
-    _add_input(parser)
-    _add_output(parser, line_buffered=True)
+    add_settings(parser)
+    add_rules(parser)
+    add_ledger(parser)
+    add_workers(parser)
+    add_input(parser)
+    add_output(parser, line_buffered=True)
 
 
 def _add_cluster(verbs: Any) -> None:
@@ -181,9 +184,11 @@ dedup cluster --canonical longest feed.jsonl > stories.jsonl
         help="the document a story stands around: earliest (the default), longest, or sources=FIRST,SECOND: that of "
         "the source named first",
     )
-    _add_rules(parser)
-    _add_input(parser)
-    _add_output(parser)
+    add_settings(parser)
+    add_rules(parser)
+    add_workers(parser)
+    add_input(parser)
+    add_output(parser)
 
 
 def _add_compare(verbs: Any) -> None:
@@ -201,6 +206,8 @@ dedup compare - story.txt < copy.txt
     )
     parser.add_argument("a", metavar="A", help="a text file, or - for standard input")
     parser.add_argument("b", metavar="B", help="another text file")
+    add_preset(parser)
+    add_rules(parser)
 
 
 def _add_learn(verbs: Any) -> None:
@@ -224,8 +231,8 @@ dedup clean --rules rules.toml feed.jsonl > cleaned.jsonl
         "--review", metavar="RULES", help="learn nothing: show each template of that file and ask about it"
     )
     parser.add_argument("--texts", metavar="N", type=int, default=100_000, help="keep at most N texts in memory")
-    _add_input(parser)
-    _add_output(parser)
+    add_input(parser)
+    add_output(parser)
 
 
 def _add_report(verbs: Any) -> None:
@@ -240,40 +247,7 @@ def _add_report(verbs: Any) -> None:
 dedup report feed.jsonl -o report.html
 """,
     )
-    _add_rules(parser)
-    _add_input(parser)
-    _add_output(parser)
-
-
-def _add_rules(parser: ArgumentParser) -> None:
-    parser.add_argument("--rules", metavar="FILE", help="also use the templates of FILE, such as `dedup learn` writes")
-
-
-def _add_ledger(parser: ArgumentParser) -> None:
-    parser.add_argument("--ledger", metavar="FILE", help="note in FILE all that is taken out, so that it can be undone")
-    parser.add_argument("--undo", metavar="LEDGER", help="read the output of a run with --ledger, write its input")
-
-
-def _add_input(parser: ArgumentParser) -> None:
-    parser.add_argument("files", metavar="FILE", nargs="*", default=["-"], help="input; standard input when none")
-    shape = parser.add_argument_group("text instead of JSONL").add_mutually_exclusive_group()
-    for *names, value, help in (
-        ("--lines", "lines", "each line is a document"),
-        ("-z", "--null-data", "null", "documents end in a NUL byte, not in a line end"),
-        ("--whole", "whole", "each file is a document"),
-    ):
-        shape.add_argument(*names, dest="shape", action="store_const", const=value, help=help)
-    group = parser.add_argument_group("JSONL fields (found by their usual names unless given)")
-    for field in FIELDS:
-        usual = ", ".join(FIELDS[field])
-        group.add_argument(f"--{field}", metavar="NAME", help=f"the field that holds the {field} (usual: {usual})")
-
-
-def _add_output(parser: ArgumentParser, *, line_buffered: bool = False) -> None:
-    group = parser.add_argument_group("output")
-    group.add_argument("-o", "--output", metavar="FILE", default="-", help="write to FILE, not to standard output")
-    if line_buffered:
-        group.add_argument("--line-buffered", action="store_true", help="answer each line at once, for live pipes")
-    group.add_argument("--stats", metavar="FILE", help="write the figures of the summary to FILE, as JSON")
-    group.add_argument("--strict", action="store_true", help="stop at the first line that cannot be read")
-    group.add_argument("--rejects", metavar="FILE", help="put lines that cannot be read into FILE")
+    add_settings(parser)
+    add_rules(parser)
+    add_input(parser)
+    add_output(parser)

@@ -1,7 +1,6 @@
 """paths -> their documents, whatever the format: batches of lines as they arrive."""
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -10,6 +9,7 @@ from stat import S_ISREG
 from typing import Any
 
 from dedup.document import Document
+from dedup.misread import check_encoding, check_text, is_array
 from dedup.records import arrow, feeds, warc
 from dedup.records.lines import Line, LineReader, TextReader, by_content, by_place, is_jsonl
 from dedup.records.member import BOM, decode, line_of
@@ -17,7 +17,6 @@ from dedup.streams import Reader, open_input
 
 TOGETHER = 256  # entries of a format without lines that are handed on at a time
 NOUNS = {"null": "text", "whole": "file", "table": "row", "warc": "page", "feed": "item"}  # others are lines
-ARRAY = re.compile(rb"\s*\[\s*(?:\{|$)")
 
 
 class Inputs:
@@ -27,7 +26,8 @@ class Inputs:
     which each line is a document, or each stretch between NUL bytes ("null"), or each file ("whole"). With
     `forced`, everything is text. `kind` says what is being read: "jsonl", "table", "warc", "feed" or the kind of
     text; "" as long as nothing but blank lines was seen. Of the lines up to number `after` none is yielded; `passed`
-    is the last of them. With `stored`, documents without an id are called as no others in one store are.
+    is the last of them. With `stored`, documents without an id are called as no others in one store are;
+    with `window`, times matter.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class Inputs:
         *,
         forced: bool = False,
         stored: bool = False,
+        window: bool = False,
     ) -> None:
         self._paths, self._names, self._text, self._forced = paths, names, text, forced
         self._number = self.after = 0
@@ -45,9 +46,11 @@ class Inputs:
         self._reader: Reader | None = None
         self._taken = self._position = 0
         self.kind = self._of_lines = ""
+        self._window = window
         self._naming = by_content if stored else by_place
         self._fields = LineReader(names, self._naming)
         self._begun: list[tuple[int, str, str]] = []  # lines before each file, its name, and what its lines are
+        self.damaged = False  # whether bytes were passed over
         self.hints: list[str] = []  # on what may not be read as it is meant
 
     @property
@@ -65,6 +68,8 @@ class Inputs:
         """Return where line `number` of all stands: of several files in which, and there in which line."""
         before, name, noun = next(file for file in reversed(self._begun) if file[0] < number)
         noun = noun or "line"
+        if noun == "file":
+            return name
         return f"{noun} {number}" if len(self._paths) == 1 else f"{name}: {noun} {number - before}"
 
     def name_apart(self, line: Line, id: str) -> str:
@@ -99,14 +104,28 @@ class Inputs:
         for path in self._paths:
             with open_input(path) as self._reader:
                 yield from self._read(self._reader)
+                if self._reader.unpacker and self._reader.unpacker.trailing:
+                    self.damaged = True
+                    self.hints.append(f"{self._reader.name}: what stands behind the packed bytes was passed over")
                 self._taken += self._reader.taken
                 self._position += self._reader.tell()
                 self._reader = None
         for field in self._fields.unmet if self._number > self.after else ():
             self.hints.append(f"--{field} {self._names[field]}: no {self.noun} has a value there")
+        self.hints += self._fields.seen.hints()
+        if self._window and not self._names.get("time"):
+            self._look_for_times()
+
+    def _look_for_times(self) -> None:
+        """Hint at a window that is of no use, as nothing has a time."""
+        if self._number > self.after and self.kind in ("lines", "null", "whole"):
+            self.hints.append("--window: text has no times, so that none of it grows old")
+        elif hint := self._fields.seen.undated():
+            self.hints.append(f"--window: no {self.noun} has a time, so that none grows old; {hint}")
 
     def _read(self, reader: Reader) -> Iterator[list[Line]]:
-        head = b"" if self._forced else reader.peek()
+        head = reader.peek(2 if self._forced else None)
+        check_encoding(reader.name, head)
         kind = self._text if self._forced else self._recognised(reader, head)
         self.kind = kind or self.kind
         self._begun.append((self._number, reader.name, NOUNS.get(kind, "line") if kind else ""))
@@ -118,15 +137,18 @@ class Inputs:
 
     def _recognised(self, reader: Reader, head: bytes) -> str:
         """Return what a file is taken as, with a hint when it may be meant as something else."""
-        looks = _kind(head) or (self._text if head.strip() or self._text == "whole" else "")
+        looks = _kind(head) or (self._text if head.strip() else "")
+        if looks in ("lines", "whole"):
+            check_text(reader.name, array=_is_array(reader, head))
         kind = looks
         if self._text == "lines" and looks in ("jsonl", "lines"):  # a stream of lines is what its first line is
             kind = self._of_lines = self._of_lines or looks
-        hint = _hint(reader.name, head, kind)
         if looks == "jsonl" != kind:
-            hint = f"{reader.name}: JSONL, taken as text like the file before it; give each kind a run of its own"
-        if hint:
-            self.hints.append(hint)
+            hint = "JSONL, taken as text like the file before it; give each kind a run of its own"
+            self.hints.append(f"{reader.name}: {hint}")
+        elif kind == "jsonl" and head.removeprefix(BOM).lstrip().partition(b"\n")[0].strip() == b"{":
+            hint = "taken as JSONL, but an object is on many lines; of JSON make JSONL: jq -c ."
+            self.hints.append(f"{reader.name}: {hint}")
         return kind
 
     def _read_text(self, reader: Reader) -> Iterator[list[Line]]:
@@ -182,17 +204,13 @@ def _kind(head: bytes) -> str:
     return "feed" if head.removeprefix(BOM).lstrip().lower().startswith(feeds.HEADS) else ""
 
 
-def _hint(name: str, head: bytes, kind: str) -> str:
-    """Return what to do with what is not what it is taken as, "" when it looks like that."""
-    if kind == "jsonl" and head.removeprefix(BOM).lstrip().partition(b"\n")[0].strip() == b"{":
-        return f"{name}: taken as JSONL, but an object is on many lines; of JSON make JSONL: jq -c ."
-    if kind not in ("lines", "whole"):
-        return ""
-    if name.removesuffix(".gz").removesuffix(".zst").endswith((".csv", ".tsv")):
-        return f"{name}: taken as text; to have the columns of a table read, make JSONL of it"
-    if ARRAY.match(head):
-        return f"{name}: taken as text; of a JSON array make JSONL: jq -c '.[]'"
-    return ""
+def _is_array(reader: Reader, head: bytes) -> bool:
+    """Return whether a file is a JSON array, reading on as long as it may be."""
+    told, size = is_array(head, ended=False), len(head)
+    while told is None:
+        head = reader.peek(size + 1)
+        told, size = is_array(head, ended=len(head) <= size), len(head)
+    return told
 
 
 def _together(lines: Iterator[Line]) -> Iterator[list[Line]]:

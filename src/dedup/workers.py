@@ -20,11 +20,6 @@ AHEAD = 4  # inputs in flight per worker: enough to keep it busy, few enough to 
 QUEUED = 2  # of them, per helping thread: one in work and one that waits
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def batched(items: Iterable[In], size: int) -> Iterator[list[In]]:
     """Yield `items` in lists of `size`; the last may be shorter, also the one before an error of the items.
 

@@ -105,6 +105,15 @@ class Settings:
         return round(offered(shared, sizes, band, self.sample), 3)
 
 
+def preset_of(setting: str) -> str:
+    """Return which presets set a setting, "" when none does.
+
+    >>> preset_of("coverage"), preset_of("bands"), preset_of("seed")
+    ('preset', 'retrieval', '')
+    """
+    return next((name for name, presets in PRESETS_OF.items() if any(setting in each for each in presets.values())), "")
+
+
 class SettingsKeywords(TypedDict, total=False):
     """The same as keyword arguments, as functions take them: for type checkers, and `Unpack` in your own functions."""
 

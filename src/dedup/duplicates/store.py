@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from dedup import __version__
 from dedup.document import BadValue, DedupError, misfit
 from dedup.duplicates.archive import Entry, pack, unpack
-from dedup.duplicates.settings import Settings
+from dedup.duplicates.settings import Settings, preset_of
 from dedup.tokens import NORMALISER
 
 APPLICATION = 0x64656475  # "dedu", at its place in the header of the file
@@ -135,7 +135,8 @@ class Store:
     def _misfit(self, name: str, was: str | None, now: str | None, maker: str) -> DedupError:
         what = f"the store {self.path!r} was made with {name} {was}, which is now {now}"
         if name not in ("catalogue", "normaliser"):
-            return DedupError(f"{what}; pass what it was made with, or another path")
+            preset = f"the {found}" if (found := preset_of(name)) else "what"
+            return DedupError(f"{what}; pass {preset} it was made with, or another path")
         return DedupError(
             f"{what}: texts cleaned in two ways are not compared. Open it with the rules and the dedup that made it "
             f"({maker}; this is {__version__}), or begin anew with another path (`dedup filter`: or --afresh)"

@@ -13,6 +13,7 @@ import msgspec
 from dedup.document import Document
 from dedup.records.fields import FIELDS
 from dedup.records.member import BOM, decode
+from dedup.records.seen import NESTED, Seen, jq, kind_of
 from dedup.records.times import parse_time
 
 
@@ -83,7 +84,8 @@ class EntryReader:
     """Turns objects into documents. `names` says under which name alone a field is looked for.
 
     A document without an id is called by the number of its line, as `naming` has it.
-    `unmet` are the fields of those names of which no value was met yet; a fault tells when it is the text.
+    `unmet` are the fields of those names of which no value was met yet; a fault tells when it is the text. `seen` says
+    what else was met of the fields.
     """
 
     def __init__(self, names: Mapping[str, str | None] | None = None, naming: Naming = by_place) -> None:
@@ -91,6 +93,7 @@ class EntryReader:
         given = {field: (name,) for field, name in (names or {}).items() if name}
         self.names: dict[str, tuple[str, ...]] = {**FIELDS, **given}
         self.unmet = {*given} - {"text"}
+        self.seen = Seen(self.names)
 
     def line(
         self, raw: bytes, number: int, entry: Mapping[str, Any], *, bad_bytes: bool = False, row: Any = None
@@ -100,7 +103,7 @@ class EntryReader:
         if name is None:
             return Line(raw, number, fault=self._no_text(entry), bad_bytes=bad_bytes, row=row)
         if not isinstance(entry[name], str | None):
-            fault = f"{name} is a {type(entry[name]).__name__}, not a string"
+            fault = f"{name} is {kind_of(entry[name])}, not a string"
             return Line(raw, number, fault=fault, bad_bytes=bad_bytes, row=row)
         values = {field: _first([entry.get(name) for name in self.names[field]]) for field in FIELDS if field != "text"}
         return self._made(raw, number, entry[name] or "", name, values, bad_bytes, row)
@@ -119,6 +122,7 @@ class EntryReader:
         )
         if self.unmet:
             self.unmet -= {field for field, value in values.items() if value is not None}
+        self.seen.note(raw, values, document)
         line = Line(raw, number, document, name, bad_bytes=bad_bytes, row=row)
         if document.time is None and not _is_blank(values["time"]):
             line.bad_time = values["time"]
@@ -132,14 +136,17 @@ class EntryReader:
         return next(chain(told, some, present), None)
 
     def _no_text(self, entry: Mapping[str, Any]) -> str:
+        wanted = f"no field {' or '.join(self.names['text'])}"
         strings = [name for name, value in entry.items() if isinstance(value, str)]
-        wanted = " or ".join(self.names["text"])
-        if not strings:
-            return f"no field {wanted}"
         others = {name for field, names in self.names.items() if field != "text" for name in names}
         longest = max((name for name in strings if name not in others), key=lambda name: len(entry[name]), default="")
-        advice = f": pass --text {longest}" if longest else ""
-        return f"no field {wanted}; it has {', '.join(strings[:6])}{advice}"
+        if longest:
+            return f"{wanted}; it has {', '.join(strings[:6])}: pass --text {longest}"
+        nested = next((name for name, value in entry.items() if value and isinstance(value, NESTED)), None)
+        if nested is None:
+            return f"{wanted}; it has {', '.join(strings[:6])}" if strings else wanted
+        how = jq(nested, "{0}[]" if isinstance(entry[nested], list) else "{0}")
+        return f"{wanted}; it has {nested}, {kind_of(entry[nested])}: make lines of what is in it: {how}"
 
 
 class LineReader(EntryReader):
@@ -177,10 +184,17 @@ class LineReader(EntryReader):
         try:
             entry = json.loads(text)
         except (ValueError, RecursionError) as error:
-            return Line(raw, number, fault=f"not JSON: {error}", bad_bytes=bad_bytes)
+            return Line(raw, number, fault=_wrong(error), bad_bytes=bad_bytes)
         if not isinstance(entry, dict):
             return Line(raw, number, fault="not a JSON object", bad_bytes=bad_bytes)
         return self.line(raw, number, entry, bad_bytes=bad_bytes)
+
+
+def _wrong(error: Exception) -> str:
+    """Return what is wrong with a line that Python's reader of JSON refuses."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error}"
+    return "JSON nested too deep" if isinstance(error, RecursionError) else "a number of too many digits"
 
 
 def _values(slots: Sequence[str]) -> Callable[[object], tuple[Any, ...]]:
@@ -189,9 +203,9 @@ def _values(slots: Sequence[str]) -> Callable[[object], tuple[Any, ...]]:
 
 
 def _first(values: Sequence[Any]) -> Any:
-    """Return the first value that says something, or the first that is there."""
+    """Return the first value that says something, or the first that is there; nothing is looked for inside of one."""
     for value in values:
-        if not _is_blank(value):
+        if not _is_blank(value) and not isinstance(value, NESTED):
             return value
     for value in values:
         if value is not None:

@@ -17,15 +17,72 @@ def packing(file: IO[bytes], path: str) -> str:
     return next((suffix for suffix, magic in MAGIC.items() if head.startswith(magic)), "")
 
 
-def unpacked(file: IO[bytes], suffix: str) -> IO[bytes]:
-    """Return what unpacks a file that is packed as a suffix says, the file itself when it is not."""
+def unpacked(file: IO[bytes], suffix: str) -> "Unpacker | None":
+    """Return what unpacks a file that is packed as a suffix says, None when it is not."""
     if suffix == ".gz":
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
-    return cast("IO[bytes]", Unpacker(file)) if suffix == ".zst" else file
+        return Unpacker(_Gzip(file))
+    return Unpacker(_Zstandard(file)) if suffix == ".zst" else None
+
+
+class Source(Protocol):
+    """What unpacks as much as there is; `trailing` tells that bytes behind the end are not packed."""
+
+    trailing: bool
+
+    def read1(self, size: int, /) -> bytes: ...
 
 
 class Unpacker:
-    """Reads what Zstandard packed; unlike `zstandard.stream_reader`, it notices a file that was cut short."""
+    """Reads what was packed, to the last byte before whatever is wrong with it, which is raised after that."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._wrong: Exception | None = None
+
+    @property
+    def trailing(self) -> bool:
+        """Whether bytes behind the end were passed over, which are not packed."""
+        return self._source.trailing
+
+    def read(self, size: int) -> bytes:
+        """Return at least `size` bytes, fewer only at the end or before an error."""
+        parts, got = [], 0
+        try:
+            while got < size and (part := self.read1(size)):
+                parts.append(part)
+                got += len(part)
+        except (OSError, EOFError, zlib.error) as error:
+            if not parts:
+                raise
+            self._wrong = error
+        return b"".join(parts)
+
+    def read1(self, size: int) -> bytes:
+        """Return some bytes, none only at the end."""
+        if self._wrong:
+            raise self._wrong
+        return self._source.read1(size)
+
+
+class _Gzip:
+    """Unlike `gzip.GzipFile`, and like the program, it passes over what stands behind the last member."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = gzip.GzipFile(fileobj=file)
+        self.trailing = False
+
+    def read1(self, size: int) -> bytes:
+        try:
+            return b"" if self.trailing else self._file.read1(size)
+        except gzip.BadGzipFile as error:
+            self.trailing = str(error).startswith("Not a gzipped file") and self._file.tell() > 0
+            if not self.trailing:
+                raise
+            return b""
+
+
+class _Zstandard:
+    """Unlike `zstandard.stream_reader`, it notices a file that was cut short."""
 
     def __init__(self, file: IO[bytes]) -> None:
         from zstandard import ZstdDecompressor, ZstdError
@@ -34,18 +91,9 @@ class Unpacker:
         self._begin = ZstdDecompressor().decompressobj
         self._frame = self._begin()
         self._inside, self._rest = False, b""
-        self.fileno = file.fileno
-
-    def read(self, size: int) -> bytes:
-        """Return at least `size` bytes, fewer only at the end."""
-        parts, got = [], 0
-        while got < size and (part := self.read1(size)):
-            parts.append(part)
-            got += len(part)
-        return b"".join(parts)
+        self.trailing = False
 
     def read1(self, size: int) -> bytes:
-        """Return some bytes, none only at the end."""
         while True:
             packed = self._rest or self._file.read1(PACKED_BYTES)  # type: ignore[attr-defined]
             if not packed:

@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 
 from dedup.document import DedupError
 from dedup.streams.names import INPUT, named
-from dedup.streams.packed import packing, unpacked
+from dedup.streams.packed import Unpacker, packing, unpacked
 
 AT_ONCE = 1 << 20  # bytes read at a time: some hundred documents
 
@@ -21,14 +21,16 @@ class Reader:
     """A stream of bytes: in whole lines as they arrive, or all of it.
 
     `path` is the file behind it, "-" for standard input, `pipe` its descriptor when one may have to wait for it;
-    `taken` says how many bytes came out of it, unpacked; `packed` whether it was packed, once something was read.
+    `taken` says how many bytes came out of it, unpacked; `unpacker`, once something was read, what they came out of,
+    None when it was not packed.
     """
 
     def __init__(self, read: Callable[[], bytes], path: str, file: IO[bytes] | None, pipe: int | None = None) -> None:
         self._read, self.path, self._file, self._pipe = read, path, file, pipe
         self.name = INPUT if path == "-" else path
         self._ahead = b""
-        self._whole = self.packed = False
+        self._whole = False
+        self.unpacker: Unpacker | None = None
         self.taken = 0
 
     def tell(self) -> int:
@@ -49,10 +51,13 @@ class Reader:
         self.taken += len(more)
         return more
 
-    def peek(self) -> bytes:
-        """Return the beginning of the stream, up to the end of the first line that is not blank or further."""
+    def peek(self, size: int | None = None) -> bytes:
+        """Return the beginning of the stream, up to the end of the first line that is not blank or further.
+
+        With `size`, as many bytes or more, if there are.
+        """
         parts = [self._more()]
-        while parts[-1] and b"\n" not in parts[-1].lstrip():
+        while parts[-1] and (sum(map(len, parts)) < size if size else b"\n" not in parts[-1].lstrip()):
             parts.append(self._more())
         self._ahead = b"".join(parts)
         return self._ahead
@@ -89,7 +94,7 @@ class Reader:
 
     def seekable(self) -> IO[bytes]:
         """Return the whole stream, of which nothing but `peek` was asked, as a file that can be rewound."""
-        if self._file is None or not self._file.seekable() or self.packed:
+        if self._file is None or not self._file.seekable() or self.unpacker:
             return BytesIO(self.read())
         with named(self.name):
             self.taken, self._ahead, self._whole = self._file.seek(0, os.SEEK_END), b"", True
@@ -144,8 +149,8 @@ def _reader(file: IO[bytes], path: str) -> Reader:
     def read() -> bytes:
         nonlocal source
         if source is None:
-            suffix = packing(file, path)
-            source, reader.packed = unpacked(file, suffix), suffix != ""
+            reader.unpacker = unpacked(file, packing(file, path))
+            source = reader.unpacker or file
         return bytes(source.read(AT_ONCE) if full else source.read1(AT_ONCE))
 
     reader = Reader(read, path, file, None if os.name == "nt" else pipe)

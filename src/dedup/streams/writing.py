@@ -15,6 +15,7 @@ from dedup.document import DedupError
 from dedup.streams.names import OUTPUT, named
 from dedup.streams.packed import packer
 
+AFRESH = "pass --afresh to forget what the store remembers and begin anew"
 PENDING = 1 << 16  # bytes of output held back before they are written
 
 
@@ -96,21 +97,27 @@ class Writer:
     def go_on(self, place: Place) -> None:
         """Cut off what was written after `place`, and go on there.
 
-        Raises `DedupError` when standard output is not the file it was, or a file has lost what was written.
+        Raises `DedupError` when standard output is not the file it was, or a file has not all that was written.
         """
         self._open_line, self.sum, self._to_end = place.open_line, place.sum, False
-        if place.size is None or self._descriptor is None:
+        if self._descriptor is None:
             return
         stat = os.fstat(self._descriptor)
+        if place.size is None:
+            if place.sum and S_ISREG(stat.st_mode):
+                raise DedupError(
+                    f"{self._name}: is a file, and the earlier run wrote elsewhere, as to a pipe: what it wrote would "
+                    f"be missing; {AFRESH}"
+                )
+            return
         if self._path == "-" and (stat.st_dev, stat.st_ino) != (place.device, place.inode):
             raise DedupError(
-                f"{self._name}: is not the file that the earlier run wrote to; append to that with >>, "
-                "or pass --afresh to forget what the store remembers and begin anew"
+                f"{self._name}: is not the file that the earlier run wrote to; append to that with >>, or {AFRESH}"
             )
         if stat.st_size < place.size:
             raise DedupError(
                 f"{self._name}: holds {stat.st_size:,} of the {place.size:,} bytes that the earlier run wrote "
-                "(> empties a file, >> appends to it); pass --afresh to forget what the store remembers and begin anew"
+                f"(> empties a file, >> appends to it); {AFRESH}"
             )
         with named(self._name):
             os.ftruncate(self._descriptor, place.size)
@@ -139,8 +146,10 @@ def open_output(path: str, *, eager: bool = False, place: Place | None = None) -
         yield from _writing(Writer(sink, path, eager=eager, descriptor=descriptor), place)
         return
     with named(path):
-        mode = "wb" if place is None or place.size is None else "r+b"
-        file = Path(path).open(mode, buffering=0)  # noqa: SIM115 - closed below
+        goes_on = place is not None and place.size is not None
+        if goes_on and not Path(path).exists():
+            raise DedupError(f"{path}: the output of the earlier run is gone; {AFRESH}")
+        file = Path(path).open("r+b" if goes_on else "wb", buffering=0)  # noqa: SIM115 - closed below
     with file:
         number = file.fileno()
         yield from _writing(Writer(partial(os.write, number), path, eager=eager, descriptor=number), place)

@@ -12,7 +12,6 @@ from dedup.verbs.filter import verdict
 from dedup.verbs.job import Job, job
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
-from dedup.workers import cores
 
 FIGURES = ("clusters", "alone", "largest", "renamed")
 
@@ -23,7 +22,11 @@ def run(options: Namespace) -> int:
     with job("cluster", options, _account, FIGURES) as work:
         out = work.writer(options.output)
         cleaner = Cleaner(catalogue(options.rules))
-        for cluster in find_clusters(_told_apart(work), cleaner=cleaner, canonical=canonical, workers=cores()):
+        found = find_clusters(
+            _told_apart(work), cleaner=cleaner, canonical=canonical, workers=work.workers,
+            preset=options.preset, retrieval=options.retrieval,
+        )  # fmt: skip
+        for cluster in found:
             out.write(json.dumps(_entry(cluster)).encode("ascii") + b"\n")
             work.tally.counts["clusters"] += 1
             work.tally.counts["alone"] += not cluster.members

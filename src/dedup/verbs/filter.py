@@ -40,7 +40,10 @@ def run(options: Namespace) -> int:
     window, cleaner = _window(options.window), Cleaner(catalogue(options.rules))
     if options.afresh:
         Store.empty(options.store)
-    seen = Deduplicator(window=window, max_documents=options.max_documents, path=options.store, cleaner=cleaner)
+    seen = Deduplicator(
+        window=window, max_documents=options.max_documents, path=options.store, cleaner=cleaner,
+        preset=options.preset, retrieval=options.retrieval,
+    )  # fmt: skip
     store = None if options.store is None else seen
     with seen, job("filter", options, partial(_account, marked=options.mark), FIGURES, store=store) as work:
         kept = work.sink(options.output)
@@ -84,7 +87,10 @@ def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Si
         if dropped is not None:
             dropped.write(line, raw)
     counts = work.tally.counts
-    counts[match.relation if match else "new"] += 1
+    if match is not None:
+        counts[match.relation] += 1
+    elif line.document is not None and line.document.text.strip():
+        counts["new"] += 1
     counts["dropped" if match and match.duplicate else "kept"] += 1
     work.tally.count(line)
 
@@ -131,8 +137,7 @@ def _account(tally: Tally, *, marked: bool) -> str:
 
 def _was_read_before(counts: Counter[str]) -> bool:
     """Return whether no story was new and some were their own copies: of this run's, the first would be new."""
-    no_story = counts["malformed"] - counts["put aside"] + counts["blank"] + counts["without text"]
-    return counts["known by id"] > 0 and counts["new"] <= no_story
+    return counts["known by id"] > 0 and not counts["new"]
 
 
 def _window(value: str | None) -> timedelta | None:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
+from dedup.checks import positive
+from dedup.cores import cores
 from dedup.document import Cleaned, DedupError, Document
 from dedup.inputs import Inputs
 from dedup.records import ledger
@@ -15,7 +17,6 @@ from dedup.stream import Deduplicator
 from dedup.streams import Writer, open_output
 from dedup.verbs.resume import Progress
 from dedup.verbs.tally import Tally, fault_of
-from dedup.workers import cores
 
 
 class Sink(Protocol):
@@ -36,11 +37,15 @@ class _LineSink:
 
 
 class Job:
-    """What a run reads, writes and counts."""
+    """What a run reads, writes and counts; `workers` processes work lines out."""
 
     def __init__(self, options: Namespace, tally: Tally, stack: ExitStack, progress: Progress | None = None) -> None:
         self._options, self._stack, self.tally, self._progress = options, stack, tally, progress
         self._at_once = getattr(options, "line_buffered", False)
+        workers = getattr(options, "workers", None)
+        self.workers = cores() if workers is None else positive("--workers", workers, "pass 1 or more, or leave it out")
+        if self._at_once:
+            self.workers = 1  # where each line is to be answered at once
         self._batches = progress.begin() if progress else tally.inputs.batches()
         if progress:
             tally.go_on(progress.after, progress.counts)
@@ -87,11 +92,6 @@ class Job:
                     yield batch[:faulty]
                     raise DedupError(f"{self.tally.inputs.place(batch[faulty].number)}: {fault_of(batch[faulty])}")
             yield batch
-
-    @property
-    def workers(self) -> int:
-        """How many processes work lines out: one where each is to be answered at once."""
-        return 1 if self._at_once else cores()
 
     def settle(self, last: Line | None = None, *, done: bool = False) -> None:
         """Make all up to a line last, where there is a store, and show how far things are."""
@@ -156,19 +156,21 @@ def job(
     text: str = "lines",
     store: Deduplicator | None = None,
 ) -> Iterator[Job]:
-    """Open what the options name; at the end, also an early one, everything is written and summed up.
+    """Open what the options name; at the end, also an early one, everything is written, and summed up if there is any.
 
     `figures` are what the verb counts. With the deduplicator of a store, an earlier run of the same command is gone on
     with.
     """
     names = {field: getattr(options, field) for field in FIELDS}
+    window = getattr(options, "window", None) is not None
     inputs = Inputs(
-        options.files, names, options.shape or text, forced=options.shape is not None, stored=store is not None
-    )
-    tally = Tally(verb, inputs, account, timed=bool(options.time or getattr(options, "window", None)))
+        options.files, names, options.shape or text,
+        forced=options.shape is not None, stored=store is not None, window=window,
+    )  # fmt: skip
+    tally = Tally(verb, inputs, account, timed=bool(options.time or window))
     tally.counts.update(dict.fromkeys(figures, 0))
     with ExitStack() as stack:
-        stack.callback(tally.summary)
+        stack.push(tally.sum_up)
         work = Job(options, tally, stack, None if store is None else Progress(options, store, inputs))
         stack.callback(work.finish)
         yield work

@@ -20,7 +20,8 @@ def run(options: Namespace) -> int:
     with job("report", options, _account, FIGURES) as work:
         out = work.writer(options.output)
         cleaner = Cleaner(catalogue(options.rules))
-        page = report(work.documents(), cleaner=cleaner).encode("utf-8")
+        found = report(work.documents(), cleaner=cleaner, preset=options.preset, retrieval=options.retrieval)
+        page = found.encode("utf-8")
         out.write(page)
         work.tally.counts["page"] = len(page)
     return work.tally.status()

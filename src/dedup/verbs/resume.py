@@ -12,7 +12,15 @@ from dedup.records.lines import Line, digest
 from dedup.stream import Deduplicator
 from dedup.streams import Place
 
-ASIDE = ("verb", "store", "afresh", "undo", "stats", "line_buffered")  # options that change nothing of the output
+ASIDE = (
+    "verb",
+    "store",
+    "afresh",
+    "undo",
+    "stats",
+    "line_buffered",
+    "workers",
+)  # options that change nothing of the output
 
 
 class Progress:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
+from dedup.document import DedupError
 from dedup.inputs import Inputs
 from dedup.records.lines import Line
 
@@ -58,11 +59,12 @@ class Tally:
         self.counts = Counter(dict.fromkeys(("lines", *FAULTS, *TIME_FAULTS, "put aside"), 0))
         self._begun = monotonic()
         self._shown = self._after = 0
+        self._earlier: Counter[str] = Counter()
         self._bar = _bar(verb, inputs)
 
     def go_on(self, after: int, counts: Mapping[str, int]) -> None:
         """Count on from what an earlier run had counted up to a line."""
-        self._after = after
+        self._after, self._earlier = after, Counter(counts)
         self.counts.update(counts)
 
     def _complain(self, line: Line, fault: str) -> None:
@@ -102,21 +104,25 @@ class Tally:
 
     def status(self) -> int:
         """Return the exit status: 2 when anything was wrong with the input."""
-        bad = self.counts["malformed"] + self.counts["bad bytes"]
+        bad = self.counts["malformed"] + self.counts["bad bytes"] or self.inputs.damaged
         return 2 if bad or (self._timed and self.counts["unreadable time"]) else 0
 
-    def summary(self) -> None:
-        """Print the one line to standard error."""
+    def sum_up(self, _: object, error: BaseException | None, __: object) -> None:
+        """Print the one line to standard error, unless a run failed before anything was done."""
+        since = self.counts - self._earlier
         if self._bar is not None:
             self._bar.refresh()
             self._bar.close()
+        if isinstance(error, DedupError) and not since["lines"]:
+            return
         for hint in self.inputs.hints:
             say(f"dedup {self.verb}: {hint}")
         told = (*FAULTS, *TIME_FAULTS) if self._timed else FAULTS
         faults = ", ".join(f"{self.counts[name]:,} {name}" for name in told if self.counts[name])
         seconds = max(monotonic() - self._begun, 1e-6)
         rate = f"{self.inputs.taken / 1e6:.1f} MB in {seconds:.1f} s"
-        begun = f"; gone on after line {self._after:,}" if self._after else ""
+        lines = f"{count(since['lines'], self.inputs.noun)} and {since['kept']:,} kept in this run"
+        begun = f"; gone on after line {self._after:,}: {lines}" if self._after else ""
         say(f"dedup {self.verb}: {self._account(self)}{begun}{'; ' + faults if faults else ''}; {rate}")
 
     def stats(self) -> bytes:

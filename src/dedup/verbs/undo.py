@@ -9,7 +9,7 @@ from dedup.streams import open_input, open_output
 from dedup.verbs.files import flag
 
 TAKEN = ("verb", "undo", "files", "output")
-USUAL = (None, False, "default")  # what an option is that was not given
+USUAL = (None, False, "default", "balanced")  # what an option is that was not given
 
 
 def undo(options: Namespace) -> int:
