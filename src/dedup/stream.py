@@ -201,8 +201,6 @@ class Deduplicator:
             return self._open.judge.known(self._number(document))
         return self._open.judge.told(self.prepare([document])[0])
 
-    # -- preparing
-
     def prepare(self, documents: Sequence[Document]) -> list[Prepared]:
         """Do all that needs no memory for documents: on any thread, to `answer` them later."""
         return self._preparer.prepare(documents)
