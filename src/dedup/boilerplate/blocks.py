@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 # format characters that may stand anywhere without being seen
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+SENTENCE_ENDS = ".!?…。！？।۔؟"
+CLOSERS = ")]}”’»\"'"  # what may stand behind the end of a sentence
 _SPACE = re.compile(rf"[\s{INVISIBLE}]*")
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from dedup.boilerplate.blocks import Block, bounds_of, line_at, space_after, space_before
+from dedup.boilerplate.blocks import CLOSERS, SENTENCE_ENDS, Block, bounds_of, line_at, space_after, space_before
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.sighting import Sighting
 
@@ -13,9 +13,7 @@ HEAD_ROOM = 30  # words of story that may stand before a block that belongs at t
 RUN_ROOM = 40  # words of story that stand before what a heading takes with it
 STORY_WORDS = 8  # from so many words on, what follows a block is story and not a remnant
 LABEL_WORDS = 3  # "Disclaimer:" may introduce a block, "The notice on the site reads:" quotes it
-SENTENCE_ENDS = ".!?…。！？।۔؟"
 OPEN_QUOTES = '“‘«„"'
-CLOSERS = ")]}”’»\"'"
 ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S")
 FIGURES = re.compile(r"[$€£¥₹] ?\d|\d[\d.,]* ?(?:%|percent\b|per cent\b|million\b|billion\b)")
 DIVIDERS = "|*•>—–-_=#~;"

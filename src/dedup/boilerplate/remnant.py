@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from dedup.boilerplate.blocks import CLOSERS, SENTENCE_ENDS
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.sighting import Sighting
 
@@ -20,8 +21,6 @@ FIGURES = 0.3  # share of digits that makes a line one of a table
 FACT = re.compile(r"\d")
 FACT_WORDS = 6  # in a line that is one of a list of facts: a title of another story is longer
 LABELLED = re.compile(r"\s*\w+: \w+,")
-SENTENCE_ENDS = ".!?…。！？।۔؟"
-CLOSERS = ")]}”’»\"'"
 PAGE = frozenset(("link-list", "link-footer", "newsletter", "copyright", "platform-chrome"))
 
 

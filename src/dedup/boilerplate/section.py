@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from dedup.boilerplate.blocks import Block, line_at, space_after
+from dedup.boilerplate.blocks import SENTENCE_ENDS, Block, line_at, space_after
 from dedup.boilerplate.view import plain
 
 LONGEST_RUN = 4000  # code points; what is headed so and goes on for longer is a story of its own
@@ -37,7 +37,7 @@ JOINTS = frozenset(
         "with",
     )
 )
-SENTENCE_ENDS = '.?!…:。！？।"”)'
+LINE_ENDS = f'{SENTENCE_ENDS}:"”)'  # signs behind which the next line begins anew
 BYLINE_WORDS = 12  # words in a line that may name an author without telling of one
 ADDRESS = ("@", "http", "www.")
 FIELDS = 12  # lines of a record's head, from its length to its copyright
@@ -91,7 +91,7 @@ def _last_telling(text: str, end: int, run: str, stops: Sequence[int], echo: str
 def _breaks_off(body: str, broken: bool) -> bool:
     """True when the sentence goes on in the next line: `broken` when this line is in the middle of one."""
     words = body.split()
-    return body[-1] not in SENTENCE_ENDS and (broken or len(words) > HEADING_WORDS or words[-1] in JOINTS)
+    return body[-1] not in LINE_ENDS and (broken or len(words) > HEADING_WORDS or words[-1] in JOINTS)
 
 
 def _rights_below(text: str, end: int) -> int | None:
@@ -145,7 +145,7 @@ def _goes_on(body: str) -> bool:
 def _is_name(body: str) -> bool:
     """True for a line of a few capitalised words."""
     words = [word for word in body.split() if word not in ("and", "&", "de", "van", "von", "of", "the")]
-    return 0 < len(words) <= NAME_WORDS and all(word[0].isupper() for word in words) and body[-1] not in SENTENCE_ENDS
+    return 0 < len(words) <= NAME_WORDS and all(word[0].isupper() for word in words) and body[-1] not in LINE_ENDS
 
 
 def _echoes(echo: str, below: str) -> bool:

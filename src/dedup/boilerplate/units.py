@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dedup.boilerplate.blocks import SENTENCE_ENDS
 from dedup.boilerplate.template import word_hashes
 from dedup.tokens import CAPITAL, DIGIT, LINE, OWN, START, Tokens
 
@@ -24,7 +25,7 @@ WIDE_GAP = " " * 4  # stands between the lines of such a page
 WRAPPED_LINE = 25  # code points from which on a line may go on in the next one
 STORY_WORDS = 8  # from so many words on, what ends like a sentence reads like story
 LONG_UNIT = 20  # and from so many whatever its end
-STOPS = frozenset(".!?…。！？।۔؟")
+ENDS = frozenset(SENTENCE_ENDS)
 ADDRESS = re.compile(
     r"https?://|www\.|@|\.(?:com|org|net|gov|edu|info|biz|io|tv|me|eu|app|news|(?:co|com|org|gov|ac)\.[a-z]{2})(?!\w)"
 )
@@ -263,4 +264,4 @@ def _ends_sentence(texts: Sequence[str], owner: "Numbers", ends: "Numbers") -> "
     import numpy as np
 
     pairs = zip(owner.tolist(), ends.tolist(), strict=True)
-    return np.array([not STOPS.isdisjoint(texts[text][end : end + 3]) for text, end in pairs], bool)
+    return np.array([not ENDS.isdisjoint(texts[text][end : end + 3]) for text, end in pairs], bool)
