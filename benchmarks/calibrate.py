@@ -18,8 +18,8 @@ from pathlib import Path
 
 from dedup import Deduplicator, Document, _kernel
 from dedup.document import DUPLICATES, RELATIONS
+from dedup.duplicates.decide import relate
 from dedup.duplicates.settings import PRESETS, Settings
-from dedup.duplicates.verify import relate
 
 LABELS = (
     "exact", "near", "excerpt", "expansion", "update", "template", "shared-passage", "boilerplate-only", "distinct",
@@ -28,7 +28,7 @@ OURS = {"shared-passage": "distinct", "boilerplate-only": "distinct", "exact": "
 CURVES = {
     "words": (0.75, 0.8, 0.85, 0.9, 0.95), "order": (0.7, 0.75, 0.8, 0.83, 0.86, 0.9, 0.94),
     "coverage": (0.0, 0.4, 0.6, 0.7, 0.8, 0.9), "swaps": (0.5, 1.0, 1.5, 1.9, 2.3, 3.0),
-    "lost": (3, 5, 6, 8, 10, 14), "lost_rate": (0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 6.0),
+    "lost": (3, 5, 6, 8, 10, 14), "numbers": (1, 2, 3, 8), "lost_rate": (0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 6.0),
 }  # fmt: skip
 READINGS = Path(__file__).parent / "calibration"
 
@@ -39,7 +39,7 @@ def lines(path):
 
 
 def document(entry):
-    return Document(entry["id"], entry["text"] or "", source=entry["source"])
+    return Document(entry["id"], entry["text"] or "", title=entry.get("title"), source=entry["source"])
 
 
 def samples(text, settings):

@@ -16,7 +16,7 @@ from syndicate import Feed, Settings
 
 from dedup import Deduplicator, Document
 
-PINNED = "94bd856d03f1b970"
+PINNED = "1da11cc837b94224"
 WINDOW = timedelta(days=2)
 MENAFN = (
     "Legal Disclaimer:\nMENAFN provides the information “as is” without warranty of any kind. We do not accept any "

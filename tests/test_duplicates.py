@@ -76,7 +76,7 @@ RELATIONS = [
     ("a byline more", "By Nell Marsh in Tolver\n\n" + STORY, STORY, "exact"),
     ("the same, in Chinese", HAN.replace("，", ","), HAN, "exact"),
     ("small edits", EDITED, STORY, "near"),
-    ("one figure changed", STORY.replace("40 cars", "60 cars"), STORY, "near"),
+    ("one figure changed", STORY.replace("40 cars", "60 cars"), STORY, "update"),
     ("paragraphs in another order", "\n\n".join(reversed(PARAGRAPHS)), STORY, "near"),
     ("one sentence twice", STORY + " " + FERRY[:140], STORY, "near"),
     ("a line more", "A crossing that half the island has waited for.\n\n" + STORY, STORY, "near"),

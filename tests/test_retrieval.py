@@ -95,7 +95,7 @@ def test_the_tables_show_the_expected_recall():
 
 def test_a_preset_of_retrieval_leaves_the_verdict_as_it_is():
     """Presets of finding and of judging are apart, go together, and a setting beside them wins."""
-    verdict = ("words", "order", "coverage", "swaps", "lost", "lost_rate")
+    verdict = ("words", "order", "coverage", "swaps", "lost", "numbers", "lost_rate")
     for name in RETRIEVAL:
         settings = Settings.of({"retrieval": name, "preset": "strict", "sample": 5})
         assert settings.sample == 5

@@ -38,7 +38,8 @@ PARTS = LAKE.split("\n\n")
 
 def edit(text, number):
     """Return a near copy of `text`: one sentence more, another for each number."""
-    return f"{text}\n\nIt was telling number {number} of the story that the paper has printed since the morning."
+    name = "".join(chr(ord("a") + int(digit)) for digit in str(number))
+    return f"{text}\n\nIt was telling {name} of the story that the paper has printed since the morning."
 
 
 def dated(id, text, days):

@@ -176,7 +176,8 @@ class Evidence:
 
     `words`: share of its words found anywhere in the other. `order`: share found there in the same order or
     in a shared passage. `lost`: facts (numbers, names) the other lacks. `swaps`: facts that stand where the
-    other has different ones. `furniture`: share of its words set aside as the feed's furniture.
+    other has different ones. `furniture`: share of its words set aside as the feed's furniture. `title`: share of the
+    words of its title that one of the texts or the other's title has; 1 where either has none.
     """
 
     words: float
@@ -184,6 +185,7 @@ class Evidence:
     lost: tuple[str, ...]
     swaps: tuple[tuple[str, str], ...]
     furniture: float
+    title: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ def story_of_match(a: str, b: str, text: str, match: Match) -> str:
         f"  resemblance {match.resemblance:.2f}  containment {match.containment:.2f}  contains {match.contains:.2f}",
         f"  words of A found in B {evidence.words:.2f}, in the same order {evidence.order:.2f}",
     ]
+    if evidence.title < 1:
+        lines.append(f"  words of A's title in either text or B's title {evidence.title:.2f}")
     if evidence.lost:
         lines.append(f"  facts only in A ({len(evidence.lost)}): {_some(evidence.lost)}")
     if evidence.swaps:

@@ -13,13 +13,14 @@ from dedup.document import DedupError, Document, Match, UnknownDocument, check_t
 from dedup.duplicates.archive import instant
 from dedup.duplicates.bounds import Bounds
 from dedup.duplicates.cluster import ranking
+from dedup.duplicates.decide import relate
 from dedup.duplicates.furniture import Surroundings, Told
 from dedup.duplicates.held import Held
 from dedup.duplicates.index import Prepared
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings, SettingsKeywords
 from dedup.duplicates.store import Store, identity
-from dedup.duplicates.verify import Comparison, match, relate
+from dedup.duplicates.verify import Comparison, match
 from dedup.prepare import Batch, Preparer
 from dedup.workers import batched
 

@@ -69,6 +69,13 @@ def body(data: bytes) -> tuple[bytes, bytes]:
     return data[end:], data[end - cuts : end]
 
 
+def heading(data: bytes) -> str:
+    """Return the title of the entry of bytes `pack` made, "" where it has none."""
+    id, title, *_ = HEADER.unpack_from(data)
+    start = HEADER.size + id
+    return _text(data[start : start + title][1:])
+
+
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogatepass")
 

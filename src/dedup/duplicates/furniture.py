@@ -29,7 +29,7 @@ class Surroundings:
         self._new: dict[bytes, _kernel.Around] = {}  # by the words of a story that is not known
         self._known: dict[int, _kernel.Around] = {}
         self._overlaps: dict[tuple[bytes, int], Overlap] = {}
-        self._pairs: dict[tuple[bytes, int], Comparison] = {}
+        self._pairs: dict[tuple[bytes, str, int], Comparison] = {}
 
     def overlaps(self, told: Told, numbers: Sequence[int]) -> list[Overlap]:
         """Return what shingles a story shares with known documents."""
@@ -41,7 +41,7 @@ class Surroundings:
 
     def compare(self, a: Told, b: Told) -> Comparison:
         """Return the comparison of two stories without the furniture that other stories show up."""
-        name = a.story.hashes, b.number
+        name = a.story.hashes, a.story.title, b.number
         if b.number and name in self._pairs:
             return self._pairs[name]
         overlap = self._overlap(a, b)
@@ -60,7 +60,7 @@ class Surroundings:
             return None
         (story,) = self._stories.get([number])
         pair = Comparison(a.story, story, self._overlap(a, Told(story, number)), *marks)
-        self._pairs[a.story.hashes, number] = pair
+        self._pairs[a.story.hashes, a.story.title, number] = pair
         return pair
 
     def keep(self, number: int, told: Told) -> None:

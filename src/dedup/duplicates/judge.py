@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dedup.document import RELATED, RELATIONS, Match
+from dedup.duplicates.decide import relate
 from dedup.duplicates.furniture import Surroundings, Told
 from dedup.duplicates.index import Prepared
 from dedup.duplicates.memory import Memory, source_number
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.stories import Stories
 from dedup.duplicates.story import Story
-from dedup.duplicates.verify import Comparison, Overlap, is_close, is_copy, match, may_relate, relate, resemblance
+from dedup.duplicates.verify import Comparison, Overlap, is_close, is_copy, match, may_relate, resemblance
 
 ALL = 3  # ways in which enough may be covered: of the one text, of the other, of both together
 BETTER = {"excerpt": 1, "expansion": 1, "update": 2}  # those that can make a better relation than the best so far
@@ -46,7 +47,7 @@ class Judge:
     def told(self, prepared: Prepared) -> Told:
         """Return the story of a document that is not known."""
         document = prepared.document
-        story = Story.of(document.text, prepared.cuts, self._settings.shingle)
+        story = Story.of(document.text, prepared.cuts, self._settings.shingle, document.title or "")
         return Told(story, 0, source_number(document.source), document.id, prepared.keyed.keys)
 
     def known(self, number: int) -> Told:
@@ -72,12 +73,16 @@ class Judge:
 
         Of documents related in the same way the one that resembles most is the best, so those that resemble most are
         judged first, and when one is a copy no others are, nor those that can be related in no better way than the best
-        so far. A copy may be unrelated, when most of it is frame.
+        so far. A copy may be unrelated, when most of it is frame or its title is another.
         """
+        twin = 0
         for number in copies:
             if self.known(number).story.hashes == told.story.hashes:
                 self.pairs += 1
-                return self.judge(told, number, around), number
+                exact = self.judge(told, number, around)
+                if exact.is_related:
+                    return exact, number
+                twin = twin or number
         best, judged = None, {}
         close = self._close(told, candidates, around)
         for number, overlap in close.items():
@@ -89,6 +94,8 @@ class Judge:
                 break
         if best is not None and is_copy(best.pair.overlap):
             return best, best.number
+        if twin:
+            return best, twin
         whole = [number for number, overlap in close.items() if is_copy(overlap)]
         copied = [judged.get(number) or self.judge(told, number, around) for number in whole]
         return best, min(copied, key=_goodness).number if copied else 0

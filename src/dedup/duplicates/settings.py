@@ -9,13 +9,13 @@ from dedup.duplicates.recall import by_band, offered
 
 WHOLE_NUMBERS = {
     "shingle": 1000, "permutations": 65535, "bands": 65535, "rows": 65535, "sample": 1000, "candidates": 10**6,
-    "neighbours": 1000, "lost": 10**6, "seed": 2**32 - 1,
+    "neighbours": 1000, "lost": 10**6, "numbers": 10**6, "seed": 2**32 - 1,
 }  # fmt: skip
 RATES = {"words": 1, "order": 1, "coverage": 1, "swaps": 100, "lost_rate": 100}
 PRESETS: dict[str, dict[str, float]] = {
     "strict": {"words": 0.93, "order": 0.90, "coverage": 0.80, "swaps": 1.1, "lost": 5, "lost_rate": 1.0},
     "balanced": {},
-    "loose": {"words": 0.80, "order": 0.76, "coverage": 0.50, "swaps": 2.4, "lost": 10, "lost_rate": 4.0},
+    "loose": {"words": 0.80, "order": 0.76, "coverage": 0.50, "swaps": 2.4, "lost": 10, "lost_rate": 4.0, "numbers": 3},
 }
 RETRIEVAL: dict[str, dict[str, float]] = {
     "sparing": {"permutations": 48, "bands": 16, "rows": 3, "sample": 16},
@@ -53,6 +53,7 @@ class Settings:
     coverage: float = 0.60  # share of a's own words inside shared shingles
     swaps: float = 1.9  # facts replaced by others, per 100 own words of a
     lost: int = 8  # distinct facts of a that b lacks, and facts replaced: fewer than this
+    numbers: int = 1  # numbers in sentences of a that stand for others in b: fewer than this
     lost_rate: float = 2.5  # in a long text, fewer lost facts than this per 100 own words
 
     def __post_init__(self) -> None:
@@ -132,4 +133,5 @@ class SettingsKeywords(TypedDict, total=False):
     coverage: float
     swaps: float
     lost: int
+    numbers: int
     lost_rate: float

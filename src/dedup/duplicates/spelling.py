@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from dedup.duplicates.measure import Difference
+from dedup.duplicates.numerals import value
 from dedup.duplicates.story import Story
 
 LIKE = 75  # of 100 (rapidfuzz ratio): "organised", "organized"
@@ -18,7 +19,7 @@ def respelled(
 
     `stretches` are the tokens between aligned words; `lacked` has a byte for each token of `a`, and of `b`, not zero
     where the other text lacks it. Words with different digits, or that begin with another letter in a script with
-    capitals (legal, illegal), are different words.
+    capitals (legal, illegal), are different words; a number is the same in a word and in digits.
     """
     unknown, other_unknown = lacked
     mine: list[int] = []
@@ -27,9 +28,12 @@ def respelled(
     if not small:
         return mine, other
     for first, last, other_first, other_last in small:
-        if _alike(_joined(a, first, last), _joined(b, other_first, other_last), JOINED):
+        whole, other_whole = _joined(a, first, last), _joined(b, other_first, other_last)
+        if _alike(whole, other_whole, JOINED):
             mine += range(first, last)
             other += range(other_first, other_last)
+            continue
+        if value(whole) is not None and value(other_whole) is not None:
             continue
         free = [(at, _joined(b, at, at + 1)) for at in range(other_first, other_last) if other_unknown[at]]
         for at in range(first, last):
@@ -50,6 +54,9 @@ def _joined(story: Story, first: int, last: int) -> str:
 
 
 def _alike(one: str, two: str, least: int) -> bool:
+    number, other_number = value(one), value(two)
+    if number is not None and other_number is not None:
+        return number == other_number
     size, other = len(one), len(two)
     if min(size, other) < LETTERS or 200 * min(size, other) < least * (size + other):  # no ratio can be so high
         return False

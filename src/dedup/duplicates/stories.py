@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 
 from dedup import _kernel
-from dedup.duplicates.archive import Archive, body
+from dedup.duplicates.archive import Archive, body, heading
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.store import Store
 from dedup.duplicates.story import OWN_RUN, RUN, Story
@@ -64,7 +64,10 @@ class Stories:
         found = {number: self._before[number] for number in numbers if number in self._before}
         missing = [number for number in dict.fromkeys(numbers) if number not in found]
         if missing:
-            read = Story.many([body(self._archive.packed(number)) for number in missing], self._width)
+            packed = [self._archive.packed(number) for number in missing]
+            read = Story.many([*map(body, packed)], self._width)
+            for story, data in zip(read, packed, strict=True):
+                story.title = heading(data)
             found |= zip(missing, read, strict=True)
         self._hold(found)
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 
 from dedup import _kernel
-from dedup.tokens import CAPITAL, LINE, OWN, Tokens
+from dedup.duplicates.numerals import NUMBERS, is_number
+from dedup.tokens import CAPITAL, DIGIT, LINE, OWN, Tokens
 
 FACT, FURNITURE, LISTED, RESPELLED, SHOWN = 1, 2, 4, 8, 16  # marks of a word; SHOWN: a fact where it is first met
 
@@ -37,11 +38,13 @@ class Story:
     cuts: bytes  # start and end pairs of what is no story (u32, code points, sorted)
     width: int
     hashes: bytes
+    title: str = ""
 
     @classmethod
-    def of(cls, text: str, cuts: bytes, width: int) -> "Story":
+    def of(cls, text: str, cuts: bytes, width: int, title: str = "") -> "Story":
         """Return the story of `text` without `cuts`."""
         (story,) = cls.many([(text.encode("utf-8", "surrogatepass"), cuts)], width)
+        story.title = title
         return story
 
     @classmethod
@@ -69,7 +72,18 @@ class Story:
     @cached_property
     def marks(self) -> bytes:
         """One byte of marks a word: facts, addresses (which are furniture) and lists."""
-        return joined(_kernel.facts(self.hashes, bytes(self.tokens.flags)), self.aside)
+        return joined(_kernel.facts(self.hashes, self._counted()), self.aside)
+
+    def _counted(self) -> bytes:
+        """Return the flags of the words, those of number words with DIGIT."""
+        tokens = self.tokens
+        if NUMBERS.isdisjoint(tokens.hashes):
+            return bytes(tokens.flags)
+        flags = bytearray(tokens.flags)
+        for at, word in enumerate(tokens.hashes):
+            if word in NUMBERS:
+                flags[at] |= DIGIT
+        return bytes(flags)
 
     @cached_property
     def aside(self) -> bytes:
@@ -134,6 +148,16 @@ class Story:
         end = tokens.ends[last - 1]
         behind = text[end : tokens.starts[last] if last < len(flags) else None].partition("\n")[0].rstrip()
         return (behind or text[end - 1])[-1] not in SENTENCE_ENDS
+
+    def is_number(self, at: int) -> bool:
+        """Whether token `at` is a number, in digits or in a word."""
+        return is_number(self.tokens.hashes[at], self.tokens.flags[at])
+
+    def line(self, at: int) -> int:
+        """Return how many words the line of token `at` has."""
+        begins = bytes(self.tokens.flags).translate(HAS[LINE])
+        end = begins.find(1, at + 1)
+        return (len(self) if end < 0 else end) - max(0, begins.rfind(1, 0, at + 1))
 
     def shown(self, at: int) -> int:
         """Return where the fact that token `at` is, is first met as one."""

@@ -1,4 +1,4 @@
-"""two stories -> how they relate, with the numbers behind it."""
+"""two stories -> the numbers of a verdict, and the match that shows them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from dedup import _kernel
 from dedup.document import Evidence, Match, Passage
-from dedup.duplicates.measure import Alignment, Measures, Side, runs, stretches
+from dedup.duplicates.heading import Heading, headings
+from dedup.duplicates.measure import Alignment, Measures, runs, stretches
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.spelling import respelled
 from dedup.duplicates.story import FURNITURE, LISTED, RESPELLED, Story, joined
@@ -15,13 +16,7 @@ from dedup.duplicates.story import FURNITURE, LISTED, RESPELLED, Story, joined
 GATE = 0.25  # less containment than this both ways is distinct without a closer look
 OWN_WORDS = 8  # a story of fewer words of its own is a duplicate only when it is an exact copy
 OWN_SHARE = 0.4  # of a text must be its own, or it is mostly frame and proves nothing
-MIRROR_WORDS, MIRROR_ORDER = 0.84, 0.72  # b is told by a, too: a copy, not an excerpt
 EXPANSION_WORDS = 25  # b has at least this many of its own
-TEMPLATE_SWAPS = 0.8  # per 100 words of a: the same form with other facts
-TEMPLATE_DIFFERENCES = 4  # such swaps are spread over at least this many differences
-TEMPLATE_SLOTTED = 0.6  # or this share of what differs stands in slots of a shared form
-INTERLEAVED = 45  # shared words between two differences at most; else they share a block, not a telling
-UPDATE_DIFFERENCES = 2  # at least; one alone is a shared beginning or end
 UPDATE_COVERAGE = 0.38  # of the own words of both stand in shared shingles
 PASSAGE_WORDS = 8  # of a shared run worth showing
 COPY_RESEMBLANCE, COPY_CONTAINMENT = 0.90, 0.97  # from here on, two documents tell one story, frame and all
@@ -99,6 +94,11 @@ class Comparison:
         mine, other = respelled(a, b, stretches(len(a), len(b), found.common), lacked)
         return Measures.of(a.hashes, b.hashes, _respelled(a_marks, mine), _respelled(b_marks, other), found)
 
+    @cached_property
+    def titles(self) -> tuple[Heading, Heading]:
+        """What the titles of a and of b say that the stories do not."""
+        return headings(self.a, self.b)
+
     @property
     def words(self) -> float:
         """The share of a's own words found anywhere in b."""
@@ -113,15 +113,18 @@ class Comparison:
     def lost(self) -> tuple[str, ...]:
         """The facts of a that b lacks, as they stand in a."""
         places = map(self.a.shown, self.measures.a.lost)
-        return tuple(self.a.quote(at, at + 1) for at in places)
+        return tuple(self.a.quote(at, at + 1) for at in places) + self.titles[0].numbers
 
     @property
     def swaps(self) -> tuple[tuple[str, str], ...]:
-        """Differences with, on each side, a fact the other text lacks: (in a, in b)."""
-        return tuple(
+        """Differences with, on each side, a fact the other text lacks: (in a, in b); those of the titles last."""
+        found = [
             (self.a.quote(first, last), self.b.quote(other_first, other_last))
             for first, last, other_first, other_last in self.measures.swaps
-        )
+        ]
+        mine, other = self.titles
+        titles = [(" ".join(mine.numbers), " ".join(other.numbers))] if mine.numbers and other.numbers else []
+        return (*found, *titles)
 
     @property
     def furniture(self) -> float:
@@ -174,9 +177,13 @@ def may_relate(comparison: Comparison, settings: Settings, ways: int) -> bool:
     a, b = comparison.a, comparison.b
     aside = joined(comparison.a_furniture, a.aside), joined(comparison.b_furniture, b.aside)
     own, covered, other_own, other_covered = _cover(a, b, *aside)
-    is_own, share = _is_own(own, a, OWN_WORDS), (covered + other_covered) / max(1, own + other_own)
+    own_enough, share = is_own(own, a, OWN_WORDS), (covered + other_covered) / max(1, own + other_own)
     told, telling = covered >= settings.coverage * own, other_covered >= settings.coverage * other_own
-    enough = (is_own and told, _is_own(other_own, b, EXPANSION_WORDS) and telling, is_own and share >= UPDATE_COVERAGE)
+    enough = (
+        own_enough and told,
+        is_own(other_own, b, EXPANSION_WORDS) and telling,
+        own_enough and share >= UPDATE_COVERAGE,
+    )
     return any(enough[:ways])
 
 
@@ -185,65 +192,9 @@ def _cover(a: Story, b: Story, a_marks: bytes, b_marks: bytes) -> tuple[int, int
     return _kernel.cover(a.hashes, b.hashes, a_marks, b_marks, NOT_OWN, a.width)
 
 
-def relate(comparison: Comparison, settings: Settings) -> str:
-    """Return the relation of a to b: the decision list of docs/verdicts.md, first that holds."""
-    a, b = comparison.a, comparison.b
-    if not needs_a_look(comparison):
-        return "exact" if len(a) and comparison.is_exact else "distinct"
-    measures = comparison.measures
-    if _inside(measures.a, settings) and _is_own(measures.a.own, a, OWN_WORDS) and _keeps_facts(measures, settings):
-        other = measures.b
-        mirror = other.found >= MIRROR_WORDS * other.own and other.ordered >= MIRROR_ORDER * other.own
-        return "near" if mirror else "excerpt"
-    if (
-        _inside(measures.b, settings)
-        and _is_own(measures.b.own, b, EXPANSION_WORDS)
-        and _swap_rate(measures, measures.a.own) < TEMPLATE_SWAPS
-    ):
-        return "expansion"
-    if _shares_form(measures, len(a)):
-        return "template"
-    covered = (measures.a.covered + measures.b.covered) / max(1, measures.a.own + measures.b.own)
-    interleaved = measures.differences >= UPDATE_DIFFERENCES and measures.stretch < INTERLEAVED
-    told_again = covered >= UPDATE_COVERAGE and interleaved and _is_own(measures.a.own, a, OWN_WORDS)
-    return "update" if told_again else "distinct"
-
-
-def _inside(side: Side, settings: Settings) -> bool:
-    """Whether a text is told by the other: its words are there, in order, and in runs."""
-    return (
-        side.found >= settings.words * side.own
-        and side.ordered >= settings.order * side.own
-        and side.covered >= settings.coverage * side.own
-    )
-
-
-def _is_own(own: int, story: Story, words: int) -> bool:
+def is_own(own: int, story: Story, words: int) -> bool:
+    """Whether a story has so many words of its own, and they are not the smaller part of it."""
     return own >= words and own >= OWN_SHARE * len(story)
-
-
-def _keeps_facts(measures: Measures, settings: Settings) -> bool:
-    """Whether few enough facts are lost or swapped."""
-    own = measures.a.own
-    return (
-        len(measures.a.lost) < max(settings.lost, settings.lost_rate * own / 100)
-        and len(measures.swaps) < settings.lost
-        and _swap_rate(measures, own) <= settings.swaps
-    )
-
-
-def _swap_rate(measures: Measures, words: int) -> float:
-    return 100 * len(measures.swaps) / max(1, words)
-
-
-def _shares_form(measures: Measures, words: int) -> bool:
-    """Whether facts differ in the slots of a shared form."""
-    if measures.stretch >= INTERLEAVED and measures.slotted < TEMPLATE_SLOTTED:
-        return False
-    swapped = len(measures.swaps) >= 2 and _swap_rate(measures, words) >= TEMPLATE_SWAPS
-    return (swapped and measures.differences >= TEMPLATE_DIFFERENCES and measures.stretch < INTERLEAVED) or (
-        measures.slots >= 2 and measures.slotted >= TEMPLATE_SLOTTED
-    )
 
 
 def match(comparison: Comparison, relation: str, *, id: str, canonical: str) -> Match:
@@ -254,6 +205,7 @@ def match(comparison: Comparison, relation: str, *, id: str, canonical: str) -> 
         lost=comparison.lost,
         swaps=comparison.swaps,
         furniture=round(comparison.furniture, 4),
+        title=round(comparison.titles[0].told, 4),
     )
     return Match(
         id, canonical, relation, round(comparison.resemblance, 4), round(comparison.containment, 4),

@@ -1,0 +1,152 @@
+"""What a title says and which numbers a sentence has: when the same words tell something else."""
+
+import pytest
+
+from dedup import Deduplicator, Document, compare, find_clusters
+from dedup.duplicates.numerals import figure, value
+
+STORY = (
+    "The ferry between Tolver and the island of Skarn will run again from Monday, eleven weeks after a storm tore "
+    "away its landing stage. Harbour master Ines Calder said the new stage had passed its tests on Thursday and would "
+    "carry up to 40 cars at a time. Repairs cost 2.3 million pounds, most of it paid by the county."
+)
+MORE = (
+    "Divers found that six of the old piles had been eaten hollow by shipworm, which doubled the bill and put back the "
+    "opening by a month. Islanders have lived on a single supply boat since the storm. The shop rationed milk and "
+    "bread in April, and the school sent its pupils home when the heating oil ran out. The first crossing leaves at "
+    "noon with a brass band on the car deck. Tickets are free on the first day, and nobody will be asked for more "
+    "before the summer."
+)
+CARD = (
+    "Written by the staff of the Skarn Mirror for its readers on the coast. Coming up soon: a conference of harbour "
+    "masters in Oslo, a fair for small boats at Pelham, a seminar on ropes and knots, and the yearly dinner of pilots."
+)
+
+
+def titled(text, title, id="a"):
+    return Document(id, text, title=title, source="mirror")
+
+
+# -- titles: name, text of a, its title, text of b, its title, what a is to b
+
+OTHER, SAME = "Bakery sold by two sisters", "Ferry to Skarn runs again"
+HALF = "Bakery of Pelham sold to sisters"
+TITLES = [
+    ("the same title", CARD, SAME, CARD, SAME, "exact"),
+    ("no title on one side", CARD, SAME, CARD, None, "exact"),
+    ("a title that the text tells, another that it tells", STORY, SAME, STORY, "Storm cost county millions", "exact"),
+    ("a title told by the other's title", CARD, f"{SAME} soon", CARD, f"Soon: {SAME}", "exact"),
+    ("two titles that no text tells", CARD, SAME, CARD, OTHER, "distinct"),
+    ("a title that the text half tells", CARD, HALF, CARD, SAME, "exact"),
+    ("the same around another date", f"{CARD} May 3", SAME, f"{CARD} June 4", OTHER, "distinct"),
+    ("a card inside a longer one", CARD, OTHER, f"{CARD} {MORE[:300]}", SAME, "distinct"),
+    ("a card with an end of its own", f"{CARD} More next week.", OTHER, CARD, SAME, "distinct"),
+    ("parts of a series", CARD, "Ropes of the coast, part 3", CARD, "Ropes of the coast, part 4", "template"),
+    ("parts in words", CARD, "Ropes of the coast: part three", CARD, "Ropes of the coast: part four", "template"),
+    ("numbers that the text tells", STORY, "40 cars for Skarn", STORY, "2.3 million for Skarn", "exact"),
+    ("a long story under another title", f"{STORY} {MORE}", OTHER, f"{STORY} {MORE}", "Rain again", "exact"),
+]
+
+
+@pytest.mark.parametrize(
+    ("a", "title", "b", "other", "relation"), [case[1:] for case in TITLES], ids=[case[0] for case in TITLES]
+)
+def test_a_short_text_is_told_by_its_title_too(a, title, b, other, relation):
+    """Fewer than 150 own words: two fifths of a title must be told somewhere, and its number be no other."""
+    assert compare(titled(a, title), titled(b, other, "b")).relation == relation
+
+
+def test_a_title_shows_its_evidence():
+    """The share of its words that are told, and numbers that only the titles have."""
+    part = compare(titled(CARD, "Ropes of Oslo, part 3"), titled(CARD, "Ropes of Oslo, part 4", "b")).evidence
+    assert (part.title, part.lost, part.swaps) == (0.8, ("3",), (("3", "4"),))
+    other = compare(titled(CARD, "Bakery sold"), titled(CARD, SAME, "b")).evidence
+    assert (other.words, other.title, other.lost, other.swaps) == (1, 0, (), ())
+    assert compare(CARD, CARD).evidence.title == 1
+
+
+@pytest.mark.parametrize("path", [False, True], ids=["in memory", "in a store"])
+def test_what_is_remembered_has_its_title(tmp_path, path):
+    """A card under another title is new; each of them is found again under its own."""
+    seen = Deduplicator(path=tmp_path / "seen" if path else None)
+    assert seen.add(titled(CARD, SAME, "1")) is None
+    assert seen.add(titled(CARD, OTHER, "2")) is None
+    if path:
+        seen.close()
+        seen = Deduplicator(path=tmp_path / "seen")
+    for title, known in ((OTHER, "2"), (SAME, "1")):
+        match = seen.add(titled(CARD, title, "new"))
+        assert (match.id, match.relation) == (known, "exact")
+        assert [each.id for each in seen.find(titled(CARD, title, "new"))] == [known]
+        assert seen.compare("1", "2").relation == seen.compare("2", "1").relation == "distinct"
+    seen.close()
+
+
+def test_cards_under_other_titles_are_no_cluster():
+    """Every title founds a cluster of its own."""
+    titles = ["Ferry runs again", "Bakery sold", "Choir wins prize", "Ferry runs again"]
+    found = find_clusters([titled(CARD, title, str(at)) for at, title in enumerate(titles)])
+    assert sorted((each.canonical, [id for id, _ in each.members]) for each in found) == [
+        ("0", ["3"]), ("1", []), ("2", []),
+    ]  # fmt: skip
+
+
+# -- numbers: name, of STORY, what takes its place, what the story is then to itself
+
+NUMBERS = [
+    ("in digits", "40 cars", "60 cars", "update"),
+    ("in a word", "eleven weeks", "twelve weeks", "update"),
+    ("with the words around it", "carry up to 40 cars at", "take no more than 35 cars at", "update"),
+    ("after the point", "2.3 million", "2.6 million", "update"),
+    ("a word for digits", "eleven weeks", "11 weeks", "near"),
+    ("an ordinal", "eleven weeks", "11th week", "near"),
+    ("leading noughts", "40 cars", "040 cars", "near"),
+    ("grouped", "40 cars at a time", "4 0 cars at a time", "near"),
+    ("taken out", "up to 40 cars", "many cars", "near"),
+    ("in a name", "from Monday,", "from Monday, Channel 4 says,", "near"),
+    ("no number", "new stage", "other stage", "near"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "relation"), [case[1:] for case in NUMBERS], ids=[case[0] for case in NUMBERS])
+def test_another_number_in_a_sentence_is_news(old, new, relation):
+    """One number that stands for another is enough, also under `strict`; `loose` takes it for an edit."""
+    a, b = f"{STORY} {MORE}", f"{STORY} {MORE}".replace(old, new)
+    assert (compare(a, b).relation, compare(b, a).relation) == (relation, relation)
+    assert compare(a, b, context=Deduplicator(preset="strict")).relation == relation
+    assert compare(a, b, context=Deduplicator(preset="loose")).relation == "near"
+
+
+def test_numbers_behind_exchanged_names_are_names():
+    """Stations that put their own names into a story copy it."""
+    a, b = (f"{STORY} {MORE} A reporter of {name} saw it." for name in ("Tirana News 5", "Kingsbay Post 7"))
+    assert compare(a, b).relation == "near"
+
+
+def test_numbers_in_lines_of_their_own_are_no_news():
+    """What stands in short lines, a count of words or a page, belongs to the frame."""
+    a, b = (f"Sheet {count}\n\n{STORY} {MORE}" for count in (411, 438))
+    assert compare(a, b).relation == "near"
+    assert compare(a, b).evidence.swaps == (("411", "438"),)
+
+
+def test_number_words_are_facts():
+    """They are lost and swapped like digits, in several languages; one that is an article is no fact."""
+    told = f"{STORY} The council voted seven to two, and went home in the evening with one of them away."
+    changed = told.replace("seven to two", "nine to none").replace("one of them", "some")
+    evidence = compare(told, changed).evidence
+    assert (evidence.lost, evidence.swaps) == (("seven", "two"), (("seven to two", "nine to none"),))
+    evidence = compare(f"{STORY} Es waren sieben.", f"{STORY} Es waren zwölf.").evidence
+    assert evidence.swaps == (("sieben", "zwölf"),)
+
+
+FIGURES = [
+    ("7", 7, "7"), ("07", 7, "7"), ("seven", 7, "7"), ("sieben", 7, "7"), ("22nd", None, "22"),
+    ("1990s", None, "1990"), ("2026", None, "2026"), ("ferry", None, "0"), ("9" * 5000, None, "9" * 5000),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "number", "digits"), FIGURES, ids=[case[0][:12] for case in FIGURES])
+def test_what_a_number_word_stands_for(word, number, digits):
+    """Words and a few digits have a value; every number has digits."""
+    assert (value(word), figure(word)) == (number, digits)
