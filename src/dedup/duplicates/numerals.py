@@ -3,7 +3,7 @@
 from dedup import _kernel
 from dedup.tokens import DIGIT
 
-# Those that mean nothing else in these languages: no "one", no "once", "sei" or "elf".
+# Without those that are mostly something else in another of these languages: "one", "once", "sei", "elf", Dutch "onze".
 WORDS = {
     0: "zero",
     2: "two zwei deux dois duas twee dwa dwie два две iki",
@@ -14,8 +14,8 @@ WORDS = {
     7: "seven sieben sept siete sette sete zeven siedem семь yedi",
     8: "eight acht huit ocho otto oito osiem восемь sekiz",
     9: "nine neun neuf nueve nove negen dziewięć девять dokuz",
-    10: "zehn diez dieci dez dziesięć десять",
-    11: "eleven onze undici одиннадцать",
+    10: "ten zehn diez dieci dez dziesięć десять",
+    11: "eleven undici одиннадцать",
     12: "twelve zwölf douze doce dodici doze twaalf двенадцать",
     13: "thirteen dreizehn treize trece tredici treze dertien",
     14: "fourteen vierzehn quatorze catorce veertien",
@@ -54,7 +54,7 @@ def is_number(word: int, flags: int) -> bool:
 
 
 def figure(word: str) -> str:
-    """Return the digits of a number, also of one in a word or with letters: "22nd", "022" and "twenty-two" are "22"."""
+    """Return the digits of a number, also of one in a word or with letters: "7th", "07" and "seven" are "7"."""
     folded = word.casefold()
     digits = "".join(each for each in folded if each.isdecimal())
     return digits.lstrip("0") or str(VALUES.get(folded, 0))
