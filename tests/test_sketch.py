@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import DedupError, IncompatibleSignatures, Signature, _kernel
+from dedup import BadType, DedupError, IncompatibleSignatures, Signature, _kernel
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.sketch import Permutations, Scheme, Sketcher
 
@@ -421,6 +421,6 @@ def test_an_arrow_array_of_something_else_is_an_error():
 
 
 def test_what_is_no_text_is_an_error():
-    """A number among the texts is named by its type."""
-    with pytest.raises(TypeError, match="a text is a int; pass str or bytes"):
+    """A number among the texts is named, with what to pass."""
+    with pytest.raises(BadType, match=r"text is 2 \(int\); pass a str or UTF-8 bytes"):
         list(Signature.of_many(["one", 2]))
