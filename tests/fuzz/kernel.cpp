@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "align.hpp"
+#include "around.hpp"
 #include "cover.hpp"
 #include "describe.hpp"
 #include "fit.hpp"
@@ -187,18 +188,44 @@ void pairs(std::string_view text, std::size_t width) {
         for (const std::int32_t place : measures.lost)
             require(place >= 0 && static_cast<std::size_t>(place) < left.size(), "what is lost stands in the text");
     }
-    const std::vector<std::uint8_t> same{1, 0};
-    require(dedup::furniture(left, width + 1, {dedup::runs(right, width + 1), {}}, same).size() == left.size(), "every word has a mark");
     const dedup::Cover cover = dedup::cover(left, right, std::vector<std::uint8_t>(left.size(), 4), {}, 4, width);
     require(cover.own == 0 && cover.covered == 0, "words that are set aside do not count");
     require(cover.other_covered <= cover.other_own && cover.other_own == right.size(), "what is covered counts");
-    const std::vector<std::uint64_t> shingles = dedup::distinct(left, width), others = dedup::distinct(right, width);
-    const auto shared = dedup::overlaps(shingles, {others, shingles, {}});
-    require(shared[0] <= std::min(shingles.size(), others.size()) && shared[1] == shingles.size() && shared[2] == 0,
-            "no more is shared than there is");
+    const dedup::Numbered runs(dedup::runs(left, width + 1));
+    require(runs.shared(dedup::runs(right, width + 1)) <= runs.set.keys().size(), "no more is shared than there is");
     const auto [lacked, other_lacked] = dedup::lacked(left, right);
     require(lacked.size() == left.size() && other_lacked.size() == right.size(), "every word is looked for");
     require(dedup::facts(left, std::vector<std::uint8_t>(left.size(), 3)).size() == left.size(), "every word is looked at");
+}
+
+// Documents whose number is that of a text, and a search around two of them.
+void around(std::string_view text) {
+    struct Texts : dedup::Stories::Source {
+        std::vector<std::string_view> texts;
+        std::vector<dedup::Stories::Held> read(std::span<const std::uint32_t> numbers, dedup::Stories& stories) override {
+            std::vector<dedup::Stories::Held> made;
+            for (const std::uint32_t number : numbers) made.push_back(stories.made(texts[number % texts.size()], {}));
+            return made;
+        }
+    } source;
+    const std::size_t third = text.size() / 3;
+    source.texts = {text, text.substr(third), text.substr(0, 2 * third), text.substr(third, third)};
+    const dedup::Scheme scheme{2, 1, 3, 6, 1, 3, 2, 0.5, 0.8, 0.0, 0.0, 0.0, 0.0, 0.0};
+    dedup::Stories stories(scheme, 1 << 10, dedup::SimdLevel::baseline);
+    dedup::Index index(1, 3);
+    for (std::uint32_t number = 0; number < 6; ++number)
+        index.add(std::vector<std::uint32_t>{100 + number, 200 + number, 300 + number % 2, 1, 2}, 2, number, number % 2, number);
+    const auto held = stories.get(std::vector<std::uint32_t>{1, 2}, source);
+    dedup::Around one({stories, index, source, 0}, held[0], {1, index.source(1), index.group(1)});
+    dedup::Around other({stories, index, source, 0}, held[1], {2, index.source(2), index.group(2)});
+    const auto [shared, mine, others] = one.overlap(*held[1]);
+    require(shared <= std::min(mine, others), "no more is shared than there is");
+    require(one.overlaps(std::vector<std::uint32_t>{1, 2, 3}).size() >= 3, "every document is looked at");
+    for (unsigned ways = 0; ways <= 3; ++ways)
+        if (const auto marks = one.furniture(other, ways))
+            require((marks->first.empty() || marks->first.size() == held[0]->words.size()) &&
+                        (marks->second.empty() || marks->second.size() == held[1]->words.size()),
+                    "every word has a mark, or none has");
 }
 
 void fits(std::string_view text) {
@@ -260,6 +287,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     index(text);
     keys(text, size % 5);
     pairs(text, size % 5);
+    around(text);
     fits(text);
     transcode<std::uint8_t>(text);
     transcode<std::uint16_t>(text);

@@ -26,7 +26,7 @@ LD_PRELOAD="$preload" "$python" -c 'import sys, dedup._kernel._native as native
 sys.exit(None if "sanitize" in native.__file__ else f"not the sanitised kernel: {native.__file__}")'
 LD_PRELOAD="$preload" "$python" -m pytest -p no:cacheprovider \
   tests/test_kernel.py tests/test_kernel_index.py tests/test_kernel_scan.py tests/test_kernel_verify.py \
-  tests/test_kernel_fit.py \
+  tests/test_kernel_fit.py tests/test_kernel_around.py \
   --deselect tests/test_kernel.py::test_the_extension_is_small_and_loads_nothing_else
 
 if ! command -v clang++ >/dev/null; then
