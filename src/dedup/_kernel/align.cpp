@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstdlib>
 
-#include "numbering.hpp"
+#include "set.hpp"
 #include "sketch.hpp"
 
 namespace dedup {
@@ -40,20 +40,20 @@ class Places {
             return;
         }
         if (next_.empty()) number();
-        const std::uint32_t number = numbering_.find(key);
-        std::uint32_t at = number == Numbering::none ? number : first_[number];
-        for (; at != Numbering::none && tried < places_tried; at = next_[at], ++tried) take(at);
+        const std::uint32_t number = set_.find(key);
+        std::uint32_t at = number == Set::none ? number : first_[number];
+        for (; at != Set::none && tried < places_tried; at = next_[at], ++tried) take(at);
     }
 
   private:
     static constexpr std::size_t before_numbering = 16;
 
     void number() {
-        numbering_ = Numbering(keys_.size());
-        next_.assign(keys_.size(), Numbering::none);
+        set_ = Set(keys_.size());
+        next_.assign(keys_.size(), Set::none);
         Numbers last;
         for (std::uint32_t at = 0; at < keys_.size(); ++at) {
-            const std::uint32_t number = numbering_.number(keys_[at]);
+            const std::uint32_t number = set_.add(keys_[at]);
             if (number == first_.size()) {
                 first_.push_back(at);
                 last.push_back(at);
@@ -66,7 +66,7 @@ class Places {
 
     const std::vector<std::uint64_t>& keys_;
     std::size_t asked_ = 0;
-    Numbering numbering_{0};
+    Set set_{0};
     Numbers first_, next_;
 };
 
@@ -112,11 +112,11 @@ void append(std::vector<Run>& runs, std::size_t first, std::size_t other, std::s
 // Where each token stands in a text, as bits by words of 64: only the words that have any.
 class Positions {
   public:
-    explicit Positions(Tokens tokens) : numbering_(tokens.size()) {
-        Numbers numbers(tokens.size()), last(tokens.size(), Numbering::none);
+    explicit Positions(Tokens tokens) : set_(tokens.size()) {
+        Numbers numbers(tokens.size()), last(tokens.size(), Set::none);
         starts_.assign(tokens.size() + 1, 0);
         for (std::size_t i = 0; i < tokens.size(); ++i) {
-            const std::uint32_t number = numbers[i] = numbering_.number(tokens[i]);
+            const std::uint32_t number = numbers[i] = set_.add(tokens[i]);
             const auto word = static_cast<std::uint32_t>(i / word_bits);
             if (last[number] != word) ++starts_[number + 1];
             last[number] = word;
@@ -138,13 +138,13 @@ class Positions {
     };
 
     std::span<const Word> of(std::uint64_t token) const {
-        const std::uint32_t number = numbering_.find(token);
-        if (number == Numbering::none) return {};
+        const std::uint32_t number = set_.find(token);
+        if (number == Set::none) return {};
         return {words_.data() + starts_[number], words_.data() + starts_[number + 1]};
     }
 
   private:
-    Numbering numbering_;
+    Set set_;
     Numbers starts_;
     std::vector<Word> words_;
 };

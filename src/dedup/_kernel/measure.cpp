@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "numbering.hpp"
+#include "cover.hpp"
 
 namespace dedup {
 
@@ -86,15 +86,15 @@ class Side {
     // The places of distinct facts the other lacks in any spelling.
     std::vector<std::int32_t> lost() const {
         const std::span<const std::uint8_t> marks = text_.marks;
-        Numbering met(static_cast<std::size_t>(std::count_if(
+        Set met(static_cast<std::size_t>(std::count_if(
             marks.begin(), marks.end(), [](auto each) { return (each & (fact | respelled)) != 0; })));
         for (std::size_t at = 0; at < marks.size(); ++at)
-            if ((marks[at] & respelled) != 0) met.number(text_.tokens[at]);
+            if ((marks[at] & respelled) != 0) met.add(text_.tokens[at]);
         std::vector<std::int32_t> places;
         for (std::size_t at = 0; at < marks.size(); ++at) {
             const auto place = static_cast<std::int32_t>(at);
-            const std::size_t before = met.size();
-            if (is_new(place) && met.number(text_.tokens[at]) == before) places.push_back(place);
+            const std::size_t before = met.keys().size();
+            if (is_new(place) && met.add(text_.tokens[at]) == before) places.push_back(place);
         }
         return places;
     }
@@ -113,18 +113,16 @@ Bytes places(const Marked& text) {
 }  // namespace
 
 std::pair<Bytes, Bytes> lacked(Tokens left, Tokens right) {
-    Numbering one(left.size());
-    std::vector<std::uint32_t> numbers(left.size());
-    for (std::size_t at = 0; at < left.size(); ++at) numbers[at] = one.number(left[at]);
-    Bytes has(one.size(), 0), marks(left.size()), other_marks(right.size());
+    const Numbered one(left);
+    Bytes has(one.set.keys().size(), 0), marks(left.size()), other_marks(right.size());
     for (std::size_t at = 0; at < right.size(); ++at) {
-        const std::uint32_t number = one.find(right[at]);
-        if (number == Numbering::none)
+        const std::uint32_t number = one.set.find(right[at]);
+        if (number == Set::none)
             other_marks[at] = is_lacked;
         else
             has[number] = 1;
     }
-    for (std::size_t at = 0; at < left.size(); ++at) marks[at] = has[numbers[at]] != 0 ? 0 : is_lacked;
+    for (std::size_t at = 0; at < left.size(); ++at) marks[at] = has[one.numbers[at]] != 0 ? 0 : is_lacked;
     return {std::move(marks), std::move(other_marks)};
 }
 
@@ -161,7 +159,7 @@ Bytes facts(Tokens tokens, std::span<const std::uint8_t> flags) {
         return 2 * capitals > last - first;
     };
     const bool loud_text = is_loud(0, flags.size());
-    Numbering names(static_cast<std::size_t>(
+    Set names(static_cast<std::size_t>(
         std::count_if(flags.begin(), flags.end(), [](auto each) { return (each & (digit | capital)) != 0; })));
     std::vector<std::size_t> shown_at;
     for (std::size_t first = 0; first < tokens.size();) {
@@ -170,14 +168,14 @@ Bytes facts(Tokens tokens, std::span<const std::uint8_t> flags) {
         const bool loud = loud_text || is_loud(first, last);
         for (std::size_t at = first; at < last; ++at) {
             const bool name = (flags[at] & (capital | start | line)) == capital && !loud;
-            if (((flags[at] & digit) != 0 || name) && names.number(tokens[at]) == shown_at.size()) shown_at.push_back(at);
+            if (((flags[at] & digit) != 0 || name) && names.add(tokens[at]) == shown_at.size()) shown_at.push_back(at);
         }
         first = last;
     }
     Bytes marks(tokens.size());
     for (std::size_t at = 0; at < tokens.size(); ++at) {
         const std::uint32_t name = names.find(tokens[at]);
-        marks[at] = name == Numbering::none ? 0 : shown_at[name] == at ? fact | shown : fact;
+        marks[at] = name == Set::none ? 0 : shown_at[name] == at ? fact | shown : fact;
     }
     return marks;
 }

@@ -1,4 +1,4 @@
-// distinct hashes, mixed already -> numbers 0, 1, 2 ... in the order they are met; most that are not there are told at once.
+// distinct hashes of words or shingles -> numbers 0, 1, 2 ... in the order they are met; most that are not there are told at once.
 #pragma once
 #include <bit>
 #include <cstddef>
