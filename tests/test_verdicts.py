@@ -141,6 +141,8 @@ def test_the_stream_judges_as_compare_does():
 # -- lists and addresses: what a text's shape gives away
 
 MENU = "Home\nPolitics\nThe Skarn Ferry Runs Again\nA bakery is sold\nRain stops play"
+LONG = [text.rstrip(".") for text in OTHERS[:2]]
+TWICE = "\n".join([LONG[0], LONG[0], LONG[1], LONG[1]])
 LISTS = [
     ("a menu", f"{STORY}\n{MENU}", MENU),
     ("two lines", f"{STORY}\nHome\nPolitics", ""),
@@ -148,6 +150,8 @@ LISTS = [
     ("lines that go on", f"{STORY}\nIt rained and\nthen it poured and\nthen it stopped", ""),
     ("long lines", f"{STORY}\n" + "\n".join(text.rstrip(".") for text in OTHERS[:3]), ""),
     ("nothing but a list", MENU, ""),
+    ("long lines that come twice", f"{STORY}\n{TWICE}", TWICE),
+    ("long lines that come again later", f"{STORY}\n{LONG[0]}\n{LONG[1]}\n{LONG[0]}\n{LONG[1]}", ""),
 ]
 
 

@@ -116,7 +116,10 @@ class Story:
             yield first, bisect_left(self.tokens.starts, end, first)
 
     def _lists(self) -> Iterator[tuple[int, int]]:
-        """Lists, menus and tables: lines one after another that are short, end no sentence and continue none."""
+        """Lists, menus and tables: lines one after another that are short, end no sentence and continue none.
+
+        A line that comes twice, as the picture and the words of one link do, may be as long as it likes.
+        """
         flags, text, starts, ends = bytes(self.tokens.flags), self.text, self.tokens.starts, self.tokens.ends
         edges = _lines(flags)
         told = bytes(  # lines that surely go on or end a sentence
@@ -128,9 +131,11 @@ class Story:
         if bytes(LIST_LINES) not in told:
             return
         most = LIST_WORDS if 100 * _count(flags, CAPITAL) >= len(flags) else LIST_UNCASED
+        lines = [text[starts[at] : ends[end - 1]] for at, end in pairwise(edges)]
+        twice = {line for line, below in pairwise(lines) if line == below}
         together, first = 0, 0  # lines, and the token where they begin
-        for (at, end), is_told in zip(pairwise(edges), told, strict=True):
-            if not is_told and self._is_item(at, end, flags, most):
+        for (at, end), is_told, line in zip(pairwise(edges), told, lines, strict=True):
+            if not is_told and self._is_item(at, end, flags, len(flags) if line in twice else most):
                 first = first if together else at
                 together += 1
             else:
