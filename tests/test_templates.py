@@ -31,6 +31,11 @@ BAD = [
     ({**ENTRY, "pattern": "close]"}, "unexpected ']'"),
     ({**ENTRY, "pattern": "{name} {date}"}, "no literal word"),
     ({**ENTRY, "shape": "(unclosed"}, r"shape does not compile: missing \) at position 9"),
+    ({**ENTRY, "shape": r"a \h b"}, r"'\\h ' at position 2 is nothing a shape takes; see docs/templates.md"),
+    ({**ENTRY, "shape": "(?:Read more){e<=1}"}, "'{e<' at position 13 is nothing a shape takes"),
+    ({**ENTRY, "shape": r"[[:alpha:]]+"}, r"'\[\[:' at position 0 is nothing a shape takes"),
+    ({**ENTRY, "shape": "(?x) a b"}, r"'\(\?x' at position 0 is nothing a shape takes"),
+    ({**ENTRY, "shape": "(a|(?1))b"}, r"'\(\?1' at position 3 is nothing a shape takes"),
     ({**ENTRY, "shape": "a)|(b"}, "shape does not compile: unbalanced parenthesis at position 1"),
 ]
 
@@ -90,6 +95,35 @@ def test_what_is_shipped_is_what_is_read_off_the_shapes():
     assert SHIPPED.is_file() is (find_spec("dedup._kernel._native") is not None)
     for packed in (anew.packed(), *([SHIPPED.read_bytes()] if SHIPPED.is_file() else [])):
         assert Readings(packed).packed() == anew.packed()
+
+
+TAKEN = [
+    ("(?i)read more at", "READ More at"),
+    ("(?i:stop) now", "ſtop now"),
+    ("(?i)ſtop now", "STOP now"),
+    ("(?i)kelvin (?-i:News)", "\u212aelvin News"),
+    (r"\u2022 [\u2013x]\x2d more", "• –- more"),
+    (r"a{,2}b end", "aab end"),
+    (r"(?P<a>ab) \g<a> end", "ab ab end"),
+    (r"(a|b)(\1){2} end", "bbb end"),
+    (r"(?>foo|fo) (?s:.)++ end|x", "x"),
+    (r"[^a-z]+ (?<!\d)end(?=$)", "AB end"),
+]
+
+
+@pytest.mark.parametrize(("shape", "line"), TAKEN, ids=[shape for shape, _ in TAKEN])
+def test_what_a_shape_takes_is_found(shape, line):
+    """A line that the expression matches is found, whatever it is made of."""
+    template = Template.of({**ENTRY, "shape": shape})
+    assert template.expression.fullmatch(line)
+    assert len(Cleaner(Catalogue([template])).clean(f"A ferry ran again.\n\n{line}\n").spans) == 1
+
+
+def test_a_block_that_a_line_lacks_leaves_the_line():
+    """Of a line that has the shape without the group that goes, nothing goes."""
+    template = Template.of({**ENTRY, "shape": "A caption(?<block> by the desk)?"})
+    spans = Cleaner(Catalogue([template])).clean("A ferry ran.\n\nA caption\n\nA caption by the desk\n").spans
+    assert [(span.start, span.end) for span in spans] == [(34, 46)]
 
 
 def test_a_catalogue_without_shapes_reads_none(monkeypatch):

@@ -17,15 +17,26 @@ OTHERS = 1 << 128  # in a bitmap of characters: those that are not ASCII
 LETTERS = "aZ5éßжЯαबب漢あア한กğ"
 COMMON = ":)(.,-"  # characters that say little, the least last
 FULL_WIDTH = 0xFEE0  # from "!" to its full-width form
+FOLDED = frozenset("iksIKS")  # letters that others, not ASCII, are cases of
+_ESCAPE = r"\\(?:[pP]\{[^}]*\}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[dDwWsSnrtfv]|[\W_])"
 _ATOM = re.compile(
-    r"\(\?(?:#[^)]*|[a-zA-Z0-9-]+)\)|\(\?(?:<?[=!]|P?<\w+>|>|[a-zA-Z0-9-]*:)|\(|\\[pP]\{[^}]*\}|\\x[0-9a-fA-F]{2}"
-    r"|\\u[0-9a-fA-F]{4}|\\g<\w+>|\\.|\[\^?\]?(?:\\[pP]\{[^}]*\}|\\.|[^\]\\])*\]|.",
+    r"\(\?(?:#[^)]*|[ims]+)\)|\(\?(?:<?[=!]|P?<\w+>|>|[ims]*(?:-[ims]+)?:)|\((?![?*])"
+    rf"|{_ESCAPE}|\\(?:[bBAZz]|[1-9][0-9]*|g<\w+>)|\[\^?\]?(?:{_ESCAPE}|[^\]\\\[])*\]|[^\\\[({{]",
     re.DOTALL,
 )
 _LETTER = r"[^\\\[()|.^$*+?{]|\\[\W_]"  # stands for itself
 _LETTERS = re.compile(rf"(?:{_LETTER})+(?![*+?{{])")
-_COUNT = re.compile(r"(?:([*+?])|\{(\d+)(,?)(\d*)\})[?+]?")
+_COUNT = re.compile(r"(?:([*+?])|\{(?=,?\d)(\d*)(,?)(\d*)\})[?+]?")
+_IGNORING = re.compile(r"\(\?[ms]*i[ims]*[-:)]")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
+
+
+class NotTaken(ValueError):
+    """A piece of a regular expression that shapes do not take, and where it stands."""
+
+    def __init__(self, piece: str, place: int) -> None:
+        super().__init__(f"'{piece}' at position {place} is nothing a shape takes")
+
 
 Characters = tuple[int, bool]  # a bitmap of ASCII, and whether all other characters are among them
 
@@ -130,14 +141,19 @@ def _character(source: str, ignoring_case: bool) -> Part:
         starts, ends = ascii | OTHERS * wide, ascii | OTHERS * any_other
         return Part(starts, ends, 1, False, is_word, is_word, None, characters=((ascii, any_other),))
     ascii = 0
-    for case in {case for each in known for case in (each, each.upper(), each.lower() if ignoring_case else each)}:
+    for case in {case for each in known for case in _cases(each, ignoring_case)}:
         ascii |= 1 << ord(case) if len(case) == 1 and case < "\x80" else 0
     is_word = _holds_words("".join(known))
     plain = {chr(ord(each) - FULL_WIDTH) if "！" <= each <= "～" else each for each in known}
     holds = plain.pop() if len(plain) == 1 and not is_word else ""
-    wide = max(known) > "\x7f"
+    wide = max(known) > "\x7f" or (ignoring_case and not FOLDED.isdisjoint(known))
     both = ascii | OTHERS * wide
     return Part(both, both, 1, False, is_word, is_word, tuple(known), holds.strip(), characters=((ascii, wide),))
+
+
+def _cases(character: str, ignoring_case: bool) -> tuple[str, ...]:
+    capital = character.upper()
+    return (character, capital, character.lower(), capital.lower()) if ignoring_case else (character, capital)
 
 
 def _holds_words(text: str) -> bool:
@@ -163,7 +179,7 @@ def _run(letters: list[Part]) -> Part:
 def _spelt_out(source: str) -> list[str] | None:
     """Return the characters a literal or a class lists, or None when it has ranges, properties or many."""
     if source[0] == "[":
-        pieces = re.findall(r"\\.|.", source[1:-1], re.DOTALL)
+        pieces = re.findall(rf"{_ESCAPE}|.", source[1:-1], re.DOTALL)
         if source[1] == "^" or "-" in pieces[1:-1] or len(pieces) > LISTED:
             return None
         known = [_spelt_out(piece) for piece in pieces]
@@ -171,6 +187,8 @@ def _spelt_out(source: str) -> list[str] | None:
     if source[0] == "\\" and len(source) > 1:
         if source[1] in _ESCAPES:
             return [_ESCAPES[source[1]]]
+        if source[1] in "xu":
+            return [chr(int(source[2:], 16))]
         return None if source[1].isalnum() else [source[1]]
     return None if source == "." else [source]
 
@@ -186,7 +204,10 @@ def _class(source: str, ignoring_case: bool) -> tuple[int, bool, bool]:
     matches = regex.compile(source, flags).fullmatch
     found = {chr(point) for point in range(128) if matches(chr(point))}
     starts = sum(1 << ord(each) for each in found | {each.upper() for each in found})
-    wide = not source.isascii() or source[:2] == "[^" or re.search(r"\\[pPwWsSDB]", source) is not None or source == "."
+    wide = (
+        not source.isascii() or source[:2] == "[^" or re.search(r"\\[pPwWsSDxu]", source) is not None or source == "."
+    )
+    wide |= ignoring_case and not FOLDED.isdisjoint(found)
     return starts, any(map(matches, LETTERS)), wide
 
 
@@ -201,7 +222,7 @@ class Expressions:
         self._read: dict[tuple[str, bool], Part] = {}
 
     def parts(self, expression: str) -> Part:
-        """Return the parts of an expression; what is not understood may be anything."""
+        """Return the parts of an expression that compiles; raises `NotTaken` for what could not be looked for."""
         return _Reader(expression, self).read()
 
     def letters(self, source: str, ignoring_case: bool) -> Part:
@@ -248,14 +269,17 @@ class _Reader:
             self.at = letters.end()
             return self.expressions.letters(letters[0], self.ignoring_case)
         match = _ATOM.match(self.shape, self.at)
-        source = match[0] if match else self.shape[self.at]
+        if match is None:
+            raise NotTaken(self.shape[self.at : self.at + 3], self.at)
+        source = match[0]
         self.at += len(source)
         if source[0] != "(":
             return EMPTY.get(source) or self.expressions.character(source, self.ignoring_case)
         if source[-1] == ")":
+            self.ignoring_case |= _IGNORING.match(source) is not None
             return Part()
         outside = self.ignoring_case
-        self.ignoring_case = outside or re.match(r"\(\?[a-z]*i[a-z]*:", source) is not None
+        self.ignoring_case |= _IGNORING.match(source) is not None
         inner = self.read()
         self.ignoring_case = outside
         self.at += 1
@@ -271,4 +295,4 @@ class _Reader:
         sign, low, comma, high = match.groups()
         if sign:
             return _repeated(part, int(sign == "+"), 1 if sign == "?" else LONGEST)
-        return _repeated(part, int(low), int(high or (LONGEST if comma else low)))
+        return _repeated(part, int(low or 0), int(high or (LONGEST if comma else low)))

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 from dedup.boilerplate.blocks import SENTENCE_ENDS, Block, line_at, space_after
 from dedup.boilerplate.view import plain
@@ -42,6 +43,7 @@ BYLINE_WORDS = 12  # words in a line that may name an author without telling of 
 ADDRESS = ("@", "http", "www.")
 FIELDS = 12  # lines of a record's head, from its length to its copyright
 FIELD_WORDS = 8  # words in each of them
+WORD = re.compile(r"\w+")
 RIGHTS = re.compile(r"(?:©|\(?c\)?(?= \d{4})|copyright\b).*", re.IGNORECASE)
 
 
@@ -51,13 +53,10 @@ def block_end(text: str, end: int, run: str, stops: Sequence[int], echo: str = "
     `run` is "paragraphs", "lines" for a list of short ones, "titles" for one of other stories, "name" for one line, or
     "more" when the heading is a paragraph itself. The block ends before any of `stops` (sorted) and before another
     heading. With `echo`, it ends with the last line that holds one of those words. Unless it is "more", some line has
-    to stand below the heading. Of a "stranger" the line is all: a paragraph about `echo`, whom the story above does
-    not name. "fields" are the short lines down to one that claims the rights.
+    to stand below the heading. "fields" are the short lines down to one that claims the rights.
     """
     if run == "fields":
         return _rights_below(text, end)
-    if run == "stranger":
-        return None if _is_named(echo, text[: line_at(text, end - 1).start]) else end
     if run == "name":
         below = next(_lines_below(text, end), None)
         return below.body_end if below is not None and _is_name(text[below.body_start : below.body_end]) else None
@@ -158,13 +157,25 @@ def _echoes(echo: str, below: str) -> bool:
     return not echo or any(word in folded for word in telling)
 
 
-def _is_named(name: str, above: str) -> bool:
-    """True when the story `above` tells of the one whose `name` that is; a byline or a credit does not."""
-    last = re.compile(rf"\b{re.escape(name.rsplit(maxsplit=1)[-1])}\b") if name else None
-    at = 0
-    while last is not None and (found := last.search(above, at)):
-        line = line_at(above, found.start())
-        if len(above[line.start : line.end].split()) > BYLINE_WORDS:
-            return True
-        at = line.end
-    return False
+class Told:
+    """Whom the lines of a text tell of, and from where on; bylines and credits tell of nobody."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._places: dict[str, int] | None = None  # by word
+
+    def before(self, name: str, position: int) -> bool:
+        """Return whether a line that begins before `position` holds the last word of a name."""
+        if self._places is None:
+            self._places = dict(reversed([*self._words()]))
+        last = max(WORD.findall(name.rsplit(maxsplit=1)[-1]) if name.strip() else (), key=len, default="")
+        return self._places.get(last, position) < position
+
+    def _words(self) -> Iterator[tuple[str, int]]:
+        at = 0
+        for line in self._text.splitlines(keepends=True):
+            for piece in line.split("  "):
+                if len(piece.split(None, BYLINE_WORDS)) > BYLINE_WORDS:
+                    yield from zip(WORD.findall(piece), repeat(at))
+                at += len(piece) + 2
+            at -= 2

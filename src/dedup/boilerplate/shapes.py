@@ -1,21 +1,23 @@
 """lines that may have a shape -> those that have it, and the blocks that headings among them open."""
 
+import re
 from array import array
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from dedup.boilerplate.blocks import space_after
+from dedup.boilerplate.blocks import line_at, space_after
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.readings import Readings
-from dedup.boilerplate.section import block_end
+from dedup.boilerplate.section import Told, block_end
 from dedup.boilerplate.sighting import Sighting
 from dedup.boilerplate.template import Template
 from dedup.boilerplate.view import plain
 
 Slots = Mapping[str, str]
 LINES = 8192  # remembered at a time
+UNIT = re.compile(r"&[\w#;&]*|[^&]")  # of a line: a character, or what may be a reference to one
 UNKNOWN: Slots = {}
 
 
@@ -113,16 +115,22 @@ def _cut(whole: Line, text: str, shown: str) -> Line | None:
     `shown` is the line as a reader sees it.
     """
     slots = dict(whole.slots)
-    block = slots.pop("block")
+    block = slots.pop("block", "")
     line = text[whole.start : whole.end]
     at = shown.rfind(block)
     left, right = shown[:at], shown[at + len(block) :]
-    places = range(len(line) + 1)
-    begin = len(left) if line.startswith(left) else next((k for k in places if plain(line[:k]).lstrip() == left), None)
-    end = next((k for k in reversed(places) if plain(line[k:]).rstrip() == right), None)
+    edges = [0, *(unit.end() for unit in UNIT.finditer(line))]
+    begin = _reaching(edges, left, lambda edge: plain(line[:edge]).lstrip())
+    end = _reaching(edges[::-1], right, lambda edge: plain(line[edge:]).rstrip())
     if begin is None or end is None or begin >= end:
         return None
     return Line(whole.template, whole.start + begin, whole.start + end, slots)
+
+
+def _reaching(edges: Sequence[int], sought: str, shown: Callable[[int], str]) -> int | None:
+    """Return the first of the edges up to which what is sought is shown, and nothing else."""
+    at = bisect_left(edges, len(sought), key=lambda edge: len(shown(edge)))
+    return edges[at] if at < len(edges) and shown(edges[at]) == sought else None
 
 
 def sections(headings: list[Line], found: list[Occurrence], seen: Sighting) -> Iterator[Occurrence]:
@@ -131,7 +139,7 @@ def sections(headings: list[Line], found: list[Occurrence], seen: Sighting) -> I
     others = [line.start for line in headings if line.template.run != "stranger"]
     paragraphs = {(line.start, line.template.kind) for line in headings if line.template.run == "more"}
     stops: dict[str, list[int]] = {}  # for headings of a kind
-    last = 0  # where the blocks so far end
+    told, last = Told(seen.text), 0  # where the blocks so far end
     for line in headings:
         at, kind = bisect_right(starts, line.start), line.template.kind
         if line.end < max(last, reach[at - 1] if at else 0):  # inside another
@@ -141,10 +149,21 @@ def sections(headings: list[Line], found: list[Occurrence], seen: Sighting) -> I
         below = space_after(seen.text, line.end)
         own = line.template.run == "paragraphs" and (below, kind) in paragraphs  # known by itself too
         ends = [stop for stop in stops[kind] if stop != below] if own else stops[kind]
-        end = block_end(seen.text, line.end, line.template.run, ends, line.slots.get(line.template.echo, ""))
+        end = _end(line, seen.text, ends, told)
         if end is not None:
             last = max(last, end)
             yield line.occurrence(seen, end)
+
+
+def _end(line: Line, text: str, stops: Sequence[int], told: Told) -> int | None:
+    """Return where the block ends that a heading opens, or None.
+
+    Of a "stranger" the line is all: a paragraph about somebody whom the story above does not name.
+    """
+    run, echo = line.template.run, line.slots.get(line.template.echo, "")
+    if run == "stranger":
+        return None if told.before(echo, line_at(text, line.end - 1).start) else line.end
+    return block_end(text, line.end, run, stops, echo)
 
 
 def _reaches(found: Iterable[Occurrence]) -> tuple[list[int], list[int]]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dedup import _kernel
+from dedup.boilerplate.expression import Expressions, NotTaken
 from dedup.boilerplate.pattern import Branch, Choice, Pattern, Slot
 from dedup.document import DedupError
 
@@ -31,7 +32,7 @@ SLOT_TOKENS = {
     "number": 6, "ticker": 6, "id": 10,
 }  # fmt: skip
 SIMPLE_FOLDING = "(?-f)"  # letters are one when the other case of each is one: what else there is takes long to compile
-BLOCK = "(?<block>"  # in a shape, around the part of the line that goes
+BLOCK = re.compile(r"\(\?P?<block>")  # in a shape, around the part of the line that goes
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _PIECES = re.compile(r"\{[^{}]*\}|[\[\]()|]|[^\[\](){}|]+")
 _SLOT = re.compile(r"(?:(?P<name>[a-z_]+):)?(?P<type>[a-z]+)(?::?<=(?P<limit>\d+))?\Z")
@@ -81,6 +82,10 @@ class Template:
         template = cls.shipped(entry)
         if template.shape:
             _ = template.expression
+            try:
+                Expressions().parts(template.shape)
+            except NotTaken as fault:
+                raise BadTemplate(f"template {template.id!r}: {fault}; see docs/templates.md for what does") from None
         return template
 
     @classmethod
@@ -129,7 +134,7 @@ class Template:
     @cached_property
     def cuts(self) -> bool:
         """Whether only a part of the line goes: what the group `block` of the shape has."""
-        return BLOCK in self.shape
+        return BLOCK.search(self.shape) is not None
 
     @cached_property
     def expression(self) -> "Regex[str]":

@@ -1,5 +1,6 @@
 """two stories -> the numbers of a verdict, and the match that shows them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -148,8 +149,9 @@ class Comparison:
             yield first, other, size
             return
         edges = {0, size}
-        edges |= {seam - first for seam in self.a.seams if first < seam < first + size}
-        edges |= {seam - other for seam in self.b.seams if other < seam < other + size}
+        for seams, at in ((self.a.seams, first), (self.b.seams, other)):
+            inside = slice(bisect_right(seams, at), bisect_left(seams, at + size))
+            edges |= {seam - at for seam in seams[inside]}
         for begin, end in pairwise(sorted(edges)):
             yield first + begin, other + begin, end - begin
 
