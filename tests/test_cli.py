@@ -638,7 +638,10 @@ def test_filter_forgets_as_told(call, tmp_path, options, kept):
 @pytest.mark.parametrize(
     ("option", "value"),
     [
-        *(("--window", value) for value in ("", "7", "d", "7x", "0d", "-1d", "1.5d", "7 d", "9999999999d")),
+        *(
+            ("--window", value)
+            for value in ("", "7", "d", "7x", "0d", "-1d", "1.5d", "7 d", "9999999999d", "9" * 5000 + "d")
+        ),
         *((name, value) for name in ("--max-documents", "--workers") for value in ("0", "-1", "many", "1.5", "")),
     ],
 )

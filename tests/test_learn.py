@@ -576,6 +576,24 @@ def test_saved_is_loaded_and_faults_are_named(rules, tmp_path):
         Catalogue.load(tmp_path / "bad.toml")
 
 
+def test_evidence_of_any_kind_is_saved(tmp_path):
+    """Whatever TOML holds as evidence of a template is there when it is saved and read again."""
+    (tmp_path / "rules.toml").write_text("""[[template]]
+id = "x"
+kind = "learned"
+lines = ["a b c"]
+[template.evidence]
+first = 2026-01-05
+"seen on" = 2026-01-05T10:00:00Z
+at = 10:30:00
+by = {name = "Ann", "also by" = [1.5, inf, {sure = true}]}
+""")
+    known = Catalogue.read(tmp_path / "rules.toml")
+    known.save(tmp_path / "again.toml")
+    assert Catalogue.read(tmp_path / "again.toml")["x"].evidence == known["x"].evidence
+    assert len(known["x"].evidence) == 4
+
+
 HOSTILE = {
     "one line over and over": ["Read more\n" * 20_000] * 2 + [story(1) + "\nRead more"],
     "a long line": ["word " * 60_000, "word " * 60_001, "x" * 200_000],

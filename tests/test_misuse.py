@@ -178,6 +178,25 @@ CLEANING = [
         lambda: CLEANER.clean_batch([("a", None), (5, None)]),
         "pairs[1][0] is 5 (int); pass a str",
     ),
+    (
+        "a signature beside a text",
+        lambda: Signature.of(STORY).resemblance("x"),
+        "other is 'x' (str); pass a Signature",
+    ),
+    ("a signature and a text", lambda: Signature.of(STORY) | "x", "other is 'x' (str); pass a Signature"),
+    ("a signature read from text", lambda: Signature.from_bytes("x"), "data is 'x' (str); pass the bytes of a"),
+    ("bands without rows", lambda: Signature.of(STORY).bands(4, 0), "rows is 0; pass 1 or more"),
+    (
+        "more bands than permutations",
+        lambda: Signature.of(STORY).bands(64, 4),
+        "bands x rows is 64 x 4; that needs 256 permutations, not 128",
+    ),
+    (
+        "a recall of what is no share",
+        lambda: Settings().expected_recall(1.5),
+        "resemblance is 1.5; it is a number from 0 to 1",
+    ),
+    ("a recall of no text", lambda: Settings().expected_recall(0.5, 0), "shingles is 0; pass 1 or more"),
     ("no workers for signatures", lambda: Signature.of_many([], workers=0), "workers is 0; pass 1 or more"),
 ]
 ASKING = [

@@ -129,3 +129,11 @@ def test_a_sparing_preset_has_half_the_keys():
         described = Describer(Settings.of({"retrieval": name})).describe([""] * 100, texts, [b""] * 100)
         keys = sum(len(each.keys) for each in described) / 4 / len(texts)
         assert keys == pytest.approx(expected, rel=0.03)
+
+
+@pytest.mark.parametrize("sample", [1, 2, 8, 1000])
+def test_long_texts_have_an_expected_recall(sample):
+    """However long the texts, what is expected is a share, and more of them in common is no less of it."""
+    expected = [Settings(sample=sample).expected_recall(tenth / 10, 20_000, 10_000) for tenth in range(6)]
+    assert expected == sorted(expected)
+    assert expected[0] == 0 <= expected[-1] <= 1

@@ -41,6 +41,15 @@ def test_members_packed_one_after_the_other_are_one_file(tmp_path, suffix):
     assert lines_of(path) == [b"one\n", b"two\n"]
 
 
+def test_a_file_packed_with_a_long_window_is_read(tmp_path):
+    """What `zstd --long=31` makes, as of months of a forum, is read."""
+    parameters = zstandard.ZstdCompressionParameters(window_log=31, enable_ldm=True)
+    packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    path = tmp_path / "long.zst"
+    path.write_bytes(packer.compress(b"one\ntwo\n") + packer.flush())
+    assert lines_of(path) == [b"one\n", b"two\n"]
+
+
 def damaged(data):
     """Yield each way in which a packed file is cut short or damaged: its name, its bytes, what is wrong with it."""
     frame = zstandard.ZstdCompressor(write_checksum=True).compress(data)

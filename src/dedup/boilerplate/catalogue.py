@@ -1,8 +1,9 @@
 """TOML files -> the templates in force, as reviewed and versioned data."""
 
+import re
 import tomllib
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, time
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from dedup.boilerplate.template import BadTemplate, Template, UnknownTemplate
 from dedup.checks import every, expect, positive
 from dedup.document import Document, misfit
+
+BARE = re.compile(r"[A-Za-z0-9_-]+")  # a key that needs no quotes
 
 
 class Catalogue:
@@ -141,8 +144,12 @@ def _table(template: Template) -> str:
         if value and value != field.default and key != "evidence":
             lines.append(f"{key} = {_value(value)}")
     if template.evidence:
-        lines += ["[template.evidence]", *(f"{key} = {_value(value)}" for key, value in template.evidence.items())]
+        lines += ["[template.evidence]", *_pairs(template.evidence)]
     return "\n".join(lines) + "\n"
+
+
+def _pairs(table: Mapping[str, Any]) -> list[str]:
+    return [f"{key if BARE.fullmatch(key) else _string(key)} = {_value(value)}" for key, value in table.items()]
 
 
 def _value(value: Any) -> str:
@@ -150,8 +157,12 @@ def _value(value: Any) -> str:
         values = [*map(_value, value)]
         on_lines = len(values) > 1 and isinstance(value[0], str)
         return "[\n  " + ",\n  ".join(values) + ",\n]" if on_lines else "[" + ", ".join(values) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(_pairs(value)) + "}"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, date | time):
+        return value.isoformat()
     return _string(value) if isinstance(value, str) else repr(value)
 
 

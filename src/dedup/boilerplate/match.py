@@ -4,7 +4,6 @@ import re
 from array import array
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 from operator import attrgetter
 
@@ -17,6 +16,7 @@ from dedup.boilerplate.shapes import Shapes, sections
 from dedup.boilerplate.sighting import Sighting, triples
 from dedup.boilerplate.template import Template, word_hashes
 
+Phrase = tuple[int, ...]  # token hashes
 LONG_LINE = re.compile(r"[^\n]{101}")  # a text without one may be hard-wrapped
 
 
@@ -95,26 +95,23 @@ class Matcher:
                 continue
             alignment = Alignment.of(template.compiled, *fit[1:])
             occurrence = Edges(template, alignment, seen.text, seen.tokens).occurrence()
-            required = () if alignment.is_cut or alignment.lacks_one_word else template.required
+            required = () if alignment.is_cut or alignment.lacks_one_word else template.required_words
             if occurrence is not None and _phrases_hold(
                 template, required, seen.text[occurrence.start : occurrence.end]
             ):
                 yield occurrence
 
 
-def _phrases_hold(template: Template, required: Sequence[str], block: str) -> bool:
+def _phrases_hold(template: Template, required: Sequence[Phrase], block: str) -> bool:
     if not required and not template.forbidden:
         return True
     words = word_hashes(block)
-    return all(_within(_phrase(phrase), words) for phrase in required) and not any(
-        _within(_phrase(phrase), words) for phrase in template.forbidden
+    return all(_within(phrase, words) for phrase in required) and not any(
+        _within(phrase, words) for phrase in template.forbidden_words
     )
 
 
-_phrase = cache(word_hashes)
-
-
-def _within(phrase: tuple[int, ...], words: tuple[int, ...]) -> bool:
+def _within(phrase: Phrase, words: Phrase) -> bool:
     return any(words[at : at + len(phrase)] == phrase for at in range(len(words) - len(phrase) + 1))
 
 

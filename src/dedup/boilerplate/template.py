@@ -162,6 +162,16 @@ class Template:
         return _Reader(self.id, self.pattern).read()
 
     @cached_property
+    def required_words(self) -> tuple[tuple[int, ...], ...]:
+        """The phrases an occurrence must hold, as token hashes."""
+        return tuple(map(word_hashes, self.required))
+
+    @cached_property
+    def forbidden_words(self) -> tuple[tuple[int, ...], ...]:
+        """The phrases an occurrence must not hold, as token hashes."""
+        return tuple(map(word_hashes, self.forbidden))
+
+    @cached_property
     def floor(self) -> float:
         """The share of literal words an occurrence must have; shorter templates must be more complete."""
         if self.coverage:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypedDict
 
+from dedup.checks import positive
 from dedup.document import BadType, BadValue, misfit
 from dedup.duplicates.recall import by_band, offered
 
@@ -96,12 +97,16 @@ class Settings:
         """Return the share of pairs of that resemblance that are offered for verification, to three places.
 
         Without `shingles` that of the bands alone; with it, that of texts of so many distinct shingles (and of `other`
-        in the text that is known, when they differ), by bands and sampled shingles.
+        in the text that is known, when they differ), by bands and sampled shingles. Raises `BadType` or `BadValue`.
         """
+        if not isinstance(resemblance, int | float):
+            raise misfit("resemblance", resemblance, "pass a number from 0 to 1")
+        if not 0 <= resemblance <= 1:
+            raise BadValue(f"resemblance is {resemblance!r}; it is a number from 0 to 1")
         band = by_band(resemblance, self.bands, self.rows)
         if shingles is None:
             return round(band, 3)
-        sizes = shingles, shingles if other is None else other
+        sizes = positive("shingles", shingles), positive("other", shingles if other is None else other)
         shared = min(round(resemblance * sum(sizes) / (1 + resemblance)), *sizes)
         return round(offered(shared, sizes, band, self.sample), 3)
 

@@ -4,14 +4,13 @@ import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from dedup import _kernel
-from dedup.checks import many, positive
-from dedup.document import BadType, DedupError, IncompatibleSignatures, misfit
+from dedup.checks import expect, many, positive
+from dedup.document import BadType, BadValue, DedupError, IncompatibleSignatures, misfit
 from dedup.tokens import NORMALISER
 from dedup.workers import batched, map_on_threads
 
@@ -41,8 +40,12 @@ class Permutations:
     increments: bytes
 
     @classmethod
-    @lru_cache(maxsize=4)  # a table of constants
     def of(cls, size: int, seed: int) -> "Permutations":
+        """Return so many for a seed; those of the default scheme are drawn already."""
+        return DRAWN if (size, seed) == (DEFAULT.permutations, DEFAULT.seed) else cls.draw(size, seed)
+
+    @classmethod
+    def draw(cls, size: int, seed: int) -> "Permutations":
         """Draw them as `numpy.random.RandomState(seed).randint` does: a = 2 r + 1 below 2**32, then b."""
         draws = _mersenne_twister(seed, 2 * size)
         odd = array("I", ((draw & 0x7FFFFFFF) * 2 + 1 for draw in draws[:size]))
@@ -61,10 +64,14 @@ def _mersenne_twister(seed: int, count: int) -> list[int]:
     return [generator.getrandbits(32) for _ in range(count)]
 
 
+DEFAULT = Scheme()
+DRAWN = Permutations.draw(DEFAULT.permutations, DEFAULT.seed)
+
+
 class Sketcher:
     """Makes signatures of one scheme; the permutations are drawn once."""
 
-    def __init__(self, scheme: Scheme = Scheme()) -> None:
+    def __init__(self, scheme: Scheme = DEFAULT) -> None:
         self.scheme = scheme
         self._permutations = Permutations.of(scheme.permutations, scheme.seed)
 
@@ -122,7 +129,7 @@ class Signature(NamedTuple):
 
     values: bytes
     exact: bytes | None = None
-    scheme: Scheme = Scheme()
+    scheme: Scheme = DEFAULT
 
     @classmethod
     def of(cls, text: str | bytes) -> "Signature":
@@ -167,11 +174,20 @@ class Signature(NamedTuple):
         return Signature(array("I", map(min, pairs)).tobytes(), exact, self.scheme)
 
     def _check(self, other: "Signature") -> None:
+        expect("other", other, Signature, "pass a Signature")
         if self.scheme != other.scheme:
             raise IncompatibleSignatures(f"cannot compare signatures: left is {self.scheme}, right is {other.scheme}")
 
     def bands(self, bands: int, rows: int) -> bytes:
-        """Return one key (u32) per band of `rows` values: equal keys make two documents candidates."""
+        """Return one key (u32) per band of `rows` values: equal keys make two documents candidates.
+
+        Raises `BadType` or `BadValue`, also when there are fewer permutations than bands x rows.
+        """
+        if positive("bands", bands) * positive("rows", rows) > self.scheme.permutations:
+            raise BadValue(
+                f"bands x rows is {bands} x {rows}; that needs {bands * rows} permutations, "
+                f"not {self.scheme.permutations}"
+            )
         values, width = self.values, 4 * rows
         keys = (crc32(values[start : start + width], start) for start in range(0, bands * width, width))
         return array("I", keys).tobytes()
@@ -186,6 +202,7 @@ class Signature(NamedTuple):
     @classmethod
     def from_bytes(cls, data: bytes) -> "Signature":
         """Return the signature `bytes(signature)` wrote; raises `DedupError` for anything else."""
+        expect("data", data, bytes, "pass the bytes of a signature")
         if len(data) < HEADER.size or not data.startswith(MAGIC):
             raise DedupError(f"data is {len(data)} bytes that are not a dedup signature of format 1")
         _, normaliser, width, permutations, seed, size = HEADER.unpack_from(data)

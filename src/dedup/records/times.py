@@ -1,12 +1,18 @@
 """times as feeds write them -> aware datetimes."""
 
+import re
 from datetime import UTC, datetime
 
-EPOCH_MILLISECONDS = 100_000_000_000  # numbers above are milliseconds, below seconds
+SECONDS = 100_000_000_000  # numbers above are no seconds, but
+UNITS = (1, 1000, 10**6, 10**9)  # milliseconds, microseconds or nanoseconds, told by their size
+NUMBER = re.compile(r"\d{8,}(?:\.\d*)?")
+STAMP = re.compile(r"(?:19|20)\d{6}(?:\d{4}(?:\d\d)?)?")  # a day, also with a time, in digits alone
 
 
 def parse_time(value: object) -> datetime | None:
-    """Return a time as found in feeds: ISO 8601, RFC 2822, seconds or milliseconds since 1970; None if it is neither.
+    """Return a time as found in feeds; None if it is none.
+
+    That is ISO 8601, RFC 2822, digits alone (20260302, 20260302080000), or seconds since 1970 and finer.
 
     >>> parse_time("2026-03-02T08:00:00Z").isoformat()
     '2026-03-02T08:00:00+00:00'
@@ -19,7 +25,7 @@ def parse_time(value: object) -> datetime | None:
         if isinstance(value, datetime):
             return _aware(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value / 1000 if abs(value) > EPOCH_MILLISECONDS else value, UTC)
+            return _of_number(value)
         if not isinstance(value, str) or not value.strip():
             return None
         return _aware(_parse_words(value.strip()))
@@ -27,11 +33,23 @@ def parse_time(value: object) -> datetime | None:
         return None
 
 
+def _of_number(value: float) -> datetime:
+    """Return the time of a number: digits that make a day, or what has passed since 1970."""
+    digits = str(value)
+    if STAMP.fullmatch(digits):
+        try:
+            return datetime.fromisoformat(f"{digits[:8]}T{digits[8:] or '00'}").replace(tzinfo=UTC)
+        except ValueError:
+            pass  # no day, no hour: a number
+    unit = next((unit for unit in UNITS if abs(value) <= SECONDS * unit), UNITS[-1])
+    return datetime.fromtimestamp(value / unit, UTC)
+
+
 def _parse_words(value: str) -> datetime:
-    if value.isdigit() and len(value) >= 9:
-        return datetime.fromtimestamp(int(value) / (1000 if int(value) > EPOCH_MILLISECONDS else 1), UTC)
+    if NUMBER.fullmatch(value):
+        return _of_number(float(value) if "." in value else int(value))
     try:
-        return datetime.fromisoformat(value)
+        return datetime.fromisoformat(value.removesuffix(" UTC").removesuffix(" GMT"))
     except ValueError:
         from email.utils import parsedate_to_datetime
 

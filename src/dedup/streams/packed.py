@@ -6,6 +6,7 @@ from typing import IO, Protocol, cast
 
 MAGIC = {".gz": b"\x1f\x8b\x08", ".zst": b"\x28\xb5\x2f\xfd"}  # by the suffix that says the same
 PACKED_BYTES = 1 << 16  # bytes unpacked at a time
+LONGEST_WINDOW = 1 << 31  # bytes a Zstandard file may look back: as many as `zstd --long=31` does
 
 
 def packing(file: IO[bytes], path: str) -> str:
@@ -88,7 +89,7 @@ class _Zstandard:
         from zstandard import ZstdDecompressor, ZstdError
 
         self._file, self._error = file, ZstdError
-        self._begin = ZstdDecompressor().decompressobj
+        self._begin = ZstdDecompressor(max_window_size=LONGEST_WINDOW).decompressobj
         self._frame = self._begin()
         self._inside, self._rest = False, b""
         self.trailing = False

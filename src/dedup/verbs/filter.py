@@ -143,10 +143,10 @@ def _was_read_before(counts: Counter[str]) -> bool:
 def _window(value: str | None) -> timedelta | None:
     if value is None:
         return None
-    match = re.fullmatch(r"(\d+)([smhdw])", value)
-    if match is None or int(match[1]) == 0:
+    match = re.fullmatch(r"0*([1-9]\d*)([smhdw])", value)
+    if match is None:
         raise DedupError(f"--window is {value!r}; write a number and a unit: 90m, 12h, 7d, 2w")
     try:
         return timedelta(**{WINDOW_UNITS[match[2]]: int(match[1])})
-    except OverflowError as error:
+    except (OverflowError, ValueError) as error:  # ValueError: more digits than Python reads
         raise DedupError(f"--window is {value!r}, which is too long; leave it out to remember everything") from error
