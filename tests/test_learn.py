@@ -576,6 +576,22 @@ def test_saved_is_loaded_and_faults_are_named(rules, tmp_path):
         Catalogue.load(tmp_path / "bad.toml")
 
 
+@pytest.mark.parametrize("last", ['"2026-01-05"', "2026-01-05"])
+def test_what_is_known_does_not_expire_by_a_time_that_is_none(tmp_path, last):
+    """A feed whose times are those of nothing (the year 1) keeps what was learned, however its day is written."""
+    (tmp_path / "rules.toml").write_text(f"""[[template]]
+id = "x"
+kind = "learned"
+lines = ["Read more in our app"]
+[template.evidence]
+last = {last}
+""")
+    known = Catalogue.read(tmp_path / "rules.toml")
+    zero = datetime(1, 1, 1, tzinfo=UTC)
+    learned = Catalogue.learn([Document("a", "A ferry ran again.", source="ledger", time=zero)], known=known)
+    assert [template.id for template in learned] == ["x"]
+
+
 def test_evidence_of_any_kind_is_saved(tmp_path):
     """Whatever TOML holds as evidence of a template is there when it is saved and read again."""
     (tmp_path / "rules.toml").write_text("""[[template]]

@@ -1,5 +1,7 @@
 """The template language, the catalogue as data, and the small parts of the boilerplate path."""
 
+import sys
+from array import array
 from importlib.util import find_spec
 
 import pytest
@@ -11,7 +13,8 @@ from dedup.boilerplate.blocks import line_at
 from dedup.boilerplate.match import Matcher
 from dedup.boilerplate.readings import SHIPPED, Readings
 from dedup.boilerplate.seam import widen
-from dedup.boilerplate.template import Template
+from dedup.boilerplate.seeds import Sower
+from dedup.boilerplate.template import BadTemplate, Template
 
 ENTRY = {"id": "t", "kind": "copyright"}
 
@@ -36,6 +39,18 @@ BAD = [
     ({**ENTRY, "shape": r"[[:alpha:]]+"}, r"'\[\[:' at position 0 is nothing a shape takes"),
     ({**ENTRY, "shape": "(?x) a b"}, r"'\(\?x' at position 0 is nothing a shape takes"),
     ({**ENTRY, "shape": "(a|(?1))b"}, r"'\(\?1' at position 3 is nothing a shape takes"),
+    ({**ENTRY, "shape": "(" * 5000 + ")" * 5000}, "is nested too deep; write it as several"),
+    ({**ENTRY, "pattern": "a " + "[" * 5000 + "b" + "]" * 5000}, "is nested too deep; write it as several"),
+    ({**ENTRY, "pattern": "a b {text:<=9999999999} c"}, "has no limit to speak of; write at most 1000"),
+    ({**ENTRY, "pattern": "a b c", "coverage": 5.0}, "coverage is 5.0; it is a share from 0 to 1"),
+    ({**ENTRY, "pattern": "a b c", "coverage": float("nan")}, "coverage is nan; it is a share from 0 to 1"),
+    ({**ENTRY, "pattern": "a b c", "until": "2026-13"}, "until is '2026-13'; write a day, month or year"),
+    ({**ENTRY, "lines": ["a b"], "evidence": {"words": "many"}}, "evidence has words = 'many'; write a whole number"),
+    (
+        {**ENTRY, "lines": ["a b"], "evidence": {"last": "soon"}},
+        "evidence has last = 'soon'; write a day as 2026-01-05",
+    ),
+    ({**ENTRY, "lines": ["a b"], "evidence": {"lines": 3}}, "evidence has lines = 3; write a list of whole numbers"),
     ({**ENTRY, "shape": "a)|(b"}, "shape does not compile: unbalanced parenthesis at position 1"),
 ]
 
@@ -117,6 +132,53 @@ def test_what_a_shape_takes_is_found(shape, line):
     template = Template.of({**ENTRY, "shape": shape})
     assert template.expression.fullmatch(line)
     assert len(Cleaner(Catalogue([template])).clean(f"A ferry ran again.\n\n{line}\n").spans) == 1
+
+
+RULES = [
+    ("another number of stories", {"evidence": {"stories": 13}}, True),
+    ("another note", {"notes": "seen on Monday"}, True),
+    ("accepted", {"status": "accepted"}, True),
+    ("rejected", {"status": "rejected"}, False),
+    ("another line", {"lines": ["Read more there"]}, False),
+    ("of a source", {"source": "ledger"}, False),
+    ("that only labels", {"action": "label"}, False),
+]
+
+
+@pytest.mark.parametrize(("change", "same"), [case[1:] for case in RULES], ids=[case[0] for case in RULES])
+def test_cleaners_are_the_same_when_their_answers_are(change, same):
+    """What is written for people makes no other cleaner; what decides does, and so does the order."""
+    entry = {**ENTRY, "lines": ["Read more here"], "status": "confident", "evidence": {"stories": 12}}
+    other = Template.of({**ENTRY, "id": "other", "lines": ["Follow us"]})
+    one, two = Template.of(entry), Template.of({**entry, **change})
+    first = Cleaner(Catalogue([one, other])).identity
+    assert (first == Cleaner(Catalogue([two, other])).identity) is same
+    assert first != Cleaner(Catalogue([other, one])).identity
+
+
+def test_what_no_file_can_hold_leaves_the_file(tmp_path):
+    """A template that TOML cannot hold is refused before anything is written."""
+    (tmp_path / "rules.toml").write_text("as it was")
+    with pytest.raises(BadTemplate, match=r"a lone surrogate cannot be saved, as behind .*; take it out"):
+        Catalogue([Template("x", "learned", lines=("Read \ud800 more",))]).save(tmp_path / "rules.toml")
+    assert (tmp_path / "rules.toml").read_text() == "as it was"
+
+
+def test_a_long_pattern_is_read_in_linear_time():
+    """Four times the words are four times the work to find the seeds of a pattern."""
+    words = [f"w{number:b}" for number in range(2000)]
+
+    def calls(count):
+        template, made = Template.of({**ENTRY, "pattern": " ".join(words[:count])}), []
+        _ = template.compiled
+        sys.setprofile(lambda *_: made.append(1))
+        try:
+            Sower().sow(0, template, array("Q"))
+        finally:
+            sys.setprofile(None)
+        return len(made)
+
+    assert calls(2000) < 5 * calls(500)
 
 
 def test_a_block_that_a_line_lacks_leaves_the_line():

@@ -95,8 +95,13 @@ class Catalogue:
         return Catalogue(template for template in self if template.holds_on(day))
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the templates to a TOML file that `load` reads back."""
-        Path(_path(path)).write_text(self.toml(), "utf-8")
+        """Write the templates to a TOML file that `load` reads back; raises `BadTemplate` for what no file can hold."""
+        try:
+            data = self.toml().encode()
+        except UnicodeEncodeError as error:
+            place = error.object[max(0, error.start - 20) : error.end]
+            raise BadTemplate(f"a lone surrogate cannot be saved, as behind {place!r}; take it out") from None
+        Path(_path(path)).write_bytes(data)
 
     def toml(self) -> str:
         """Return the templates as TOML."""

@@ -21,6 +21,7 @@ from dedup.workers import batched, map_on_processes
 BATCH = 256  # texts a worker process takes at a time
 MISSING = object()  # in place of what there is too little of
 ROUNDS = 16  # removing a block may bring others to an edge; real texts need two or three rounds
+LOOKED = 1 << 18  # characters that are looked at whatever the rounds: enough for all there is in a text of usual length
 
 
 class Cleaner:
@@ -56,7 +57,7 @@ class Cleaner:
     @property
     def identity(self) -> dict[str, object]:
         """What two cleaners have in common that give the same answers: catalogue (as a hash), policy and actions."""
-        templates = repr(sorted(map(repr, self.catalogue))).encode("utf-8", "surrogatepass")
+        templates = repr([template.rule for template in self.catalogue]).encode("utf-8", "surrogatepass")
         return {
             "catalogue": blake2b(templates, digest_size=8).hexdigest(),
             "policy": self._policy.name,
@@ -73,9 +74,9 @@ class Cleaner:
         source = source or ""
         lines = self._lines.get(source, self._lines.get(""))
         layers = Layers(text)
-        for _ in range(ROUNDS):
-            if sighting is None and lines is None:
-                break
+        rounds = looked = 0
+        while (rounds < ROUNDS or looked < LOOKED) and (sighting or lines):
+            rounds, looked = rounds + 1, looked + len(layers.text)
             seen = Sighting.of(layers.text) if sighting is None else sighting
             judged = self._judge(seen, lines, source)
             if not judged or not layers.peel(judged):

@@ -1,7 +1,9 @@
 """template -> seeds: the runs of words that call for a closer look at a text."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
 from math import ceil
 
 from dedup.boilerplate.clues import PLAIN
@@ -32,17 +34,9 @@ class Sower:
 
     def _telling(self, template: Template, grams: list[Gram]) -> tuple[list[Gram], int]:
         """Return the runs of words without those that say little, where enough others stand in every part."""
-        fixed = template.compiled.root.words
-        needed = max(1, ceil(SHARE * sum(map({*fixed}.issuperset, grams))))
-        variants = [*_variants(fixed)] if template.floor < 1 else [{*fixed}]
-        met = [sum(map(words.issuperset, grams)) for words in variants]
-        telling = []
-        for gram in grams:
-            left = [count - words.issuperset(gram) for count, words in zip(met, variants, strict=True)]
-            if min(left) >= needed and self._says_little(template, gram):
-                met = left
-            else:
-                telling.append(gram)
+        parts = _Parts(template.compiled.root.words, grams, is_whole=template.floor == 1)
+        needed = max(1, ceil(SHARE * parts.grams))
+        telling = [gram for gram in grams if not (self._says_little(template, gram) and parts.spare(gram, needed))]
         return telling, needed
 
     def _says_little(self, template: Template, gram: Gram) -> bool:
@@ -53,9 +47,30 @@ class Sower:
         return sum(words[word] not in self._plain for word in gram) < min(TELLING, len(gram))
 
 
-def _variants(words: Sequence[int]) -> Iterator[set[int]]:
-    """Yield the words an occurrence may have: all but one of them, those before a cut, or those behind one."""
-    size, whole = ceil(CUT * len(words)), set(words)
-    yield from (whole - {word} for word in words)
-    yield set(words[:size])
-    yield set(words[-size:])
+class _Parts:
+    """What an occurrence may have of a template: all words but one, those before a cut, or those behind one.
+
+    Of each such part it is known how many runs of words it has.
+    """
+
+    def __init__(self, words: Sequence[int], grams: Sequence[Gram], *, is_whole: bool) -> None:
+        self._words, self._all, size = words, frozenset(words), ceil(CUT * len(words))
+        own = [*filter(self._all.issuperset, grams)]
+        self.grams = len(own)  # in all of them
+        met = Counter(chain.from_iterable(own))
+        self._without = [] if is_whole else [len(own) - met[word] for word in words]  # each of the words
+        cuts = [words] if is_whole else [words[:size], words[-size:]]
+        self._cuts = [*map(frozenset, cuts)]
+        self._behind = [sum(map(cut.issuperset, own)) for cut in self._cuts]
+
+    def spare(self, gram: Gram, needed: int) -> bool:
+        """Take a run out, if every part has so many others; return whether it is out."""
+        inside = self._all.issuperset(gram)
+        without = [
+            count - (inside and word not in gram) for count, word in zip(self._without, self._words, strict=False)
+        ]
+        behind = [count - cut.issuperset(gram) for count, cut in zip(self._behind, self._cuts, strict=True)]
+        if min(without + behind) < needed:
+            return False
+        self._without, self._behind = without, behind
+        return True

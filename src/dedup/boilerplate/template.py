@@ -2,13 +2,14 @@
 
 import re
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dedup import _kernel
+from dedup.boilerplate.evidence import fault_of
 from dedup.boilerplate.expression import Expressions, NotTaken
 from dedup.boilerplate.pattern import Branch, Choice, Pattern, Slot
 from dedup.document import DedupError
@@ -31,6 +32,7 @@ SLOT_TOKENS = {
     "provider": 6, "name": 6, "names": 24, "org": 12, "place": 8, "date": 8, "url": 30, "email": 10, "phone": 12,
     "number": 6, "ticker": 6, "id": 10,
 }  # fmt: skip
+MOST_TOKENS = 1000  # in any slot
 SIMPLE_FOLDING = "(?-f)"  # letters are one when the other case of each is one: what else there is takes long to compile
 BLOCK = re.compile(r"\(\?P?<block>")  # in a shape, around the part of the line that goes
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
@@ -80,12 +82,16 @@ class Template:
     def of(cls, entry: Mapping[str, Any]) -> "Template":
         """Return the template a TOML table describes; raises `BadTemplate`."""
         template = cls.shipped(entry)
-        if template.shape:
-            _ = template.expression
-            try:
+        try:
+            if template.pattern:
+                _ = template.compiled
+            if template.shape:
+                _ = template.expression
                 Expressions().parts(template.shape)
-            except NotTaken as fault:
-                raise BadTemplate(f"template {template.id!r}: {fault}; see docs/templates.md for what does") from None
+        except NotTaken as fault:
+            raise BadTemplate(f"template {template.id!r}: {fault}; see docs/templates.md for what does") from None
+        except RecursionError:
+            raise BadTemplate(f"template {template.id!r} is nested too deep; write it as several") from None
         return template
 
     @classmethod
@@ -108,28 +114,20 @@ class Template:
                 f"template {name!r}: {wrong} is {entry[wrong]!r}; see docs/templates.md for what it can be"
             )
         template = cls(**values)
-        for key, value, known in (
-            ("kind", template.kind, KINDS),
-            ("position", template.position, POSITIONS),
-            ("action", template.action, ACTIONS),
-            ("run", template.run, RUNS),
-            ("status", template.status, STATUSES),
-        ):
-            if value not in known:
-                raise BadTemplate(f"template {name!r}: {key} is {value!r}; it is one of {', '.join(known)}")
-        for key, day in (("since", template.since), ("until", template.until)):
-            if day and _DAY.fullmatch(day) is None:
-                raise BadTemplate(f"template {name!r}: {key} is {day!r}; write a day, month or year as 2026-01-05")
-        if template.run and not template.shape:
-            raise BadTemplate(f"template {name!r}: run needs a shape, the heading of what it takes in")
-        if bool(template.pattern) + bool(template.shape) + bool(template.lines) != 1:
-            raise BadTemplate(f"template {name!r} needs one of pattern, shape and lines")
+        for fault in _faults(template):
+            raise BadTemplate(f"template {name!r}{fault}")
         return template
 
     def holds_on(self, day: date) -> bool:
         """Return whether `day` is between `since` and `until`, both of which may be a month or a year."""
         written = day.isoformat()
         return self.since <= written and (not self.until or written[: len(self.until)] <= self.until)
+
+    @property
+    def rule(self) -> tuple[object, ...]:
+        """What answers depend on: not what is written for people, nor how a rule that holds came to hold."""
+        fields = (each.name for each in self.__dataclass_fields__.values() if each.compare and each.name != "status")
+        return (*(getattr(self, name) for name in fields), self.status == "rejected")
 
     @cached_property
     def cuts(self) -> bool:
@@ -189,6 +187,33 @@ def _is_of_kind(value: Any, key: Field[Any]) -> bool:
     if isinstance(key.default, tuple):
         return isinstance(value, tuple) and all(isinstance(each, str) for each in value)
     return isinstance(value, str)
+
+
+def _faults(template: Template) -> Iterator[str]:
+    """Yield what is wrong with the values of a template."""
+    known = {"kind": KINDS, "position": POSITIONS, "action": ACTIONS, "run": RUNS, "status": STATUSES}
+    for key, values in known.items():
+        if getattr(template, key) not in values:
+            yield f": {key} is {getattr(template, key)!r}; it is one of {', '.join(values)}"
+    if not 0 <= template.coverage <= 1:
+        yield f": coverage is {template.coverage}; it is a share from 0 to 1"
+    for key, day in (("since", template.since), ("until", template.until)):
+        if day and not _is_day(day):
+            yield f": {key} is {day!r}; write a day, month or year as 2026-01-05"
+    if template.run and not template.shape:
+        yield ": run needs a shape, the heading of what it takes in"
+    if bool(template.pattern) + bool(template.shape) + bool(template.lines) != 1:
+        yield " needs one of pattern, shape and lines"
+    if fault := fault_of(template.evidence):
+        yield f": {fault}"
+
+
+def _is_day(written: str) -> bool:
+    try:
+        date.fromisoformat(f"{written}-01-01"[:10])
+    except ValueError:
+        return False
+    return _DAY.fullmatch(written) is not None
 
 
 def word_hashes(text: str) -> tuple[int, ...]:
@@ -262,7 +287,9 @@ class _Reader:
             raise self.fail(f"slot {{{text}}} is not {{type}}, {{name:type}}, {{text:<=k}} or {{name=A|B}}")
         if match["type"] == "text" and not match["limit"]:
             raise self.fail(f"slot {{{text}}} needs a limit, as in {{text:<=12}}")
-        limit = int(match["limit"] or SLOT_TOKENS[match["type"]])
+        limit = int((match["limit"] or "")[:9] or SLOT_TOKENS[match["type"]])
+        if limit > MOST_TOKENS:
+            raise self.fail(f"slot {{{text}}} has no limit to speak of; write at most {MOST_TOKENS}")
         slot = Slot(match["name"] or match["type"], match["type"], first, first, limit)
         self.slots.append(slot)
         return slot

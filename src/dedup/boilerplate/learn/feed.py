@@ -100,7 +100,7 @@ def _remembered(known: Iterable[Template], learned: Iterable[Template], newest: 
             continue
         last = template.evidence.get("last")
         expires = bool(template.lines) and template.status != "rejected"
-        if expires and last and newest and date.fromisoformat(last) < newest - FORGOTTEN:
+        if expires and last and newest and newest - date.fromisoformat(str(last)) > FORGOTTEN:
             continue
         if left == template.lines:
             yield template

@@ -45,7 +45,7 @@ def shown(template: Template) -> str:
     """Return a learned template as a person should see it: the evidence, the lines, and what stands around them."""
     evidence = template.evidence
     of = f" of {evidence['of']}" if "of" in evidence else f" of {evidence.get('sources', '?')} sources"
-    seen = f", seen {evidence['first']} to {evidence['last']}" if "first" in evidence else ""
+    seen = f", seen {evidence['first']} to {evidence['last']}" if {"first", "last"} <= evidence.keys() else ""
     stories, words = evidence.get("stories", "?"), evidence.get("words", "?")
     status = f"{template.source or 'any source'}: {template.status}, {template.position}"
     lines = [
