@@ -1,6 +1,7 @@
 """What the cleaner takes out, what it leaves, and that nothing is lost without a trace."""
 
 import html
+import itertools
 import pickle
 import random
 import re
@@ -12,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import Cleaner, clean
+from dedup.boilerplate.section import Told
+from dedup.boilerplate.view import plain
 
 SEED = (Path(__file__).parents[1] / "examples" / "menafn-ein.txt").read_text("utf-8")
 FIRST = SEED.index("Legal Disclaimer:")
@@ -322,6 +325,55 @@ def test_hostile_texts_are_only_texts(cleaner, text):
     """Texts built to hurt are answered, and nothing of them is lost."""
     cleaned = cleaner.clean(text)
     assert len(cleaned.text) + sum(span.end - span.start for span in cleaned.removed) == len(text)
+
+
+@pytest.mark.parametrize("glue", [" ", "", "\n"])
+def test_forty_notices_go_at_once(glue):
+    """However many blocks come to an edge one after another, a text of usual length is done with at one go."""
+    cleaned = clean(f"{STORY}\n\n{STORY}\n\n" + glue.join(["記事・写真の無断転載を禁じます。"] * 40))
+    assert len(cleaned.removed) > 30
+    assert not clean(cleaned.text).removed
+
+
+CALLED = "The council of the harbour town asked Ann Carrow to look after its old ferry for nine days."
+TOLD = [
+    ("in a sentence above", f"{CALLED} ", True),
+    ("in part of another word", CALLED.replace("Carrow", "Carrows"), False),
+    ("in a byline", "By Ann Carrow", False),
+    ("behind two spaces, in few words", "Nine words of a line in which nobody is  called Carrow", False),
+    ("nowhere", "", False),
+]
+
+
+@pytest.mark.parametrize(("above", "is_told"), [case[1:] for case in TOLD], ids=[case[0] for case in TOLD])
+def test_a_story_tells_of_those_it_names(above, is_told):
+    """A name is told where its last word stands in a line of more than a few words, above what is asked about."""
+    text = f"{above}\n\nAnn Carrow is a professor.\n\n{CALLED}"
+    told = Told(text)
+    assert told.before("Ann Carrow", len(above) + 2) is is_told
+    assert told.before("Ann Carrow", len(text)) is True
+    assert told.before("", len(text)) is False
+
+
+def test_many_who_are_not_told_of_cost_what_few_do(monkeypatch):
+    """A text is searched once for those it tells of, not once for each of them."""
+    calls = []
+    words = Told._words
+    monkeypatch.setattr(Told, "_words", lambda self: (calls.append(1), words(self))[1])
+    names = ("".join(pair) for pair in itertools.product("Kmnr", "aeio", "bdg", "aeu", "stx"))
+    people = [f"Ann {name.title()} is a professor of history at the college." for name in names]
+    assert len(clean(f"{CALLED}\n" + "\n".join(people)).spans) == len(people)
+    assert len(calls) == 1
+
+
+def test_a_part_of_a_line_is_found_with_few_looks_at_it(monkeypatch):
+    """To find what stands before and behind a reference, a line is read a few dozen times, however long it is."""
+    shown = []
+    monkeypatch.setattr("dedup.boilerplate.shapes.plain", lambda line: (shown.append(len(line)), plain(line))[1])
+    text = f"AT&amp;T {' '.join(f'w{at}' for at in range(300))} end. (Click here to enlarge)"
+    (span,) = clean(text).spans
+    assert span.of(text).strip() == "(Click here to enlarge)"
+    assert 0 < sum(shown) < 40 * len(text)
 
 
 POLICIES = [
