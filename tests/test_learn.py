@@ -540,7 +540,7 @@ def test_how_a_text_is_cut_into_units(text, expected):
 
 def test_decisions_survive_and_lines_expire(rules):
     """Accepted and rejected lines stay so when the feed is learned anew; what is not met for long goes."""
-    known = Catalogue.read(rules)
+    known = Catalogue.load(rules, proposed=True)
     answers = iter(["maybe", "r", "s", "a"])
     asked = []
     decided = review(known, answers, asked.append)
@@ -558,14 +558,14 @@ def test_decisions_survive_and_lines_expire(rules):
 
 def test_the_end_of_the_answers_quits(rules):
     """Nothing is decided that was not said."""
-    known = Catalogue.read(rules)
+    known = Catalogue.load(rules, proposed=True)
     assert review(known, ["a"], lambda _: None).toml() == known.toml().replace("confident", "accepted", 1)
     assert review(known, [], lambda _: None).toml() == known.toml()
 
 
 def test_saved_is_loaded_and_faults_are_named(rules, tmp_path):
     """TOML out is TOML in; a bad file says what is wrong."""
-    known = Catalogue.read(rules)
+    known = Catalogue.load(rules, proposed=True)
     known.save(tmp_path / "again.toml")
     assert (tmp_path / "again.toml").read_bytes() == rules.read_bytes()
     (tmp_path / "bad.toml").write_bytes(b"\xff")
@@ -586,7 +586,7 @@ lines = ["Read more in our app"]
 [template.evidence]
 last = {last}
 """)
-    known = Catalogue.read(tmp_path / "rules.toml")
+    known = Catalogue.load(tmp_path / "rules.toml", proposed=True)
     zero = datetime(1, 1, 1, tzinfo=UTC)
     learned = Catalogue.learn([Document("a", "A ferry ran again.", source="ledger", time=zero)], known=known)
     assert [template.id for template in learned] == ["x"]
@@ -604,9 +604,9 @@ first = 2026-01-05
 at = 10:30:00
 by = {name = "Ann", "also by" = [1.5, inf, {sure = true}]}
 """)
-    known = Catalogue.read(tmp_path / "rules.toml")
+    known = Catalogue.load(tmp_path / "rules.toml", proposed=True)
     known.save(tmp_path / "again.toml")
-    assert Catalogue.read(tmp_path / "again.toml")["x"].evidence == known["x"].evidence
+    assert Catalogue.load(tmp_path / "again.toml", proposed=True)["x"].evidence == known["x"].evidence
     assert len(known["x"].evidence) == 4
 
 
@@ -681,7 +681,7 @@ def test_the_report_shows_what_was_learned(corpus, tmp_path):
     """With the rules the tail is boilerplate of the page."""
     rules = tmp_path / "rules.toml"
     dedup("learn", corpus, "-o", rules)
-    (template,) = Catalogue.read(rules)
+    (template,) = Catalogue.load(rules, proposed=True)
     for options, known in [([], False), (["--rules", rules], True)]:
         page = dedup("report", *options, corpus).stdout
         assert (f'{{"template":"{template.id}","kind":"{template.kind}","action":"remove"' in page) is known

@@ -44,17 +44,13 @@ class Catalogue:
         With `proposed`, also those no one has looked at. Those rejected are in force too: what they say stays. Raises
         `BadTemplate` when it is not such a file, `OSError` when it cannot be read.
         """
-        return cls(template for template in cls.read(path) if proposed or template.status != "proposed")
-
-    @classmethod
-    def read(cls, path: str | PathLike[str]) -> "Catalogue":
-        """Return every template of one TOML file, whatever its status, to review or to save again."""
         path = _path(path)
         try:
             text = Path(path).read_text("utf-8")
         except UnicodeDecodeError as error:
             raise BadTemplate(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
-        return cls(map(Template.of, _tables(text, str(path))))
+        templates = map(Template.of, _tables(text, str(path)))
+        return cls(template for template in templates if proposed or template.status != "proposed")
 
     @classmethod
     def learn(

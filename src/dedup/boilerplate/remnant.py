@@ -41,30 +41,31 @@ def remnants(seen: Sighting, judged: Sequence[tuple[Occurrence, str]]) -> list[O
     above = seen.tokens_until(top)
     if above < STORY or not _ends_sentence(text[:top].rstrip()):
         return []
-    found: list[Occurrence] = []
+    found = _stretches(seen, tail)
+    if sum(each.last - each.first + 1 for each in found) > above * LARGEST_SHARE:
+        return []
+    lowest = max(each.start for each in going)
+    return [
+        each for each in found if each.end <= lowest or _ends_page(each) or not _has_facts(text[each.start : each.end])
+    ]
+
+
+def _stretches(seen: Sighting, tail: Sequence[tuple[int, int, Occurrence | None]]) -> list[Occurrence]:
+    """Return the lines of the tail that are of no block as part of the block above, those side by side together."""
+    text, found = seen.text, list[Occurrence]()
     owner = _owner_of_the_top(text, tail)
     for start, end, each in reversed(tail):
         if each is not None:
             owner = each if owner is not None or _tells(each) else None
-        elif (
-            owner is not None
-            and found
-            and found[-1].template is owner.template
-            and not text[found[-1].end : start].strip()
-        ):
-            found[-1] = found[-1]._replace(end=end, last=bisect_right(seen.starts, end - 1) - 1)
         elif owner is not None:
-            first, last = bisect_right(seen.ends, start), bisect_right(seen.starts, end - 1) - 1
-            found.append(
-                owner._replace(start=start, end=end, first=first, last=last, coverage=0.0, score=0.0, slots={})
-            )
-    words = sum(each.last - each.first + 1 for each in found)
-    lowest = max(each.start for each in going)
-    if words > above * LARGEST_SHARE:
-        return []
-    return [
-        each for each in found if each.end <= lowest or _ends_page(each) or not _has_facts(text[each.start : each.end])
-    ]
+            last = bisect_right(seen.starts, end - 1) - 1
+            if found and found[-1].template is owner.template and not text[found[-1].end : start].strip():
+                found[-1] = found[-1]._replace(end=end, last=last)
+                continue
+            first = bisect_right(seen.ends, start)
+            part = owner._replace(start=start, end=end, first=first, last=last, coverage=0.0, score=0.0, slots={})
+            found.append(part)
+    return found
 
 
 def _owner_of_the_top(text: str, tail: Sequence[tuple[int, int, Occurrence | None]]) -> Occurrence | None:

@@ -97,21 +97,14 @@ class Units:
         """Return the units of `texts`; a unit without a word is none."""
         import numpy as np
 
-        hashes = np.concatenate([np.frombuffer(each.hashes, np.uint64) for each in tokens])
-        starts = np.concatenate([np.frombuffer(each.starts, np.uint32) for each in tokens]).astype(np.int64)
-        ends = np.concatenate([np.frombuffer(each.ends, np.uint32) for each in tokens]).astype(np.int64)
-        flags = np.concatenate([np.frombuffer(each.flags, np.uint8) for each in tokens])
-        owner = np.repeat(np.arange(len(texts)), [len(each) for each in tokens])
+        hashes, starts, ends, flags, owner = _together(tokens)
         if not len(hashes):
             return cls(*[owner] * 12, *[owner.astype(bool)] * 3)
         first = np.flatnonzero(_beginnings(texts, hashes, starts, ends, flags, owner))
         last = np.append(first[1:], len(hashes)) - 1
         addresses = _in_addresses(texts, tokens)
-        digits = (flags & DIGIT) > 0
-        slots = addresses | digits
-        capital = (flags & CAPITAL) > 0
-        capitals = np.flatnonzero(capital)
-        slots[capitals] |= names(hashes[capitals]) | within(hashes[capitals], _hashes(CALENDAR))
+        digits, capital = (flags & DIGIT) > 0, (flags & CAPITAL) > 0
+        slots = addresses | digits | _are_names(hashes, capital, names)
         words = last - first + 1
         kept, literal = _masked(hashes, slots, first, words)
         sentence = _ends_sentence(texts, owner[first], ends[last])
@@ -135,6 +128,28 @@ class Units:
             story=(sentence & (weight >= STORY_WORDS) & (in_address == 0)) | (weight >= LONG_UNIT),
             slots=slots,
         )
+
+
+def _together(tokens: Sequence[Tokens]) -> "tuple[Numbers, Numbers, Numbers, Numbers, Numbers]":
+    """Return hashes, starts, ends and flags of the tokens of all texts, and the number of the text of each."""
+    import numpy as np
+
+    return (
+        np.concatenate([np.frombuffer(each.hashes, np.uint64) for each in tokens]),
+        np.concatenate([np.frombuffer(each.starts, np.uint32) for each in tokens]).astype(np.int64),
+        np.concatenate([np.frombuffer(each.ends, np.uint32) for each in tokens]).astype(np.int64),
+        np.concatenate([np.frombuffer(each.flags, np.uint8) for each in tokens]),
+        np.repeat(np.arange(len(tokens)), [len(each) for each in tokens]),
+    )
+
+
+def _are_names(hashes: "Numbers", capital: "Numbers", names: "Names") -> "Numbers":
+    """Return for each token whether it is a name, or of the calendar, and has a capital."""
+    import numpy as np
+
+    found, places = capital.copy(), np.flatnonzero(capital)
+    found[places] = names(hashes[places]) | within(hashes[places], _hashes(CALENDAR))
+    return found
 
 
 def keys(hashes: "Numbers", kept: "Numbers", first: "Numbers", words: "Numbers") -> "Numbers":

@@ -21,7 +21,7 @@ def catalogue(rules: str | None) -> Catalogue:
 def read(path: str) -> Catalogue:
     """Return all templates of a file, those not in force too."""
     with _named(path):
-        return Catalogue.read(path)
+        return Catalogue.load(path, proposed=True)
 
 
 @contextmanager

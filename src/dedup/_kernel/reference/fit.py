@@ -185,10 +185,17 @@ def _align(
         if (nearer := _window(reading, blocks, len(words))) == window:
             break
         window = nearer
+    return _rated(reading, items, blocks, offset, cut_off and offset + len(words), floor)
+
+
+def _rated(
+    reading: _Reading, items: list[int], blocks: list[Run], offset: int, end: int, floor: float
+) -> tuple[bytes, bytes, bytes, float, float, bool] | None:
+    """Return the alignment with its coverage and score; None below the floor. `end`: where a text ends, or 0."""
     positions = [block.first + i for block in blocks for i in range(block.size)]
     places = [offset + block.other + i for block in blocks for i in range(block.size)]
     coverage = len(positions) / len(reading.words)
-    at_end = cut_off and places[-1] + 1 == offset + len(words) and len(positions) >= CUT_OFF_WORDS
+    at_end = places[-1] + 1 == end and len(positions) >= CUT_OFF_WORDS
     if is_cut := at_end and coverage < floor:
         coverage, floor = len(positions) / (positions[-1] + 1), CUT_OFF_FLOOR
     extra = sum(_extra(reading, left, right) for left, right in pairwise(blocks))
