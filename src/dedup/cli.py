@@ -1,11 +1,14 @@
 """arguments and streams -> one library call per verb: the `dedup` command."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
 from dedup.arguments import parsed
+
+RARELY = 20_000, 20, 100  # looks for rings of objects: a stream makes few, and the usual looks take a fifteenth of it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,6 +53,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     from dedup.document import DedupError
     from dedup.verbs.tally import say
 
+    collected = gc.get_threshold()
+    gc.set_threshold(*RARELY)
     try:
         return verbs.run(options)
     except BrokenPipeError:
@@ -57,6 +62,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except DedupError as error:
         say(f"dedup {options.verb}: {error}")
         return 2
+    finally:
+        gc.set_threshold(*collected)
 
 
 def _flush_help() -> None:
