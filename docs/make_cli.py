@@ -33,6 +33,9 @@ like that of a line without one. A field that was named and that no line has bri
 | WARC, WET | `WARC/` | `syndedup[warc]` | JSONL; of pages the main text |
 | RSS, Atom | `<?xml`, `<rss`, `<feed` | `syndedup[feeds]` | JSONL; the text without markup |
 
+A row is read as the line of JSONL that stands for it. In columns that may be fields, bytes that are UTF-8 are text; other
+bytes are base64 in JSONL.
+
 Tables (`.csv`, `.tsv`) and JSON arrays are neither JSONL nor text: they are refused, with what makes JSONL of them, unless
 `--lines`, `-z` or `--whole` says that text is meant. So is UTF-16, in any case: text is UTF-8. Other bytes pass, and are
 told of.
@@ -78,7 +81,8 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
 quota pays for; `--workers N` says how many.
 
 No file is used twice: an output that is also an input, the store, a file of rules or another output is refused before
-anything is opened. Parquet comes to its name when it is whole (until then it is `FILE.new`).
+anything is opened. Parquet comes to its name when it is whole: until then, and for good when the run failed, was
+interrupted or stopped by `--strict`, it is `FILE.new`, and a `FILE` that was there stays.
 
 Completion of verbs and options: `dedup --completion bash > ~/.local/share/bash-completion/completions/dedup` (or `zsh`,
 `tcsh`; needs `syndedup[completion]`).

@@ -69,9 +69,7 @@ class Job:
         """Open a file for lines; one that ends in .parquet takes rows of tables."""
         if not path.endswith(".parquet"):
             return _LineSink(self.writer(path), self.tally.inputs.end)
-        rows = RowWriter(path)
-        self._stack.callback(rows.finish)
-        return rows
+        return self._stack.enter_context(RowWriter(path))
 
     def batches(self) -> Iterator[list[Line] | None]:
         """Yield the lines, with --strict up to the first that cannot be read; None where the next is not there yet.
