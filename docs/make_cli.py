@@ -20,7 +20,8 @@ Of several names of a field the first that says something counts. Objects and ar
 holds one brings a hint, as does a `--window` where nothing has a time.
 A byte order mark before a line of JSONL is passed over, and stays.
 Of a packed file that is damaged or cut short all is read that can be, then the run ends with an error; what stands
-behind the end of a `.gz` file is passed over, as by `gzip`, with a warning and exit status 2.
+behind the end of a `.gz` file is passed over, as by `gzip`, with a warning and exit status 2, and behind that of a
+`.zst` file it is such damage, as to `zstd`.
 A line that cannot be read is passed on unchanged (with `--rejects`, put aside), counted, and makes the exit status 2.
 So is a time that cannot be read, where times matter: with `--window`, or when `--time` names the field. It counts as now,
 like that of a line without one. A field that was named and that no line has brings a hint.
