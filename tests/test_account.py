@@ -212,7 +212,16 @@ def test_rules_of_nothing_are_rules(place, call):  # noqa: F811
     assert call("clean", "--rules", "rules.toml", "feed").status == 0
 
 
-@pytest.mark.parametrize("text", ["{}", "[1]", "oops"])
+SOURCE = {"source": "a", "documents": 40, "templates": {"": {"documents": 4, "words": 9}}}
+# reports in which something is of another type, which would be met when the run is over
+TYPES = [
+    {"sources": [SOURCE, SOURCE | {"source": None}], "kept": []},
+    {"sources": [SOURCE | {"documents": "40"}], "kept": []},
+    {"sources": [SOURCE | {"templates": {"": {"documents": None, "words": 9}}}], "kept": []},
+]
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", "oops", *map(json.dumps, TYPES)])
 def test_a_run_report_that_is_none(place, call, text):  # noqa: F811
     """The file is named that is no run report."""
     (place / "feed").write_bytes(DATED)
