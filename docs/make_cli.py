@@ -79,7 +79,7 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
   before what is new.
 
 `clean`, `filter` and `cluster` work with as many processes as there are cores for this one, counting what a container's
-quota pays for; `--workers N` says how many.
+quota pays for; `--workers N` says how many, up to four for each core: more would only wait for each other.
 
 No file is used twice: an output that is also an input, the store, a file of rules or another output is refused before
 anything is opened. Parquet comes to its name when it is whole: until then, and for good when the run failed, was
