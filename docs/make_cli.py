@@ -5,8 +5,7 @@ import io
 import os
 from pathlib import Path
 
-from dedup.arguments import build_parser
-from dedup.verbs import VERBS
+from dedup.arguments import VERBS, build_parser
 
 PAGE = Path(__file__).with_name("cli.md")
 HEAD = """\
