@@ -23,7 +23,9 @@ behind the end of a `.gz` file is passed over, as by `gzip`, with a warning and 
 `.zst` file it is such damage, as to `zstd`.
 A line that cannot be read is passed on unchanged (with `--rejects`, put aside), counted, and makes the exit status 2.
 So is a time that cannot be read, where times matter: with `--window`, or when `--time` names the field. It counts as now,
-like that of a line without one. A field that was named and that no line has brings a hint.
+like that of a line without one. Where times matter, the summary tells the first and the last that was read, as
+`times 2026-03-02 to 2026-03-09`: whether they were read as they are meant shows there (and always in `--stats`, as
+`first_time` and `last_time`). A field that was named and that no line has brings a hint.
 
 | input | known by | needs | comes out as |
 |---|---|---|---|

@@ -48,7 +48,7 @@ class Job:
             self.workers = 1  # where each line is to be answered at once
         self._batches = progress.begin() if progress else tally.inputs.batches()
         if progress:
-            tally.go_on(progress.after, progress.counts)
+            tally.go_on(progress.after, progress.counts, progress.times)
         self._writers: dict[str, Writer] = {}
         named = (getattr(options, "ledger", None), options.rejects)
         self._ledger, self._rejects = (self.writer(path) if path else None for path in named)
@@ -95,7 +95,7 @@ class Job:
         """Make all up to a line last, where there is a store, and show how far things are."""
         if self._progress:
             places = {path: writer.settle() for path, writer in self._writers.items()}
-            self._progress.commit(last, self.tally.counts, places, done=done)
+            self._progress.commit(last, self.tally, places, done=done)
         self.tally.progress()
 
     def documents(self) -> Iterator[Document]:
