@@ -5,8 +5,7 @@ import io
 import os
 from pathlib import Path
 
-from dedup.arguments import build_parser
-from dedup.verbs import VERBS
+from dedup.arguments import VERBS, build_parser
 
 PAGE = Path(__file__).with_name("cli.md")
 HEAD = """\
@@ -20,10 +19,13 @@ Of several names of a field the first that says something counts. Objects and ar
 holds one brings a hint, as does a `--window` where nothing has a time.
 A byte order mark before a line of JSONL is passed over, and stays.
 Of a packed file that is damaged or cut short all is read that can be, then the run ends with an error; what stands
-behind the end of a `.gz` file is passed over, as by `gzip`, with a warning and exit status 2.
+behind the end of a `.gz` file is passed over, as by `gzip`, with a warning and exit status 2, and behind that of a
+`.zst` file it is such damage, as to `zstd`.
 A line that cannot be read is passed on unchanged (with `--rejects`, put aside), counted, and makes the exit status 2.
 So is a time that cannot be read, where times matter: with `--window`, or when `--time` names the field. It counts as now,
-like that of a line without one. A field that was named and that no line has brings a hint.
+like that of a line without one. Where times matter, the summary tells the first and the last that was read, as
+`times 2026-03-02 to 2026-03-09`: whether they were read as they are meant shows there (and always in `--stats`, as
+`first_time` and `last_time`). A field that was named and that no line has brings a hint.
 
 | input | known by | needs | comes out as |
 |---|---|---|---|
@@ -32,6 +34,9 @@ like that of a line without one. A field that was named and that no line has bri
 | Parquet, Arrow | `PAR1`, `ARROW1`, or as an Arrow stream | `syndedup[parquet]` | JSONL, or rows with all their columns when `-o` or `-D` of `clean` or `filter` ends in `.parquet` |
 | WARC, WET | `WARC/` | `syndedup[warc]` | JSONL; of pages the main text |
 | RSS, Atom | `<?xml`, `<rss`, `<feed` | `syndedup[feeds]` | JSONL; the text without markup |
+
+A row is read as the line of JSONL that stands for it. In columns that may be fields, bytes that are UTF-8 are text; other
+bytes are base64 in JSONL.
 
 Tables (`.csv`, `.tsv`) and JSON arrays are neither JSONL nor text: they are refused, with what makes JSONL of them, unless
 `--lines`, `-z` or `--whole` says that text is meant. So is UTF-16, in any case: text is UTF-8. Other bytes pass, and are
@@ -75,10 +80,11 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
   before what is new.
 
 `clean`, `filter` and `cluster` work with as many processes as there are cores for this one, counting what a container's
-quota pays for; `--workers N` says how many.
+quota pays for; `--workers N` says how many, up to four for each core: more would only wait for each other.
 
 No file is used twice: an output that is also an input, the store, a file of rules or another output is refused before
-anything is opened. Parquet comes to its name when it is whole (until then it is `FILE.new`).
+anything is opened. Parquet comes to its name when it is whole: until then, and for good when the run failed, was
+interrupted or stopped by `--strict`, it is `FILE.new`, and a `FILE` that was there stays.
 
 Completion of verbs and options: `dedup --completion bash > ~/.local/share/bash-completion/completions/dedup` (or `zsh`,
 `tcsh`; needs `syndedup[completion]`).

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,6 +39,47 @@ def test_times_are_told_of_where_they_matter(place, call, verb, options, told): 
     stats = json.loads((place / "stats").read_bytes())
     expected = (1, 1) if "when" in options else (4, 0)
     assert (stats["without_time"], stats["unreadable_time"]) == expected
+
+
+# options, times of lines, what is said of them, those of the figures
+SPANS = [
+    (
+        "--window 7d",
+        ["2026-01-21", None, "20260102030405", "2026-01-03"],
+        "2026-01-02 to 2026-01-21",
+        ["2026-01-02T03:04:05+00:00", "2026-01-21T00:00:00+00:00"],
+    ),
+    ("--time time", ["Fri, 02 Jan 2026 23:30:00 -0100"], "2026-01-03 to 2026-01-03", ["2026-01-03T00:30:00+00:00"] * 2),
+    ("", ["2026-01-21"], "", ["2026-01-21T00:00:00+00:00"] * 2),
+    (
+        "--window 7d",
+        [20, "0001-01-01"],
+        "0001-01-01 to 1970-01-01",
+        ["0001-01-01T00:00:00+00:00", "1970-01-01T00:00:20+00:00"],
+    ),
+    ("--window 7d", [None, "soon"], "", [None, None]),
+]
+
+
+@pytest.mark.parametrize(("options", "times", "said", "figures"), SPANS)
+def test_the_first_and_the_last_time_are_told(place, call, options, times, said, figures):  # noqa: F811
+    """What times were read as shows where they matter, and always in the figures."""
+    (place / "feed").write_bytes(jsonl(*({"text": BRIDGE, "time": time} for time in times)))
+    ran = call("filter", *options.split(), "feed", "--stats", "stats")
+    assert re.findall(r"; times (.*?);", ran.summary) == ([said] if said else [])
+    stats = json.loads((place / "stats").read_bytes())
+    assert [stats["first_time"], stats["last_time"]] == figures
+
+
+@pytest.mark.parametrize("days", [[1, 2, 3], [3, 1, 2], [None, 2, 1], [2, None, None]])
+def test_the_times_are_those_of_all_runs_that_make_up_one(place, call, days):  # noqa: F811
+    """A run on a store that is gone on with tells of what came before, too."""
+    lines = [jsonl({"text": f"{n} {BRIDGE}", "time": day and f"2026-01-0{day}"}) for n, day in enumerate(days)]
+    for many in range(1, 4):
+        (place / "feed").write_bytes(b"".join(lines[:many]))
+        summary = call("filter", "--window", "7d", "--store", "seen", "-o", "out", "feed").summary
+    known = [day for day in days if day]
+    assert f"; times 2026-01-0{min(known)} to 2026-01-0{max(known)};" in summary
 
 
 def test_a_window_over_what_has_no_times(place, call):  # noqa: F811
@@ -212,7 +254,16 @@ def test_rules_of_nothing_are_rules(place, call):  # noqa: F811
     assert call("clean", "--rules", "rules.toml", "feed").status == 0
 
 
-@pytest.mark.parametrize("text", ["{}", "[1]", "oops"])
+SOURCE = {"source": "a", "documents": 40, "templates": {"": {"documents": 4, "words": 9}}}
+# reports in which something is of another type, which would be met when the run is over
+TYPES = [
+    {"sources": [SOURCE, SOURCE | {"source": None}], "kept": []},
+    {"sources": [SOURCE | {"documents": "40"}], "kept": []},
+    {"sources": [SOURCE | {"templates": {"": {"documents": None, "words": 9}}}], "kept": []},
+]
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", "oops", *map(json.dumps, TYPES)])
 def test_a_run_report_that_is_none(place, call, text):  # noqa: F811
     """The file is named that is no run report."""
     (place / "feed").write_bytes(DATED)

@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import dedup
+from dedup.arguments import VERBS
 from dedup.cli import main
-from dedup.verbs import VERBS
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SEED, FEED = EXAMPLES / "menafn-ein.txt", EXAMPLES / "feed.jsonl"

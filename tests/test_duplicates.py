@@ -244,6 +244,9 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES | st.text(max_size=20) | st.characters(), max_size=5).flatmap(
     lambda parts: st.sampled_from(["\n\n", "\n", " ", ""]).map(lambda glue: glue.join(parts))
 )
+PAIRS = st.tuples(TEXTS, TEXTS) | st.tuples(TEXTS, TEXTS, TEXTS).map(  # half of them share what the first says
+    lambda texts: (f"{texts[0]}\n\n{texts[1]}", f"{texts[2]}\n\n{texts[0]}")
+)
 SURROGATES = st.lists(st.sampled_from(["\ud800", "\udfff", "\U0010ffff", "\0", "a", " "]), max_size=9).map("".join)
 
 
@@ -260,21 +263,24 @@ def test_boilerplate_beside_punctuation_is_an_exact_copy_of_itself():
     assert relate(f"{DISCLAIMERS}\n(", f"{DISCLAIMERS}\n(").relation == "exact"
 
 
-@given(TEXTS | SURROGATES, TEXTS | SURROGATES)
+@given(PAIRS | st.tuples(SURROGATES, TEXTS | SURROGATES))
+@example((STORY, f"{SUPPLY}\n\n{MERROW}"))
 @settings(max_examples=200, deadline=None)
-def test_any_two_texts_can_be_compared(a, b):
+def test_any_two_texts_can_be_compared(pair):
     """Every pair of texts has a relation and shares within bounds; nothing is raised."""
-    match = relate(a, b)
+    match = relate(*pair)
     shares = match.resemblance, match.containment, match.contains, match.evidence.words, match.evidence.order
-    assert all(0 <= share <= 1 for share in shares)
+    assert 0 <= min(shares) <= max(shares) <= 1
     assert match.resemblance <= min(match.containment, match.contains)
     assert match.evidence.order <= match.evidence.words
 
 
-@given(TEXTS, TEXTS)
+@given(PAIRS)
+@example((STORY, f"{SUPPLY}\n\n{MERROW}"))
 @settings(max_examples=200, deadline=None)
-def test_the_other_way_round_is_the_mirror_image(a, b):
+def test_the_other_way_round_is_the_mirror_image(pair):
     """Resemblance is symmetric; what contains is contained; a copy is a copy both ways."""
+    a, b = pair
     here, there = relate(a, b), relate(b, a)
     assert here.resemblance == there.resemblance
     assert (here.containment, here.contains) == (there.contains, there.containment)

@@ -5,7 +5,7 @@ import shlex
 
 import pyarrow
 import pytest
-from pyarrow import parquet
+from pyarrow import ipc, parquet
 from test_cli import BRIDGE, COMMAND, FEED, FERRY, POSIX, call, complaint, redirected, run  # noqa: F401
 
 ROWS = [{"id": "1", "text": BRIDGE}, {"id": "2", "text": FERRY}, {"id": "3", "text": BRIDGE}]
@@ -103,11 +103,49 @@ def test_standard_output_is_a_file_too(place, arguments):
 def test_rows_are_there_when_all_are(place, call):  # noqa: F811
     """A Parquet file that is written over is the old one until the new one is whole."""
     (place / "kept.parquet").write_bytes(b"old")
-    (place / "bad.parquet").write_bytes((place / "feed.parquet").read_bytes()[:-20] + b"PAR1")
     assert call("filter", "feed.parquet", "-o", "kept.parquet", "-D", "dropped.parquet").complaints == []
     assert parquet.read_table("kept.parquet").to_pylist() == ROWS[:2]
     assert parquet.read_table("dropped.parquet").to_pylist() == ROWS[2:]
     assert not list(place.glob("*.new"))
+
+
+def test_a_run_that_failed_leaves_the_rows_that_were_there(place, call):  # noqa: F811
+    """What an earlier run wrote stays under its name; what the one that failed wrote, in batches, is in FILE.new."""
+    many = pyarrow.table({"id": [str(n) for n in range(2_000)], "text": [f"{n} {BRIDGE}" for n in range(2_000)]})
+    parquet.write_table(many, "bad.parquet", row_group_size=1_000, use_dictionary=False, compression="none")
+    data = bytearray((place / "bad.parquet").read_bytes())
+    second = parquet.ParquetFile("bad.parquet").metadata.row_group(1).column(1).data_page_offset
+    data[second : second + 50] = bytes(50)
+    (place / "bad.parquet").write_bytes(data)
+    for name in ("kept", "cleaned"):
+        (place / f"{name}.parquet").write_bytes(b"old")
+    for verb, name in (("filter", "kept"), ("clean", "cleaned")):
+        ran = call(verb, "bad.parquet", "-o", f"{name}.parquet")
+        assert (ran.status, "bad.parquet: " in ran.err) == (2, True)
+        assert (place / f"{name}.parquet").read_bytes() == b"old"
+    assert parquet.read_table("cleaned.parquet.new").to_pylist() == many.to_pylist()[:768]
+    assert call("filter", "--strict", "torn.jsonl", "feed.parquet", "-o", "new.parquet").status == 2
+    assert not list(place.glob("new.parquet*"))
+
+
+@pytest.mark.parametrize(
+    "type", [pyarrow.string_view(), pyarrow.binary_view(), pyarrow.binary(), pyarrow.large_binary()], ids=str
+)
+def test_rows_come_out_whatever_the_texts_are_kept_as(place, call, type):  # noqa: F811
+    """As views, as bytes: the columns are those that came in."""
+    texts = [f"{BRIDGE}\n\n(Reporting by Ann Lee)", FERRY, BRIDGE]
+    columns = {
+        "text": pyarrow.array(texts).cast(pyarrow.binary()).cast(type),
+        "tags": pyarrow.array([["a"]] * 3, pyarrow.list_(type)),
+    }
+    with ipc.new_file("in.arrow", pyarrow.table(columns).schema) as file:
+        file.write_table(pyarrow.table(columns))
+    assert call("filter", "in.arrow", "-o", "kept.parquet").complaints == []
+    assert call("clean", "in.arrow", "-o", "cleaned.parquet").complaints == []
+    kept, cleaned = parquet.read_table("kept.parquet"), parquet.read_table("cleaned.parquet")
+    assert kept.column("text").cast("string").to_pylist() == texts[:2]
+    assert cleaned.column("text").cast("string").to_pylist() == [BRIDGE, *texts[1:]]
+    assert kept.schema.types == cleaned.schema.types == [type, pyarrow.list_(type)]
 
 
 # arguments, words of the message
@@ -137,6 +175,8 @@ def test_nothing_but_rows_is_written_as_parquet(place, call, command, words):  #
 
 def test_rows_that_parquet_does_not_know(place, call):  # noqa: F811
     """A type of column that cannot be written ends in a message, not a traceback."""
-    parquet.write_table(pyarrow.table({"text": pyarrow.array([BRIDGE], pyarrow.string_view())}), "in.parquet")
-    said = complaint(call("filter", "in.parquet", "-o", "out.parquet"))
+    table = pyarrow.table({"text": [BRIDGE], "n": pyarrow.array([pyarrow.MonthDayNano([1, 2, 3])])})
+    with ipc.new_file("in.arrow", table.schema) as file:
+        file.write_table(table)
+    said = complaint(call("filter", "in.arrow", "-o", "out.parquet"))
     assert said.startswith("out.parquet: these rows cannot be written as Parquet, write JSONL: ")

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from dedup.arguments import build_parser
+from dedup.arguments import VERBS, build_parser
 from dedup.boilerplate.policy import POLICIES
 from dedup.cli import main
 from dedup.duplicates.settings import PRESETS, RETRIEVAL
 from dedup.records.fields import FIELDS
-from dedup.verbs import VERBS
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "80"}

@@ -3,7 +3,9 @@
 import gzip
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
 
 import pyarrow
 import pytest
@@ -49,10 +51,10 @@ def as_parquet(table=TABLE):
     return out.getvalue()
 
 
-def as_arrow(new=ipc.new_file):
+def as_arrow(new=ipc.new_file, table=TABLE):
     out = io.BytesIO()
-    with new(out, TABLE.schema) as writer:
-        writer.write_table(TABLE)
+    with new(out, table.schema) as writer:
+        writer.write_table(table)
     return out.getvalue()
 
 
@@ -148,6 +150,68 @@ def test_a_column_that_is_not_utf8_costs_its_rows_alone(read):
     assert [bool(line.fault) for line in lines] == [False, True, False]
 
 
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
+BYTES = [pyarrow.binary(), pyarrow.large_binary(), pyarrow.binary_view(), pyarrow.binary(5)]
+# name, columns beside the text, the id and the time of the document
+VALUES = [
+    ("a day", {"time": [date(2026, 3, 2)]}, "#1", DAY),
+    ("a time without a zone", {"time": [datetime(2026, 3, 2)]}, "#1", DAY),
+    ("a time in bytes", {"time": [b"2026-03-02"]}, "#1", DAY),
+    ("a decimal number as time", {"time": [Decimal("1772409600.00")]}, "#1", DAY),
+    ("a decimal number as id", {"id": [Decimal("1.50")]}, "1.50", None),
+    ("bytes as id", {"id": ["é".encode()]}, "é", None),
+    ("bytes that are no text as id", {"id": [b"\xff"]}, "#1", None),
+    ("an id of 16 bytes", {"id": pyarrow.array([bytes(16)], pyarrow.uuid())}, f"{UUID(int=0)}", None),
+]
+
+
+@pytest.mark.parametrize(("columns", "id", "time"), [case[1:] for case in VALUES], ids=[case[0] for case in VALUES])
+def test_a_row_is_read_as_its_line_is(read, columns, id, time):
+    """Days, decimal numbers and bytes of a table are fields as in the JSONL that comes out."""
+    _, (line,) = read(as_arrow(table=pyarrow.table({"text": [BRIDGE], **columns})))
+    assert (line.document.id, line.document.time, line.bad_time) == (id, time, None)
+    if columns.get("id") != [b"\xff"]:
+        _, (again,) = read(line.raw)
+        assert again.document == line.document
+
+
+@pytest.mark.parametrize("type", BYTES, ids=str)
+def test_bytes_that_are_utf8_are_a_text(read, type):
+    """A column without a mark of text, as old writers of Parquet leave it, is text; other columns stay bytes."""
+    _, lines = read(
+        as_arrow(table=pyarrow.table({"text": pyarrow.array([b"caf\xc3\xa9", b"caf\xe9\xe9"], type), "n": [b"a"] * 2}))
+    )
+    assert [line.document and line.document.text for line in lines] == ["café", None]
+    assert [line.fault for line in lines] == ["", "text is bytes that are not UTF-8, not a string"]
+    assert json.loads(lines[0].raw) == {"text": "café", "n": "YQ=="}
+
+
+# name, values out of range, their type, the second text: its row may be the fault
+UNKNOWN = [
+    ("microseconds", 1 << 60, pyarrow.timestamp("us"), ["two"]),
+    ("days", 1 << 30, pyarrow.date32(), ["two"]),
+    ("a duration", 1 << 62, pyarrow.duration("s"), ["two"]),
+    ("inside of a list", [1 << 60], pyarrow.list_(pyarrow.timestamp("us")), []),
+]
+
+
+@pytest.mark.parametrize(("value", "type", "second"), [case[1:] for case in UNKNOWN], ids=[case[0] for case in UNKNOWN])
+def test_what_python_has_no_value_for_costs_at_most_its_row(read, value, type, second):
+    """A value that is out of range is told as Arrow writes it, or its row is a fault; the others are documents."""
+    column = pyarrow.array([None, value, None], type)
+    _, lines = read(as_parquet(pyarrow.table({"text": ["one", "two", "three"], "n": column})))
+    assert [line.document.text for line in lines if line.document] == ["one", *second, "three"]
+    assert [bool(line.fault) for line in lines] == [False, not second, False]
+
+
+def test_a_time_out_of_range_is_a_time_that_cannot_be_read(read):
+    """It is counted among those, and costs nothing else."""
+    column = pyarrow.array([1 << 60], pyarrow.timestamp("us"))
+    _, (line,) = read(as_parquet(pyarrow.table({"text": ["one"], "time": column})))
+    assert line.document.text == "one"
+    assert line.bad_time == f"<value out of range: {1 << 60}>"
+
+
 BROKEN = [
     ("XML of another kind", b"<?xml version='1.0'?><note/>", "neither RSS nor Atom: pass --whole"),
     ("Parquet cut short", as_parquet()[:200], "in: "),
@@ -235,8 +299,8 @@ def test_kinds_that_are_mixed_bring_a_hint(tmp_path):
     for names, hints in (("ab", 1), ("ba", 0), ("aa", 0), ("bb", 0)):
         inputs = Inputs([str(tmp_path / name) for name in names], {}, "lines")
         list(inputs.batches())
-        assert len(inputs.hints) == hints
-        assert all("b: JSONL, taken as text like the file before it" in hint for hint in inputs.hints)
+        told = f"{tmp_path / 'b'}: JSONL, taken as text like the file before it; give each kind a run of its own"
+        assert inputs.hints == [told] * hints
 
 
 LEFT_OUT = "which is left out as the"

@@ -50,6 +50,16 @@ def test_a_file_packed_with_a_long_window_is_read(tmp_path):
     assert lines_of(path) == [b"one\n", b"two\n"]
 
 
+@pytest.mark.parametrize("name", ["in.zst", "in"])
+@pytest.mark.parametrize("mark", [0x50, 0x5F])
+def test_a_zstandard_file_may_begin_with_what_is_skipped(tmp_path, name, mark):
+    """As programs that pack in parallel, or that sign what they pack, make it; the name need not tell."""
+    skipped = bytes([mark]) + b"\x2a\x4d\x18" + (5).to_bytes(4, "little") + b"hello"
+    path = tmp_path / name
+    path.write_bytes(skipped + zstandard.compress(b"one\ntwo\n") + skipped)
+    assert lines_of(path) == [b"one\n", b"two\n"]
+
+
 def damaged(data):
     """Yield each way in which a packed file is cut short or damaged: its name, its bytes, what is wrong with it."""
     frame = zstandard.ZstdCompressor(write_checksum=True).compress(data)

@@ -69,6 +69,29 @@ def test_batches_are_made_on_demand():
 # -- processes
 
 
+@pytest.mark.parametrize(("asked", "begun"), [(2, 1), (8, 7), (9, 7), (150, 7)])
+def test_no_more_helpers_begin_than_the_cores_can_use(monkeypatch, asked, begun):
+    """Of any number, four for each core: processes that are forked all begin at once, however little there is."""
+    monkeypatch.setattr("dedup.workers.cores", lambda: 2)
+    helpers = []
+    here = Future()
+    here.set_result(1)
+
+    class Helper:
+        def submit(self, *_):
+            return here
+
+    def pool(count):
+        helpers.append(count)
+        return nullcontext(Helper())
+
+    items = Counted(count())
+    results = _Map(pool, abs, abs, int).run(items, asked)
+    assert next(results) == (0, 0)
+    assert helpers == [begun]
+    assert items.taken <= (begun + 1) * AHEAD + 1
+
+
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_results_come_in_order(workers):
     """Slow items do not let later ones overtake them."""

@@ -2,7 +2,8 @@
 
 import argparse
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from textwrap import fill, indent
 from typing import Any
 
@@ -14,6 +15,7 @@ DESCRIPTION = """\
 Find boilerplate and near-duplicates in syndicated text. Reads standard input when no FILE (or "-") is given;
 writes data to standard output and one summary line to standard error. JSONL, Parquet, Arrow, WARC, RSS and Atom are
 recognised by how they begin, and so is what is packed with gzip or zstd; outputs are packed by .gz or .zst."""
+NewParser = Callable[[str, str, str, str], ArgumentParser]  # of the help, the description, the twin and examples
 EXIT = "exit status: 0 done; 1 only from compare, when not a duplicate; 2 any error, also a bad line; 130 interrupted"
 
 
@@ -62,8 +64,8 @@ def build_parser() -> ArgumentParser:
         help="print what bash, zsh or tcsh needs to complete the command",
     )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for add in (_add_clean, _add_filter, _add_cluster, _add_compare, _add_learn, _add_report):
-        add(verbs)
+    for verb, add in VERBS.items():
+        add(partial(_add_verb, verbs, verb))
     return parser
 
 
@@ -80,10 +82,8 @@ def _add_verb(verbs: Any, verb: str, help: str, description: str, twin: str, exa
     return parser
 
 
-def _add_clean(verbs: Any) -> None:
-    parser = _add_verb(
-        verbs,
-        "clean",
+def _add_clean(new: NewParser) -> None:
+    parser = new(
         "take boilerplate out of texts",
         "Write each text without its boilerplate. JSONL stays JSONL, in which only the text changes; of text each "
         "file is a document.",
@@ -120,10 +120,8 @@ dedup clean --undo removed.jsonl cleaned.jsonl > feed-again.jsonl
     add_output(parser, line_buffered=True)
 
 
-def _add_filter(verbs: Any) -> None:
-    parser = _add_verb(
-        verbs,
-        "filter",
+def _add_filter(new: NewParser) -> None:
+    parser = new(
         "drop documents whose story was seen before",
         "Pass on the lines whose story is new, byte for byte and in order; drop exact copies, near copies and "
         "excerpts. Of text each line is a document; with --whole each file is, and the names of those to keep are "
@@ -163,10 +161,8 @@ dedup filter --whole *.txt
     add_output(parser, line_buffered=True)
 
 
-def _add_cluster(verbs: Any) -> None:
-    parser = _add_verb(
-        verbs,
-        "cluster",
+def _add_cluster(new: NewParser) -> None:
+    parser = new(
         "group a corpus into stories",
         "Read a whole corpus and write one JSON object per story, largest first: the first document that told it (or "
         "another: --canonical), and every other with its relation to that one. Documents without a field for the id "
@@ -191,10 +187,8 @@ dedup cluster --canonical longest feed.jsonl > stories.jsonl
     add_output(parser)
 
 
-def _add_compare(verbs: Any) -> None:
-    parser = _add_verb(
-        verbs,
-        "compare",
+def _add_compare(new: NewParser) -> None:
+    parser = new(
         "tell how one text relates to another",
         "Show the relation of text A to text B, the numbers behind it, and what they share. Exit status 1 when A is "
         "not a duplicate of B.",
@@ -210,10 +204,8 @@ dedup compare - story.txt < copy.txt
     add_rules(parser)
 
 
-def _add_learn(verbs: Any) -> None:
-    parser = _add_verb(
-        verbs,
-        "learn",
+def _add_learn(new: NewParser) -> None:
+    parser = new(
         "learn the boilerplate of each source of a corpus",
         "Write a TOML file of what repeats around the stories of each source, with the evidence, for review. Use it "
         "with --rules: lines found in ten stories or more (confident) and accepted ones are applied, in their source; "
@@ -235,10 +227,8 @@ dedup clean --rules rules.toml feed.jsonl > cleaned.jsonl
     add_output(parser)
 
 
-def _add_report(verbs: Any) -> None:
-    parser = _add_verb(
-        verbs,
-        "report",
+def _add_report(new: NewParser) -> None:
+    parser = new(
         "show what is in a corpus, as a web page",
         "Read a whole corpus and write one HTML page that needs no network: totals, a timeline, the largest clusters "
         "with what their members share, who copies whom, and the boilerplate, highlighted in place.",
@@ -251,3 +241,13 @@ dedup report feed.jsonl -o report.html
     add_rules(parser)
     add_input(parser)
     add_output(parser)
+
+
+VERBS = {
+    "clean": _add_clean,
+    "filter": _add_filter,
+    "cluster": _add_cluster,
+    "compare": _add_compare,
+    "learn": _add_learn,
+    "report": _add_report,
+}

@@ -140,10 +140,10 @@ def find_clusters(
     "earliest", "longest", a list of sources from the most trusted on, or a function of a document whose lowest value is
     the best. Every member is verified against the document that speaks for its cluster in the end. Of documents with
     one id the latest counts; an exact copy of another document only where nothing else has that id. `workers`
-    processes prepare documents and never change the answers. (Where processes are spawned, as on Windows and macOS, a
-    script that asks for more than one keeps its work under `if __name__ == "__main__":`.) `progress` is called with the
-    number of documents answered, after each. `settings` are those of `Settings`. Raises `BadType` or `BadValue` for
-    arguments that do not fit.
+    processes, at most four for each core, prepare documents and never change the answers. (Where processes are spawned,
+    as on Windows and macOS, a script that asks for more than one keeps its work under `if __name__ == "__main__":`.)
+    `progress` is called with the number of documents answered, after each. `settings` are those of `Settings`. Raises
+    `BadType` or `BadValue` for arguments that do not fit.
 
     >>> story = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."
     >>> found = find_clusters([Document("a", story), Document("b", story.upper()), Document("c", "Rain again.")])

@@ -187,7 +187,8 @@ class Inputs:
 
     def _found(self, reader: Reader, head: bytes) -> Iterator[tuple[dict[str, Any] | str, Any]]:
         if self.kind == "table":
-            return arrow.entries(reader.seekable(), head, reader.name)
+            names = {name for group in self._fields.names.values() for name in group}
+            return arrow.entries(reader.seekable(), head, reader.name, names)
         if self.kind == "warc":
             return ((entry, None) for entry in warc.entries(reader.file(), reader.name))
         return ((entry, None) for entry in feeds.entries(reader.read(), reader.name))

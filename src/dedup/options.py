@@ -34,7 +34,8 @@ def add_workers(parser: ArgumentParser) -> None:
         "--workers",
         metavar="N",
         type=int,
-        help="work with N processes, which changes no answer (default: one for each core this one may use)",
+        help="work with N processes, at most 4 for each core this one may use, which changes no answer (default: one "
+        "for each)",
     )
 
 

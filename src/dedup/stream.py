@@ -113,9 +113,9 @@ class Deduplicator:
         """Yield `add(document)` for each of `documents`, in order.
 
         Documents are read a batch ahead, and with a store the answers of a batch are committed together, before the
-        first is given. `workers` processes, this one among them, clean and sketch and never change the answers. (Where
-        processes are spawned, as on Windows and macOS, a script that asks for more than one keeps its work under
-        `if __name__ == "__main__":`.) Raises `BadType` or `BadValue`, at once but for what is wrong with a document.
+        first is given. `workers` processes, this one among them and at most four for each core, clean and sketch and
+        never change the answers. (Where processes are spawned, as on Windows and macOS, a script that asks for more
+        keeps its work under `if __name__ == "__main__":`.) Raises `BadType` or `BadValue`, at once but for documents.
         """
         batches = batched(every("document", documents, Document, "pass a Document"), BATCH)
         return self._answers(self.prepare_many(batches, list, 1 if workers is None else workers))

@@ -12,11 +12,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
+from dedup.cores import cores
+
 In = TypeVar("In")
 Part = TypeVar("Part")
 Out = TypeVar("Out")
 
 AHEAD = 4  # inputs in flight per worker: enough to keep it busy, few enough to bound memory
+PER_CORE = 4  # workers for each core at most: more only wait for each other, and a process that is forked takes memory
 QUEUED = 2  # of them, per helping thread: one in work and one that waits
 
 
@@ -46,6 +49,7 @@ def map_on_threads(function: Callable[[In], Out], items: Iterable[In | None], wo
     The caller works instead of waiting, so that no more threads than `workers` ever compete for the interpreter.
     Items are read by the calling thread, only a few ahead. None among them is no item: it says that the next is not
     there yet, and brings all results so far. An error of the items comes after the results of those before it.
+    Of workers there are at most four for each core this process may use.
 
     >>> list(map_on_threads(len, ["one", "three"], 2))
     [3, 5]
@@ -87,6 +91,7 @@ class _Map(Generic[In, Part, Out]):
         if workers == 1:
             yield from ((item, self._function(self._part(item))) for item in items if item is not None)
             return
+        workers = min(workers, PER_CORE * cores())
         pending, iterator, failure, room = self._pending, iter(items), None, 0
         with self._pool(workers - 1) as helpers:
             while True:

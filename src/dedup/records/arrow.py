@@ -1,32 +1,40 @@
 """Parquet and Arrow files -> entries, and kept rows -> Parquet with the same columns."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
+import msgspec
+
 from dedup.document import DedupError
 from dedup.records.lines import Line
-from dedup.records.member import value_of
+from dedup.records.member import decode, value_of
 
 if TYPE_CHECKING:
-    from pyarrow import RecordBatch
+    from pyarrow import RecordBatch, Table
 
 ROWS = 256  # read at a time
 SCHEMA = 1 << 24  # bytes that no schema of an Arrow stream takes
+UNREAD = (ValueError, OverflowError, NotImplementedError)  # raised by pyarrow for what Python has no value for
 Row = tuple["RecordBatch", int]  # where an entry stood
 
 
-def entries(source: Path | IO[bytes], head: bytes, name: str) -> Iterator[tuple[dict[str, Any] | str, Row]]:
+def entries(
+    source: Path | IO[bytes], head: bytes, name: str, fields: Collection[str]
+) -> Iterator[tuple[dict[str, Any] | str, Row]]:
     """Yield each row as an entry, or the fault that keeps it from being one, with its place.
 
+    Values are what the line of JSONL for that row has, or bytes; in the columns that may be `fields`, UTF-8 is text.
     Raises `DedupError` when the file cannot be read, or pyarrow is missing.
     """
     pyarrow = _pyarrow(name)
     try:
         for batch in _batches(source, head):
+            names = [each for each in batch.schema.names if each in fields]
             for row, entry in enumerate(_entries(batch)):
-                yield entry, (batch, row)
+                yield entry if isinstance(entry, str) else _plain(entry, names), (batch, row)
     except (pyarrow.ArrowException, OSError) as error:
         raise DedupError(f"{name}: {str(error).splitlines()[0]}") from error
 
@@ -70,7 +78,7 @@ def is_table(head: bytes) -> bool:
 def _entries(batch: "RecordBatch") -> Iterable[dict[str, Any] | str]:
     try:
         return cast("list[dict[str, Any]]", batch.to_pylist())
-    except ValueError:
+    except UNREAD:
         return map(_entry, (batch.slice(row, 1) for row in range(batch.num_rows)))
 
 
@@ -78,23 +86,44 @@ def _entry(row: "RecordBatch") -> dict[str, Any] | str:
     names = row.schema.names
     try:
         return {name: _value(column) for name, column in zip(names, row.columns, strict=True)}
-    except ValueError as error:
+    except UNREAD as error:
         return f"a value that cannot be read: {error}"
 
 
 def _value(column: Any) -> Any:
     try:
         return column[0].as_py()
-    except ValueError:  # as of nanoseconds, which Python does not know
+    except UNREAD:  # as of nanoseconds and of far years, which Python does not know
         return column.cast("string")[0].as_py()
 
 
+def _plain(entry: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return an entry with its days and decimal numbers as JSON has them, and bytes that are UTF-8 as text."""
+    plain: dict[str, Any] = msgspec.to_builtins(entry, builtin_types=(bytes,), enc_hook=str)
+    for name in names:
+        value = plain[name]
+        if isinstance(value, bytes):
+            text, bad_bytes = decode(value)
+            plain[name] = value if bad_bytes else text
+    return plain
+
+
+def _runs(rows: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield where rows that stand one after the other begin, and how many they are."""
+    for _, run in groupby(enumerate(rows), key=lambda each: each[1] - each[0]):
+        numbers = [number for _, number in run]
+        yield numbers[0], len(numbers)
+
+
 class RowWriter:
-    """Writes rows to a Parquet file: whole, or with a changed text. The file is there when all of it is."""
+    """Writes rows to a Parquet file: whole, or with a changed text. The file is there when all of it is.
+
+    Until then, and for good when what is done `with` it fails, what was written is the file `new`.
+    """
 
     def __init__(self, path: str) -> None:
         self._path, self._pyarrow = path, _pyarrow(path)
-        self._new = Path(f"{path}.new")
+        self.new = Path(f"{path}.new")
         self._writer: Any = None
         self._batch: Any = None
         self._rows: list[int] = []
@@ -132,14 +161,14 @@ class RowWriter:
         if not rows:
             return
         with self._named():
-            kept = self._batch.take(self._pyarrow.array(rows, type=self._pyarrow.int32()))
+            kept = self._pyarrow.Table.from_batches(self._batch.slice(*run) for run in _runs(rows))
             if texts:
                 kept = self._with(texts, kept)
             if self._writer is None:
                 self._open(kept.schema)
-            self._writer.write_batch(kept)
+            self._writer.write_table(kept)
 
-    def _with(self, texts: dict[int, str], kept: "RecordBatch") -> "RecordBatch":
+    def _with(self, texts: dict[int, str], kept: "Table") -> "Table":
         index = kept.schema.get_field_index(self._text_name)
         column = kept.column(index)
         values = [texts.get(place, text) for place, text in enumerate(column.to_pylist())]
@@ -148,13 +177,18 @@ class RowWriter:
     def _open(self, schema: Any) -> None:
         from pyarrow import parquet
 
-        self._writer = parquet.ParquetWriter(self._new, schema)
+        self._writer = parquet.ParquetWriter(self.new, schema)
 
-    def finish(self) -> None:
-        """Write everything; a file of no rows is written when there were none."""
+    def __enter__(self) -> "RowWriter":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Write everything; when there was no row, a file of none, but before a failure nothing."""
         self._flush()
         with self._named():
-            if self._writer is None:
+            if self._writer is None and kind is None:
                 self._open(self._pyarrow.schema([]) if self._batch is None else self._batch.schema)
-            self._writer.close()
-            self._new.replace(self._path)
+            if self._writer is not None:
+                self._writer.close()
+            if kind is None:
+                self.new.replace(self._path)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
 
 from dedup.document import DedupError
+from dedup.records.fields import host
 
 HEADS = (b"<?xml", b"<rss", b"<feed", b"<rdf")
 BREAKS = {"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol", "table"}
@@ -27,18 +27,11 @@ def entries(data: bytes, name: str) -> Iterator[dict[str, Any]]:
         yield {
             "id": item.get("id") or link,
             "url": link,
-            "source": _host(link or "") or feed.feed.get("title"),
+            "source": host(link or "") or feed.feed.get("title"),
             "time": item.get("published") or item.get("updated"),
             "title": item.get("title"),
             "text": plain(html or item.get("summary") or ""),
         }
-
-
-def _host(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
 
 
 def plain(html: str) -> str:

@@ -1,4 +1,4 @@
-"""a field of a document -> the names its member may have in a line."""
+"""a field of a document -> the names its member may have in a line; an address -> the host that is its source."""
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "id": ("id", "url", "guid", "link"),
@@ -18,3 +18,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "created_at",
     ),
 }
+
+
+def host(url: str) -> str | None:
+    """Return the host of an address, None when it has none.
+
+    >>> host("https://ledger.example/1"), host("urn:1"), host("http://[")
+    ('ledger.example', None, None)
+    """
+    from urllib.parse import urlsplit
+
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

@@ -10,7 +10,15 @@ from dedup.records.member import BOM, decode
 from dedup.records.times import parse_time
 
 NESTED = (dict, list)
-KINDS = {dict: "an object", list: "an array", bool: "a boolean", int: "a number", float: "a number", str: "a string"}
+KINDS = {
+    dict: "an object",
+    list: "an array",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    bytes: "bytes that are not UTF-8",
+}
 STRINGS = ("id", "title", "source")  # the fields of which objects and arrays are left out
 LONGEST_TIME = 40  # characters
 OF_TIME = re.compile("time|date|publi|creat|issued|updated", re.IGNORECASE)

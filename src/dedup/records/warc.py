@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from typing import IO, Any
-from urllib.parse import urlsplit
 
 from dedup.document import DedupError
+from dedup.records.fields import host
 from dedup.records.member import decode
 
 KINDS = ("conversion", "response")  # the texts of WET, the pages of WARC
@@ -35,7 +35,7 @@ def _entries(record: Any) -> Iterator[dict[str, Any]]:
     entry = {
         "id": record.rec_headers.get_header("WARC-Record-ID") or url,
         "url": url,
-        "source": _host(url),
+        "source": host(url),
         "time": record.rec_headers.get_header("WARC-Date"),
     }
     if record.rec_type == "conversion":
@@ -45,13 +45,6 @@ def _entries(record: Any) -> Iterator[dict[str, Any]]:
     if "html" in kind:
         title, text = _page(record.content_stream().read(), kind.rpartition("charset=")[2].strip("\"' ;"))
         yield entry | {"title": title, "text": text}
-
-
-def _host(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
 
 
 def _page(body: bytes, charset: str) -> tuple[str, str]:

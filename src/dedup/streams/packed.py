@@ -4,7 +4,8 @@ import gzip
 import zlib
 from typing import IO, Protocol, cast
 
-MAGIC = {".gz": b"\x1f\x8b\x08", ".zst": b"\x28\xb5\x2f\xfd"}  # by the suffix that says the same
+SKIPPED = tuple(bytes([mark]) + b"\x2a\x4d\x18" for mark in range(0x50, 0x60))  # parts of a .zst that hold no data
+MAGIC = {".gz": (b"\x1f\x8b\x08",), ".zst": (b"\x28\xb5\x2f\xfd", *SKIPPED)}  # by the suffix that says the same
 PACKED_BYTES = 1 << 16  # bytes unpacked at a time
 LONGEST_WINDOW = 1 << 31  # bytes a Zstandard file may look back: as many as `zstd --long=31` does
 

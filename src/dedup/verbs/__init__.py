@@ -6,8 +6,6 @@ from typing import cast
 
 from dedup.verbs.files import check_files
 
-VERBS = ("clean", "filter", "cluster", "compare", "learn", "report")
-
 
 def run(options: Namespace) -> int:
     """Run the verb and return the exit status."""

@@ -48,7 +48,7 @@ class Job:
             self.workers = 1  # where each line is to be answered at once
         self._batches = progress.begin() if progress else tally.inputs.batches()
         if progress:
-            tally.go_on(progress.after, progress.counts)
+            tally.go_on(progress.after, progress.counts, progress.times)
         self._writers: dict[str, Writer] = {}
         named = (getattr(options, "ledger", None), options.rejects)
         self._ledger, self._rejects = (self.writer(path) if path else None for path in named)
@@ -69,9 +69,7 @@ class Job:
         """Open a file for lines; one that ends in .parquet takes rows of tables."""
         if not path.endswith(".parquet"):
             return _LineSink(self.writer(path), self.tally.inputs.end)
-        rows = RowWriter(path)
-        self._stack.callback(rows.finish)
-        return rows
+        return self._stack.enter_context(RowWriter(path))
 
     def batches(self) -> Iterator[list[Line] | None]:
         """Yield the lines, with --strict up to the first that cannot be read; None where the next is not there yet.
@@ -97,7 +95,7 @@ class Job:
         """Make all up to a line last, where there is a store, and show how far things are."""
         if self._progress:
             places = {path: writer.settle() for path, writer in self._writers.items()}
-            self._progress.commit(last, self.tally.counts, places, done=done)
+            self._progress.commit(last, self.tally, places, done=done)
         self.tally.progress()
 
     def documents(self) -> Iterator[Document]:

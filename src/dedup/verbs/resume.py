@@ -11,6 +11,7 @@ from dedup.inputs import Inputs
 from dedup.records.lines import Line, digest
 from dedup.stream import Deduplicator
 from dedup.streams import Place
+from dedup.verbs.tally import Tally
 
 ASIDE = (
     "verb",
@@ -59,6 +60,11 @@ class Progress:
         """What was counted up to there."""
         return dict(self._note.get("counts", {}))
 
+    @property
+    def times(self) -> list[str]:
+        """The first and the last time up to there, where there was one."""
+        return list(self._note.get("times", []))
+
     def place(self, path: str) -> Place | None:
         """Return up to where an output was written, None when it is to begin."""
         place = self._note.get("places", {}).get(path)
@@ -95,9 +101,10 @@ class Progress:
             )
         return chain([head] if head else [], rest)
 
-    def commit(self, last: Line | None, counts: Mapping[str, int], places: Mapping[str, Place], *, done: bool) -> None:
+    def commit(self, last: Line | None, tally: Tally, places: Mapping[str, Place], *, done: bool) -> None:
         """Make all answers last, with how far they go."""
         if last is not None:
             self._note |= {"line": last.number, "last": digest(last.raw), "first": self._first}
-        self._note |= {"run": self._run, "done": done, "counts": dict(counts), "places": dict(places)}
+        counted = {"counts": dict(tally.counts), "times": tally.times}
+        self._note |= {"run": self._run, "done": done, "places": dict(places), **counted}
         self._seen.commit(json.dumps(self._note).encode("ascii"))

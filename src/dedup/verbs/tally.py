@@ -4,7 +4,8 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
@@ -51,7 +52,7 @@ class Tally:
     """Counts what passes, and says so in one line at the end: every line of input is in it once.
 
     `account` makes the words of the summary that are the verb's own. With `timed`, times that are missing or cannot
-    be read are told of too.
+    be read are told of too, and the first and the last that was read.
     """
 
     def __init__(self, verb: str, inputs: Inputs, account: "Callable[[Tally], str]", *, timed: bool = False) -> None:
@@ -60,12 +61,24 @@ class Tally:
         self._begun = monotonic()
         self._shown = self._after = 0
         self._earlier: Counter[str] = Counter()
+        self._times: tuple[datetime, ...] = ()
         self._bar = _bar(verb, inputs)
 
-    def go_on(self, after: int, counts: Mapping[str, int]) -> None:
+    def go_on(self, after: int, counts: Mapping[str, int], times: Iterable[str]) -> None:
         """Count on from what an earlier run had counted up to a line."""
         self._after, self._earlier = after, Counter(counts)
         self.counts.update(counts)
+        for time in times:
+            self._reach(datetime.fromisoformat(time))
+
+    @property
+    def times(self) -> list[str]:
+        """The first and the last time of all documents; nothing when none had one."""
+        return [time.isoformat() for time in self._times]
+
+    def _reach(self, time: datetime) -> None:
+        first, last = self._times or (time, time)
+        self._times = (min(first, time), max(last, time))
 
     def _complain(self, line: Line, fault: str) -> None:
         if self._shown < SHOWN_FAULTS:
@@ -85,6 +98,8 @@ class Tally:
         if line.document is not None:
             if line.document.time is None:
                 counts["without time" if line.bad_time is None else "unreadable time"] += 1
+            else:
+                self._reach(line.document.time)
             if line.bad_bytes:
                 counts["bad bytes"] += 1
             if not line.document.text or line.document.text.isspace():
@@ -123,7 +138,9 @@ class Tally:
         rate = f"{self.inputs.taken / 1e6:.1f} MB in {seconds:.1f} s"
         lines = f"{count(since['lines'], self.inputs.noun)} and {since['kept']:,} kept in this run"
         begun = f"; gone on after line {self._after:,}: {lines}" if self._after else ""
-        say(f"dedup {self.verb}: {self._account(self)}{begun}{'; ' + faults if faults else ''}; {rate}")
+        times = " to ".join(time.date().isoformat() for time in self._times) if self._timed else ""
+        parts = (f"{self._account(self)}{begun}", times and f"times {times}", faults, rate)
+        say(f"dedup {self.verb}: {'; '.join(filter(None, parts))}")
 
     def stats(self) -> bytes:
         """Return the figures as one JSON object."""
@@ -131,8 +148,9 @@ class Tally:
 
         figures = {name.replace(" ", "_"): number for name, number in self.counts.items()}
         about = {"verb": self.verb, "version": __version__, "kernel": backend}
+        times = dict(zip(("first_time", "last_time"), self.times or (None, None), strict=True))
         cost = {"bytes": self.inputs.taken, "seconds": round(monotonic() - self._begun, 3)}
-        return json.dumps(about | figures | cost).encode() + b"\n"
+        return json.dumps(about | figures | times | cost).encode() + b"\n"
 
 
 def _bar(verb: str, inputs: Inputs) -> Any:
