@@ -112,7 +112,7 @@ class Inputs:
                 self._reader = None
         for field in self._fields.unmet if self._number > self.after else ():
             self.hints.append(f"--{field} {self._names[field]}: no {self.noun} has a value there")
-        self.hints += self._fields.seen.hints()
+        self.hints += self._fields.oddities.hints()
         if self._window and not self._names.get("time"):
             self._look_for_times()
 
@@ -120,7 +120,7 @@ class Inputs:
         """Hint at a window that is of no use, as nothing has a time."""
         if self._number > self.after and self.kind in ("lines", "null", "whole"):
             self.hints.append("--window: text has no times, so that none of it grows old")
-        elif hint := self._fields.seen.undated():
+        elif hint := self._fields.oddities.undated():
             self.hints.append(f"--window: no {self.noun} has a time, so that none grows old; {hint}")
 
     def _read(self, reader: Reader) -> Iterator[list[Line]]:

@@ -13,7 +13,7 @@ import msgspec
 from dedup.document import Document
 from dedup.records.fields import FIELDS
 from dedup.records.member import BOM, decode
-from dedup.records.seen import NESTED, Seen, jq, kind_of
+from dedup.records.oddities import NESTED, Oddities, jq, kind_of
 from dedup.records.times import parse_time
 
 
@@ -84,8 +84,8 @@ class EntryReader:
     """Turns objects into documents. `names` says under which name alone a field is looked for.
 
     A document without an id is called by the number of its line, as `naming` has it.
-    `unmet` are the fields of those names of which no value was met yet; a fault tells when it is the text. `seen` says
-    what else was met of the fields.
+    `unmet` are the fields of those names of which no value was met yet; a fault tells when it is the text. `oddities`
+    says what else was met of the fields.
     """
 
     def __init__(self, names: Mapping[str, str | None] | None = None, naming: Naming = by_place) -> None:
@@ -93,7 +93,7 @@ class EntryReader:
         given = {field: (name,) for field, name in (names or {}).items() if name}
         self.names: dict[str, tuple[str, ...]] = {**FIELDS, **given}
         self.unmet = {*given} - {"text"}
-        self.seen = Seen(self.names)
+        self.oddities = Oddities(self.names)
 
     def line(
         self, raw: bytes, number: int, entry: Mapping[str, Any], *, bad_bytes: bool = False, row: Any = None
@@ -122,7 +122,7 @@ class EntryReader:
         )
         if self.unmet:
             self.unmet -= {field for field, value in values.items() if value is not None}
-        self.seen.note(raw, values, document)
+        self.oddities.note(raw, values, document)
         line = Line(raw, number, document, name, bad_bytes=bad_bytes, row=row)
         if document.time is None and not _is_blank(values["time"]):
             line.bad_time = values["time"]

@@ -1,6 +1,6 @@
 """paths <-> streams of bytes whose errors name them."""
 
-from dedup.streams.names import INPUT, OUTPUT, lower, named
+from dedup.streams.errors import INPUT, OUTPUT, lower, named
 from dedup.streams.reading import Reader, open_input
 from dedup.streams.writing import Place, Writer, open_output
 

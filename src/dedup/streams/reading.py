@@ -11,7 +11,7 @@ from stat import S_ISREG
 from typing import IO, Any, cast
 
 from dedup.document import DedupError
-from dedup.streams.names import INPUT, named
+from dedup.streams.errors import INPUT, named
 from dedup.streams.packed import Unpacker, packing, unpacked
 
 AT_ONCE = 1 << 20  # bytes read at a time: some hundred documents

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from dedup.document import DedupError
-from dedup.streams.names import OUTPUT, named
+from dedup.streams.errors import OUTPUT, named
 from dedup.streams.packed import packer
 
 AFRESH = "pass --afresh to forget what the store remembers and begin anew"

@@ -43,7 +43,7 @@ def jq(name: str, command: str) -> str:
     return f"jq -c '{command.format(path)}'"
 
 
-class Seen:
+class Oddities:
     """What the fields of the lines so far held, besides what documents were made of."""
 
     def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
