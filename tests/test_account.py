@@ -260,6 +260,7 @@ TYPES = [
     {"sources": [SOURCE, SOURCE | {"source": None}], "kept": []},
     {"sources": [SOURCE | {"documents": "40"}], "kept": []},
     {"sources": [SOURCE | {"templates": {"": {"documents": None, "words": 9}}}], "kept": []},
+    {"sources": [SOURCE | {"templates": {"": {"documents": 41, "words": 9}}}], "kept": []},
 ]
 
 

@@ -112,9 +112,19 @@ class RunReport:
                     report.words[entry["source"], template] = counts["words"]
             for entry in written["kept"]:
                 report.kept[entry["template"], entry["reason"]] = entry["spans"]
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise DedupError("this is no run report; write one with `dedup clean --run-report FILE`") from error
-        return report
+        except (ValueError, LookupError, TypeError, AttributeError):
+            pass
+        else:
+            if report._is_sound():
+                return report
+        raise DedupError("this is no run report; write one with `dedup clean --run-report FILE`")
+
+    def _is_sound(self) -> bool:
+        """Whether the counts are counts, of sources that have names, and no more was touched than there was."""
+        counted = all(type(name) is str and type(count) is int for name, count in self.documents.items())
+        return counted and all(
+            type(count) is int and 0 <= count <= self.documents[source] for (source, _), count in self.touched.items()
+        )
 
 
 def _far_more(now: int, many: int, then: int, were: int) -> bool:

@@ -55,21 +55,9 @@ def _earlier(path: str) -> RunReport:
     with named(path):
         data = Path(path).read_bytes()
     try:
-        report = RunReport.from_json(data)
+        return RunReport.from_json(data)
     except DedupError as error:
         raise DedupError(f"{path}: {error}") from error
-    _check_types(path, report)
-    return report
-
-
-def _check_types(path: str, report: RunReport) -> None:
-    """Raise `DedupError` for what no run wrote, and what would end the comparison when all is done."""
-    for source, number in [*report.documents.items(), *((source, n) for (source, _), n in report.touched.items())]:
-        if not isinstance(source, str) or not isinstance(number, int):
-            raise DedupError(
-                f"{path}: this is no run report, with {number!r} documents of the source {source!r}; write one with "
-                "`dedup clean --run-report FILE`"
-            )
 
 
 def _answers(work: Job, cleaner: Cleaner) -> Iterator[tuple[Line, Cleaned | None]]:
