@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import Cleaner, clean
-from dedup.boilerplate.section import Told
+from dedup.boilerplate.section import Mentions
 from dedup.boilerplate.view import plain
 
 SEED = (Path(__file__).parents[1] / "examples" / "menafn-ein.txt").read_text("utf-8")
@@ -336,7 +336,7 @@ def test_forty_notices_go_at_once(glue):
 
 
 CALLED = "The council of the harbour town asked Ann Carrow to look after its old ferry for nine days."
-TOLD = [
+NAMED = [
     ("in a sentence above", f"{CALLED} ", True),
     ("in part of another word", CALLED.replace("Carrow", "Carrows"), False),
     ("in a byline", "By Ann Carrow", False),
@@ -345,21 +345,21 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize(("above", "is_told"), [case[1:] for case in TOLD], ids=[case[0] for case in TOLD])
-def test_a_story_tells_of_those_it_names(above, is_told):
+@pytest.mark.parametrize(("above", "is_named"), [case[1:] for case in NAMED], ids=[case[0] for case in NAMED])
+def test_a_story_tells_of_those_it_names(above, is_named):
     """A name is told where its last word stands in a line of more than a few words, above what is asked about."""
     text = f"{above}\n\nAnn Carrow is a professor.\n\n{CALLED}"
-    told = Told(text)
-    assert told.before("Ann Carrow", len(above) + 2) is is_told
-    assert told.before("Ann Carrow", len(text)) is True
-    assert told.before("", len(text)) is False
+    mentions = Mentions(text)
+    assert mentions.before("Ann Carrow", len(above) + 2) is is_named
+    assert mentions.before("Ann Carrow", len(text)) is True
+    assert mentions.before("", len(text)) is False
 
 
 def test_many_who_are_not_told_of_cost_what_few_do(monkeypatch):
     """A text is searched once for those it tells of, not once for each of them."""
     calls = []
-    words = Told._words
-    monkeypatch.setattr(Told, "_words", lambda self: (calls.append(1), words(self))[1])
+    words = Mentions._words
+    monkeypatch.setattr(Mentions, "_words", lambda self: (calls.append(1), words(self))[1])
     names = ("".join(pair) for pair in itertools.product("Kmnr", "aeio", "bdg", "aeu", "stx"))
     people = [f"Ann {name.title()} is a professor of history at the college." for name in names]
     assert len(clean(f"{CALLED}\n" + "\n".join(people)).spans) == len(people)

@@ -157,7 +157,7 @@ def _echoes(echo: str, below: str) -> bool:
     return not echo or any(word in folded for word in telling)
 
 
-class Told:
+class Mentions:
     """Whom the lines of a text tell of, and from where on; bylines and credits tell of nobody."""
 
     def __init__(self, text: str) -> None:

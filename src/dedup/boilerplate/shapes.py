@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dedup.boilerplate.blocks import line_at, space_after
 from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.readings import Readings
-from dedup.boilerplate.section import Told, block_end
+from dedup.boilerplate.section import Mentions, block_end
 from dedup.boilerplate.sighting import Sighting
 from dedup.boilerplate.template import Template
 from dedup.boilerplate.view import plain
@@ -139,7 +139,7 @@ def sections(headings: list[Line], found: list[Occurrence], seen: Sighting) -> I
     others = [line.start for line in headings if line.template.run != "stranger"]
     paragraphs = {(line.start, line.template.kind) for line in headings if line.template.run == "more"}
     stops: dict[str, list[int]] = {}  # for headings of a kind
-    told, last = Told(seen.text), 0  # where the blocks so far end
+    mentions, last = Mentions(seen.text), 0  # where the blocks so far end
     for line in headings:
         at, kind = bisect_right(starts, line.start), line.template.kind
         if line.end < max(last, reach[at - 1] if at else 0):  # inside another
@@ -149,20 +149,20 @@ def sections(headings: list[Line], found: list[Occurrence], seen: Sighting) -> I
         below = space_after(seen.text, line.end)
         own = line.template.run == "paragraphs" and (below, kind) in paragraphs  # known by itself too
         ends = [stop for stop in stops[kind] if stop != below] if own else stops[kind]
-        end = _end(line, seen.text, ends, told)
+        end = _end(line, seen.text, ends, mentions)
         if end is not None:
             last = max(last, end)
             yield line.occurrence(seen, end)
 
 
-def _end(line: Line, text: str, stops: Sequence[int], told: Told) -> int | None:
+def _end(line: Line, text: str, stops: Sequence[int], mentions: Mentions) -> int | None:
     """Return where the block ends that a heading opens, or None.
 
     Of a "stranger" the line is all: a paragraph about somebody whom the story above does not name.
     """
     run, echo = line.template.run, line.slots.get(line.template.echo, "")
     if run == "stranger":
-        return None if told.before(echo, line_at(text, line.end - 1).start) else line.end
+        return None if mentions.before(echo, line_at(text, line.end - 1).start) else line.end
     return block_end(text, line.end, run, stops, echo)
 
 
