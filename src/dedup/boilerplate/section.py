@@ -15,7 +15,7 @@ TITLE_WORDS = 24  # words in a line of a list of other stories
 HEADING_WORDS = 9
 PROSE = ("paragraphs", "more")
 NAME_WORDS = 6  # in a line that is nothing but a name
-NAMES = 2  # lines of a name and a title that may stand between a heading and what it heads
+NAME_LINES = 2  # lines of a name and a title that may stand between a heading and what it heads
 JOINTS = frozenset(
     (
         "a",
@@ -69,7 +69,7 @@ def _last_telling(text: str, end: int, run: str, stops: Sequence[int], echo: str
 
     Names may stand between a heading and what it heads. A sentence with links in it may be broken into lines.
     """
-    telling, names, told, broken = end, NAMES if run == "paragraphs" else 0, False, False
+    telling, names, told, broken = end, NAME_LINES if run == "paragraphs" else 0, False, False
     for line in _lines_below(text, end):
         body, following = text[line.body_start : line.body_end], space_after(text, line.body_end)
         stopped = bisect_left(stops, line.body_start) < bisect_left(stops, line.body_end)
