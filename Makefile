@@ -14,8 +14,8 @@ test: $(VENV)/testing            ## pass the tests
 	$(BIN)/python -m pytest
 
 check: $(VENV)/testing           ## formatting, lint, types
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 
 SECONDS ?= 600

@@ -13,8 +13,8 @@ import regex
 from common import conditions, entries_of, report, size
 
 from dedup import Catalogue, Cleaner
-from dedup.boilerplate.expression import Expressions
 from dedup.boilerplate.clues import Clues
+from dedup.boilerplate.expression import Expressions
 from dedup.boilerplate.template import SLOT_TOKENS
 
 LETTERS = "abcdefghij"

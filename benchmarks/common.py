@@ -18,7 +18,9 @@ from time import perf_counter
 from dedup import Document
 from dedup.inputs import Inputs
 
-PACKAGES = ("syndedup", "datasketch", "rensa", "gaoya", "datatrove", "numpy", "rapidfuzz")
+PACKAGES = (
+    "syndedup", "datasketch", "rensa", "gaoya", "FastSketchLSH", "datatrove", "daft", "numpy", "pyarrow", "rapidfuzz",
+)  # fmt: skip
 
 
 def entries_of(path: Path, language: str | None = None) -> Iterator[dict]:

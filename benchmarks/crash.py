@@ -10,7 +10,8 @@ killed (SIGKILL) at a random moment, which may be while it opens the store, and 
   again finds it exact.
 
 A child goes on behind the last document that has an answer or is there (stored, killed before its answer was printed;
-what stands before it was too late or empty to be remembered). At the end the answers are those of an uninterrupted run in memory, word for word.
+what stands before it was too late or empty to be remembered). At the end the answers are those of an uninterrupted run
+in memory, word for word.
 
 Then the disk: a child whose files may not grow (RLIMIT_FSIZE) and one without permission to write must fail with a
 clear error, and what was answered before is there afterwards.

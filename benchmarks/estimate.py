@@ -73,9 +73,8 @@ def main() -> None:
         arguments.output.write_text(json.dumps({"permutations": arguments.permutations, "cells": cells}, indent=1))
     print(table(cells))
     ratios = [c["rmse"] / c["theory"] for c in cells]
-    print(
-        f"\nRMSE / theory: {min(ratios):.3f} to {max(ratios):.3f}; largest bias: {max(abs(c['bias']) for c in cells):.4f}"
-    )
+    bias = max(abs(c["bias"]) for c in cells)
+    print(f"\nRMSE / theory: {min(ratios):.3f} to {max(ratios):.3f}; largest bias: {bias:.4f}")
 
 
 if __name__ == "__main__":

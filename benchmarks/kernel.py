@@ -7,30 +7,20 @@ exact resemblance (of the engine's own shingles) for pairs of a text and the sam
 
 import argparse
 import gzip
-import importlib.metadata
 import json
 import os
-import platform
 import random
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter
 
-WIDTH, PERMUTATIONS = 3, 128
-TWO = ", 2 threads"
+from common import conditions
+from sketchers import PERMUTATIONS, TWO, VALUES, WIDTH, Engine, engines, estimate, exact_resemblance
+
 PAIRS = 300
 EXAMPLES = Path(__file__).parents[1] / "examples" / "feed.jsonl"
-
-Engine = Callable[[list[str]], object]
-
-
-def shingles(text: str) -> list[str]:
-    """Return the word 3-grams of a text, as users of the peers make them."""
-    words = text.lower().split()
-    return [" ".join(words[i : i + WIDTH]) for i in range(max(1, len(words) - WIDTH + 1))]
 
 
 def read_texts(path: Path | None, language: str | None, limit: int) -> list[str]:
@@ -46,151 +36,27 @@ def read_texts(path: Path | None, language: str | None, limit: int) -> list[str]
     return texts if path else (texts * (limit // len(texts) + 1))[:limit]
 
 
-# -- engines: each returns what it made, so that the estimate can be checked
-
-
-def yardstick(texts):
-    return [text.lower().split() for text in texts]
-
-
-def dedup(workers=1, arrow=False):
-    from dedup import Signature
-
-    def run(texts):
-        if not arrow:
-            return list(Signature.of_many(texts, workers=workers))
-        import pyarrow
-
-        return list(
-            Signature.of_many(texts if isinstance(texts, pyarrow.Array) else pyarrow.array(texts), workers=workers)
-        )
-
-    return run
-
-
-def datasketch():
-    from datasketch import MinHash
-
-    empty = MinHash(num_perm=PERMUTATIONS)
-
-    def run(texts):
-        signatures = []
-        for text in texts:
-            signature = empty.copy()
-            signature.update_batch([shingle.encode() for shingle in shingles(text)])
-            signatures.append(signature)
-        return signatures
-
-    return run
-
-
-def rensa():
-    from rensa import RMinHash
-
-    def run(texts):
-        return RMinHash.digest_matrix_from_token_sets([shingles(text) for text in texts], PERMUTATIONS, 42)
-
-    return run
-
-
-def gaoya():
-    from gaoya.minhash import MinHashStringIndex
-
-    def run(texts):
-        index = MinHashStringIndex(32, 0.5, 32, 4, None, "word", True, (WIDTH, WIDTH))
-        for number, text in enumerate(texts):
-            index.insert_document(number, text)
-        return index
-
-    return run
-
-
-def fast_sketch():
-    from FastSketchLSH import FastSimilaritySketch
-
-    sketch = FastSimilaritySketch(PERMUTATIONS)
-    return lambda texts: sketch.batch([shingles(text) for text in texts], num_threads=1)
-
-
-def daft_minhash(function):
-    import daft
-    from daft.functions import minhash
-
-    def run(texts):
-        column = minhash(daft.col("t"), num_hashes=PERMUTATIONS, ngram_size=WIDTH, hash_function=function)
-        return daft.from_pydict({"t": texts}).select(column).to_arrow()
-
-    return run
-
-
-def engines():
-    """Yield (name, maker); a maker raises ImportError when its package is missing."""
-    yield "text.lower().split()", lambda: yardstick
-    yield "dedup", dedup
-    yield "dedup, Arrow in", lambda: dedup(arrow=True)
-    yield f"dedup{TWO}", lambda: dedup(workers=2)
-    yield f"dedup, Arrow in{TWO}", lambda: dedup(workers=2, arrow=True)
-    yield "datasketch", datasketch
-    yield "rensa", rensa
-    yield "gaoya (with its index)", gaoya
-    yield "FastSketchLSH", fast_sketch
-    yield "daft minhash (murmurhash3)", lambda: daft_minhash("murmurhash3")
-    yield "daft minhash (xxhash3_64)", lambda: daft_minhash("xxhash3_64")
-
-
-ESTIMATES = {
-    "dedup": lambda made, i, j: _share(memoryview(made[i].values).cast("I"), memoryview(made[j].values).cast("I")),
-    "datasketch": lambda made, i, j: made[i].jaccard(made[j]),
-    "rensa": lambda made, i, j: _share(*(_rows(made)[each] for each in (i, j))),
-    "FastSketchLSH": lambda made, i, j: _share(list(made[i]), list(made[j])),
-}
-
-
-def _rows(matrix, held={}):
-    """Return a rensa matrix as rows, converted once."""
-    if id(matrix) not in held:
-        held.clear()
-        held[id(matrix)] = matrix.to_rows()
-    return held[id(matrix)]
-
-
-def _share(left: Iterable[object], right: Iterable[object]) -> float:
-    pairs = list(zip(left, right, strict=True))
-    return sum(a == b for a, b in pairs) / len(pairs)
-
-
 def error(name: str, run: Engine, texts: list[str]) -> dict[str, float] | None:
     """Return bias and RMSE of the estimate over pairs, with the RMSE theory gives for the same pairs."""
-    if name not in ESTIMATES:
+    if name not in VALUES:
         return None
     chance = random.Random(1)
     long = [text for text in texts if 150 <= len(text.split()) <= 2000][:PAIRS]
     changed = []
     for text in long:
         words, rate = text.split(), chance.uniform(0.01, 0.4)
-        changed.append(" ".join("replaced%d" % chance.randrange(10**6) if chance.random() < rate else w for w in words))
-    made = run(long + changed)
+        changed.append(" ".join(f"replaced{chance.randrange(10**6)}" if chance.random() < rate else w for w in words))
+    values = VALUES[name](run(long + changed))
     differences, variances = [], []
     for i, (text, other) in enumerate(zip(long, changed, strict=True)):
         exact = exact_resemblance(name, text, other)
-        differences.append(ESTIMATES[name](made, i, i + len(long)) - exact)
+        differences.append(estimate(values[i], values[i + len(long)]) - exact)
         variances.append(exact * (1 - exact) / PERMUTATIONS)
     return {
         "bias": statistics.fmean(differences),
         "rmse": statistics.fmean(d * d for d in differences) ** 0.5,
         "theory": statistics.fmean(variances) ** 0.5,
     }
-
-
-def exact_resemblance(name: str, text: str, other: str) -> float:
-    if name == "dedup":
-        from dedup import _kernel
-
-        words = _kernel.words([text, other], [b"", b""], True)
-        left, right = (set(memoryview(_kernel.shingle(each, WIDTH)).cast("Q")) for each in words)
-    else:
-        left, right = set(shingles(text)), set(shingles(other))
-    return len(left & right) / len(left | right)
 
 
 # -- measuring
@@ -255,17 +121,6 @@ def row(name: str, seconds: list[float], texts: list[str], quality: dict[str, fl
     }
 
 
-def package_versions() -> dict[str, str]:
-    names = ("syndedup", "datasketch", "rensa", "gaoya", "FastSketchLSH", "daft", "numpy", "pyarrow")
-    versions = {}
-    for name in names:
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return versions
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("feed", nargs="?", type=Path, help="JSONL with a member `text`, may be .gz")
@@ -290,17 +145,8 @@ def main() -> None:
     rows = [row(name, seconds[name], texts, error(name, run, texts)) for name, run in runs.items()]
     if arguments.only is None:
         rows += level_rows(arguments)
-    report = {
-        "settings": {
-            "shingle": WIDTH,
-            "permutations": PERMUTATIONS,
-            "documents": len(texts),
-            "language": arguments.language,
-        },
-        "machine": {"processor": platform.processor() or platform.machine(), "python": platform.python_version()},
-        "versions": package_versions(),
-        "rows": rows,
-    }
+    about = conditions(shingle=WIDTH, permutations=PERMUTATIONS, documents=len(texts), language=arguments.language)
+    report = {**about, "rows": rows}
     if arguments.output:
         arguments.output.write_text(json.dumps(report, indent=1))
     print(json.dumps(report) if arguments.json else table(rows))
