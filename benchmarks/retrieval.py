@@ -23,6 +23,7 @@ from pathlib import Path
 from common import conditions, document_of, entries_of, pin, report
 
 from dedup import Deduplicator, _kernel
+from dedup.duplicates.held import Verdict
 from dedup.duplicates.settings import RETRIEVAL
 from dedup.tokens import Tokens
 
@@ -120,7 +121,7 @@ def offers(
             if place in wanted:
                 named = {seen._id(number) for number in array("I", copies + candidates)}
                 found.update(pair for pair in wanted[place] if str(entries[pair.first]["id"]) in named)
-            seen._remember(prepared, ids, seen._open.memory.advance(prepared.document.time), 0, 0)
+            seen._remember(prepared, ids, seen._open.memory.advance(prepared.document.time), Verdict())
         cost = {"candidates": named_at_all / len(seen), "index bytes": seen.stats["index"] / len(seen)}
     return found, cost
 

@@ -23,6 +23,7 @@ class Known:
     document: Document
     time: datetime | None
     arrival: datetime | None
+    passed: bool  # it was no duplicate, or stands for one that was none and is gone
     canonical: "Known" = field(init=False)
     verified: "Known" = field(init=False)
 
@@ -40,22 +41,33 @@ class Oracle:
 
     def add(self, document: Document) -> Match | None:
         self._move(document.time)
-        best, match = self._best(document)
+        best, match = self._best(document, self.known)
         canonical = None if best is None else self._canonical(document, best)
+        if best is not None and not self._may_go(document, best, match):
+            best, match = self._best(document, [each for each in self.known if each.passed])
+            canonical = None if best is None else self._canonical(document, best)
         time = document.time or self.now
         if best is not None and match.relation == "exact":
             if self._counts(time) and time is not None and (best.time is None or best.time < time):
                 best.time = time
         elif self._counts(time):
-            self._remember(Known(document, time, self.now), canonical)
+            passed = match is None or not match.duplicate
+            self._remember(Known(document, time, self.now, passed), canonical)
         self._stay()
         if best is None:
             return None
         return replace(match, canonical=document.id if canonical is None else canonical.document.id)
 
-    def _best(self, document: Document) -> tuple[Known | None, Match | None]:
+    def _may_go(self, document: Document, best: Known, match: Match) -> bool:
+        """Return whether a document is what its best match says: a copy only of what was passed on."""
+        if match.relation == "exact" or not match.duplicate or best.passed:
+            return True
+        canonical = best.canonical
+        return canonical.passed and self.seen.compare(document, canonical.document).duplicate
+
+    def _best(self, document: Document, known: list[Known]) -> tuple[Known | None, Match | None]:
         """Return the best of all matches: by relation, then by resemblance, then the one that arrived first."""
-        matches = [(self.seen.compare(document, each.document), each) for each in self.known]
+        matches = [(self.seen.compare(document, each.document), each) for each in known]
         related = [(match, each) for match, each in matches if match.relation in RELATED]
         if not related:
             return None, None
@@ -66,7 +78,7 @@ class Oracle:
         """Return who speaks for the cluster the document joins through its match; None: for itself."""
         if best.verified is not best.canonical:  # another has come to speak for the cluster
             if not self._related(best.document, best.canonical.document):
-                best.canonical = best
+                best.canonical, best.passed = best, True
             best.verified = best.canonical
         if best.canonical is best or self._related(document, best.canonical.document):
             return best.canonical
@@ -93,6 +105,7 @@ class Oracle:
                 each.canonical = members[0]
             if members:
                 members[0].verified = members[0]
+                members[0].passed |= old.passed
 
     def _move(self, time: datetime | None) -> None:
         """The newest time seen is now; what has no time yet came now."""

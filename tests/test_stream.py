@@ -539,6 +539,76 @@ def test_a_cluster_costs_what_is_asked_of_it():
         assert seen.stats["verifications"] <= len(stories) * (4 + 2)
 
 
+# -- duplicates of duplicates
+
+
+def growing(versions):
+    """Return the versions of a story that grows by a paragraph of 45 words at its head each time."""
+
+    def paragraph(number):
+        places = range(1000 + 45 * number, 1045 + 45 * number)
+        return " ".join("".join(chr(97 + at // 26**k % 26) for k in range(4)) for at in places).capitalize() + "."
+
+    parts = [paragraph(number) for number in range(versions + 9)]
+    return [Document(f"v{n}", "\n\n".join(reversed(parts[: n + 9]))) for n in range(versions)]
+
+
+def not_covered(answers):
+    """Return the documents that are called duplicates and are duplicates of none that was passed on."""
+    passed, lost = [], []
+    for each, match in answers:
+        if match is None or not match.duplicate:
+            passed.append(each)
+        elif not any(compare(each, other).duplicate for other in passed):
+            lost.append(each.id)
+    return lost
+
+
+@pytest.mark.parametrize("policy", ["earliest", "longest"])
+def test_small_edits_do_not_add_up(policy):
+    """What is like a version that was dropped may be unlike the one that stayed: it is passed on then."""
+    versions = growing(16)
+    with Deduplicator(canonical=policy) as seen:
+        answers = [*zip(versions, seen.add_many(versions), strict=True)]
+    assert 3 < sum(match is not None and match.duplicate for _, match in answers) < 15
+    assert not_covered(answers) == []
+
+
+def test_a_store_knows_what_was_passed_on(tmp_path):
+    """Opened anew for each document, it answers as one that was open all the time."""
+    versions = growing(12)
+    with Deduplicator() as seen:
+        expected = add(seen, *versions)
+    answers = []
+    for each in versions:
+        with Deduplicator(path=tmp_path / "store") as seen:
+            answers += add(seen, each)
+    assert answers == expected
+
+
+@pytest.mark.parametrize("path", [None, "store"])
+def test_the_heir_of_what_was_passed_on_stands_for_it(path, tmp_path):
+    """When a document is forgotten, a copy of its copy is still known; so also when the store was closed between."""
+    where = {"path": tmp_path / path} if path else {}
+    first, second, *_, third = growing(3)
+    seen = Deduplicator(**where)
+    assert add(seen, first, second) == [None, "near"]
+    seen.remove(first.id)
+    if path:
+        seen.close()
+        seen = Deduplicator(**where)
+    assert add(seen, third) == ["near"]
+
+
+def test_a_copy_of_a_passed_on_update_is_a_duplicate(seen):
+    """Not only who speaks for a cluster has been passed on: an expansion has, and its copies are like it."""
+    add(seen, Document("a", LAKE), Document("b", f"{LAKE}\n\n{FLOOD}"))
+    assert add(seen, Document("c", edit(f"{LAKE}\n\n{FLOOD}", 1)), Document("d", edit(f"{LAKE}\n\n{FLOOD}", 2))) == [
+        "near",
+        "near",
+    ]
+
+
 # -- settings and arguments
 
 WRONG = [

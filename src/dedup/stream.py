@@ -14,8 +14,8 @@ from dedup.duplicates.archive import instant
 from dedup.duplicates.bounds import Bounds
 from dedup.duplicates.cluster import ranking
 from dedup.duplicates.decide import relate
-from dedup.duplicates.furniture import Surroundings, Told
-from dedup.duplicates.held import Held
+from dedup.duplicates.furniture import Told
+from dedup.duplicates.held import Held, Verdict
 from dedup.duplicates.index import Prepared
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings, SettingsKeywords
@@ -217,57 +217,36 @@ class Deduplicator:
         memory, judge, speaker = self._open
         time = memory.advance(prepared.document.time)
         ids, copies, candidates = self._search(prepared)
-        best, known, canonical, group = None, 0, 0, 0
+        verdict = Verdict()
         around = judge.around() if copies or candidates else None
         if around:
             told = judge.told(prepared)
-            best, known, canonical, group = self._best(told, copies, candidates, around)
+            verdict = self._open.verdict(told, copies, candidates, around)
         if time < memory.since:
             memory.late += 1
-            return best
-        better = canonical != 0 and speaker.is_outranked(canonical, prepared, time)
-        copied = best is not None and best.relation == "exact"
-        if copied:
-            memory.refresh(known, time)
-        if better or not copied:
-            number = self._remember(prepared, ids, time, canonical, group)
+            return verdict.match
+        better = verdict.canonical != 0 and speaker.is_outranked(verdict.canonical, prepared, time)
+        if verdict.is_copy:
+            memory.refresh(verdict.number, time)
+        if better or not verdict.is_copy:
+            number = self._remember(prepared, ids, time, verdict)
             if around:
                 around.keep(number, told)
             if better:
-                speaker.replace(canonical, number)
+                speaker.replace(verdict.canonical, number)
         memory.shrink()
-        return best
+        return verdict.match
 
     def _search(self, prepared: Prepared) -> tuple[bytes, bytes, bytes]:
         """Return the numbers of documents with the same id, with the same story, and of candidates."""
         memory = self._open.memory
         return memory.index.find(prepared.keyed.keys, memory.since, self.settings.candidates)
 
-    def _best(
-        self, told: Told, copies: bytes, candidates: bytes, around: Surroundings
-    ) -> tuple[Match | None, int, int, int]:
-        """Return the best match, its number, who speaks for the cluster it joins, and whose group; 0 where none is."""
-        memory, judge, speaker = self._open
-        best, copied = judge.best(told, array("I", copies), array("I", candidates), around)
-        group = memory.index.group(copied) if copied else 0
-        if best is None:
-            return None, 0, 0, group
-        if not group and best.relation in ("exact", "near"):
-            group = memory.index.group(best.number)
-        known = len(memory)
-        canonical = speaker.of(best.number, settle=True)
-        if len(memory) != known:
-            around = judge.around()
-        if canonical != best.number and not judge.judge(told, canonical, around).is_related:
-            canonical = 0
-        id = self._id(best.number)
-        name = id if canonical == best.number else self._id(canonical) if canonical else told.id
-        return best.match(id, name), best.number, canonical, group
-
-    def _remember(self, prepared: Prepared, ids: bytes, time: int, canonical: int, group: int) -> int:
+    def _remember(self, prepared: Prepared, ids: bytes, time: int, verdict: Verdict) -> int:
         memory = self._open.memory
         before = memory.among(ids, prepared.document.id) if ids else 0
-        number = memory.insert(prepared.entry, prepared.keyed, time, canonical, group)
+        passed = not verdict.is_duplicate or (verdict.is_copy and memory.is_passed(verdict.number))
+        number = memory.insert(prepared.entry, prepared.keyed, time, verdict.canonical, verdict.group, passed=passed)
         if before:
             memory.forget(before)
         return number

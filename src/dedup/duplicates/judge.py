@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from dedup.document import RELATED, RELATIONS, Match
+from dedup.document import DUPLICATES, RELATED, RELATIONS, Match
 from dedup.duplicates.decide import relate
 from dedup.duplicates.furniture import Surroundings, Told
 from dedup.duplicates.index import Prepared
@@ -27,6 +27,10 @@ class Judged(NamedTuple):
     @property
     def is_related(self) -> bool:
         return self.relation in RELATED
+
+    @property
+    def is_duplicate(self) -> bool:
+        return self.relation in DUPLICATES
 
     def match(self, id: str, canonical: str) -> Match:
         return match(self.pair, self.relation, id=id, canonical=canonical)

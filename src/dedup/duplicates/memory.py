@@ -39,6 +39,7 @@ class Memory:
         self.anchors = Anchors()
         self._arrivals = Column("q")  # what was now when each document got its number
         self._costs = Column("I")  # bytes, at most, where these are bounded
+        self._passed = Column("B")  # not zero for those that were no duplicates when they came
         self._held = 0  # the sum of them
         self.now: int | None = None
         self._began = UNDATED  # the first time seen
@@ -57,7 +58,7 @@ class Memory:
                 source = source_number(kept.entry.source)
                 self._reckon(kept.number, keyed)
                 self.index.add(keyed.keys, keyed.words, kept.time, source, kept.group)
-                self._note(kept.number, kept.arrival, kept.anchor)
+                self._note(kept.number, kept.arrival, kept.anchor, kept.passed)
         for old, heir, until in store.heirs():
             self.anchors.restore(old, heir, until)
         for kept in store.documents():
@@ -155,20 +156,22 @@ class Memory:
 
     def trim(self, low: int) -> None:
         """Give back the memory of the numbers below `low`."""
-        for column in (self._arrivals, self._costs, self.anchors, self.archive):
+        for column in (self._arrivals, self._costs, self._passed, self.anchors, self.archive):
             column.expire(low)
 
     # -- documents
 
-    def insert(self, entry: Entry, keyed: Keyed, time: int, anchor: int = 0, group: int = 0) -> int:
+    def insert(
+        self, entry: Entry, keyed: Keyed, time: int, anchor: int = 0, group: int = 0, *, passed: bool = True
+    ) -> int:
         """Remember a document and return its number; `anchor` is whom it was verified against, or 0.
 
-        `group` is that of a document it copies, frame and all, or 0.
+        `group` is that of a document it copies, frame and all, or 0; `passed`: it was no duplicate, and passed on.
         """
         number, arrival = self.last + 1, UNDATED if self.now is None else self.now
-        self.archive.put(number, entry, time, arrival, anchor or number, group or number)
+        self.archive.put(number, entry, time, arrival, anchor or number, group or number, passed)
         self.last = self.index.add(keyed.keys, keyed.words, time, source_number(entry.source), group)
-        self._note(number, arrival, anchor or number)
+        self._note(number, arrival, anchor or number, passed)
         self._reckon(number, keyed)
         if anchor:
             self.anchors.join(number, self._rank(entry, keyed.words, time))
@@ -183,16 +186,28 @@ class Memory:
         if self._bounds.bytes is not None:
             self._held -= self._costs[number]
 
-    def _note(self, number: int, arrival: int, anchor: int) -> None:
+    def _note(self, number: int, arrival: int, anchor: int, passed: bool) -> None:
         self._arrivals.append(number, arrival)
+        self._passed.append(number, passed)
         self.anchors.append(number, anchor)
+
+    def is_passed(self, number: int) -> bool:
+        """Whether a document was passed on, or stands for one that was: its heir, or alone since that is gone."""
+        return self._passed[number] != 0
+
+    def _pass(self, number: int) -> None:
+        self._passed[number] = True
+        if self._store is not None:
+            self._store.set_passed(number)
 
     def move(self, number: int, anchor: int) -> None:
         """Note that a document was verified against `anchor`, or, when that is itself, stands alone."""
         self.anchors.move(number, anchor)
         if self._store is not None:
             self._store.set_anchor(number, anchor)
-        if anchor != number:
+        if anchor == number:
+            self._pass(number)
+        else:
             self.anchors.join(number, self.rank(number))
 
     def rank(self, number: int) -> Any:
@@ -207,16 +222,19 @@ class Memory:
         else:
             self.index.drop(number, self._describe([self.archive.get(number)])[0].keys)
         heir = self.anchors.elect(number, self.last, self.index)
+        passed = self.is_passed(number)
         if self._store is not None:
             self._store.drop(number)
             if heir:
                 self._store.replace(number, heir, self.last)
+        if heir and passed:
+            self._pass(heir)
 
     def _renumber(self, number: int) -> None:
         """Move a document whose story kept coming to the young end."""
         entry, time, anchor = self.archive.get(number), self.index.time(number), self.anchors.anchor(number)
-        keyed, group = self._describe([entry])[0], self.index.group(number)
-        new = self.insert(entry, keyed, time, 0 if anchor == number else anchor, group)
+        keyed, group, passed = self._describe([entry])[0], self.index.group(number), self.is_passed(number)
+        new = self.insert(entry, keyed, time, 0 if anchor == number else anchor, group, passed=passed)
         self.index.expire(number + 1)
         self._release(number)
         if anchor == number:

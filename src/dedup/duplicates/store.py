@@ -16,13 +16,14 @@ from dedup.duplicates.settings import Settings, preset_of
 from dedup.tokens import NORMALISER
 
 APPLICATION = 0x64656475  # "dedu", at its place in the header of the file
+LAYOUT = 2  # of the tables; the first did not know what was passed on
 TABLES = (
     "CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE state (name TEXT PRIMARY KEY, value NOT NULL)",
     "CREATE TABLE heirs (old INTEGER PRIMARY KEY, heir INTEGER NOT NULL, until INTEGER NOT NULL)",
     (
-        "CREATE TABLE documents "
-        "(number INTEGER PRIMARY KEY, time INTEGER, arrival INTEGER, anchor INTEGER, copies INTEGER, entry BLOB)"
+        "CREATE TABLE documents (number INTEGER PRIMARY KEY, time INTEGER, arrival INTEGER, anchor INTEGER, "
+        "copies INTEGER, passed INTEGER, entry BLOB)"
     ),
 )
 
@@ -36,6 +37,7 @@ def identity(settings: Settings, cleaner: Mapping[str, object], canonical: Any) 
         **asdict(settings),
         **cleaner,
         "normaliser": NORMALISER,
+        "layout": LAYOUT,
         "canonical": "a function" if callable(canonical) else canonical if isinstance(canonical, str) else [*canonical],
     }
 
@@ -75,6 +77,7 @@ class Kept(NamedTuple):
     arrival: int
     anchor: int
     group: int
+    passed: bool
     entry: Entry
 
 
@@ -134,6 +137,11 @@ class Store:
 
     def _misfit(self, name: str, was: str | None, now: str | None, maker: str) -> DedupError:
         what = f"the store {self.path!r} was made with {name} {was}, which is now {now}"
+        if name == "layout":
+            return DedupError(
+                f"the store {self.path!r} was made by another dedup ({maker}; this is {__version__}), which keeps "
+                "other things; begin anew with another path (`dedup filter`: or --afresh)"
+            )
         if name not in ("catalogue", "normaliser"):
             preset = f"the {found}" if (found := preset_of(name)) else "what"
             return DedupError(f"{what}; pass {preset} it was made with, or another path")
@@ -181,10 +189,10 @@ class Store:
 
     # -- changes
 
-    def put(self, number: int, entry: Entry, time: int, arrival: int, anchor: int, group: int) -> None:
+    def put(self, number: int, entry: Entry, time: int, arrival: int, anchor: int, group: int, passed: bool) -> None:
         """Keep a document."""
-        values = (number, time, arrival, anchor, group, pack(entry))
-        self._change("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", values)
+        values = (number, time, arrival, anchor, group, passed, pack(entry))
+        self._change("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
     def drop(self, number: int) -> None:
         """Let go of a document."""
@@ -202,6 +210,10 @@ class Store:
     def set_anchor(self, number: int, anchor: int) -> None:
         """Note that a document was verified against another."""
         self._change("UPDATE documents SET anchor = ? WHERE number = ?", (anchor, number))
+
+    def set_passed(self, number: int) -> None:
+        """Note that a document counts as passed on."""
+        self._change("UPDATE documents SET passed = 1 WHERE number = ?", (number,))
 
     def replace(self, old: int, heir: int, until: int) -> None:
         """Note who speaks for a cluster from now on."""
@@ -253,8 +265,8 @@ class Store:
 
     def documents(self) -> Iterator[Kept]:
         """Return what is kept, in order."""
-        for number, time, arrival, anchor, group, data in self._rows("SELECT * FROM documents ORDER BY number"):
-            yield Kept(number, time, arrival, anchor, group, unpack(data))
+        for number, time, arrival, anchor, group, passed, data in self._rows("SELECT * FROM documents ORDER BY number"):
+            yield Kept(number, time, arrival, anchor, group, bool(passed), unpack(data))
 
     def heirs(self) -> Iterator[tuple[int, int, int]]:
         """Return who speaks for clusters whose canonical document gave way: `(old, heir, until)`, by `until`."""
