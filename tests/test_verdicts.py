@@ -77,6 +77,30 @@ RUNS = [
 ]
 
 
+SLOTS = (
+    ("man", "woman"), ("robbery", "burglary", "stabbing", "theft"), ("market", "harbour", "station", "park"),
+    ("Monday", "Tuesday", "Sunday"), ("morning", "night"), ("tall", "short"), ("slim", "heavy"),
+    ("dark", "fair", "red"), ("black", "blue", "green"), ("white", "grey"),
+)  # fmt: skip
+APPEAL = (
+    "Police are looking for a {} in connection with a {} in the {} on {} {}. The suspect is described as {} and {}, "
+    "with {} hair, and was wearing a {} jacket and {} shoes. Anyone with information is asked to call the police on "
+    "101 or to speak to an officer in confidence."
+)
+
+
+def test_a_form_that_is_filled_again_becomes_furniture():
+    """Police appeals of one source, each with other small words: near one another at first, and no copies for that."""
+    chance = random.Random(4)
+    with Deduplicator() as seen:
+        matches = [
+            seen.add(Document(str(number), APPEAL.format(*map(chance.choice, SLOTS)), source="a"))
+            for number in range(100)
+        ]
+    copies = [match for match in matches if match is not None and match.duplicate and match.relation != "exact"]
+    assert len(copies) < 10
+
+
 @pytest.mark.parametrize(("run", "is_furniture"), [case[1:] for case in RUNS], ids=[case[0] for case in RUNS])
 def test_short_runs_are_language(run, is_furniture):
     """Five words that recur are no furniture; of characters that are words each, nine are none."""

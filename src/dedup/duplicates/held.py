@@ -11,6 +11,10 @@ from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.speaker import Speaker
 
+ALIKE = (
+    0.7  # resemblance of near copies that witness the same; what is less alike may share a form and be another story
+)
+
 
 class Verdict(NamedTuple):
     """What a document is to what is known; a number is 0 where there is none."""
@@ -53,7 +57,7 @@ class Held(NamedTuple):
         group = memory.index.group(copied) if copied else 0
         if best is None:
             return Verdict(group=group)
-        if not group and best.relation in ("exact", "near"):
+        if not group and (best.relation == "exact" or (best.relation == "near" and best.pair.resemblance >= ALIKE)):
             group = memory.index.group(best.number)
         spoken = self._spoken(told, best, around)
         if not self._may_go(best, spoken):
