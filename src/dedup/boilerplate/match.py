@@ -14,9 +14,9 @@ from dedup.boilerplate.seam import BREAKS
 from dedup.boilerplate.seeds import Sower
 from dedup.boilerplate.shapes import Shapes, sections
 from dedup.boilerplate.sighting import Sighting, triples
-from dedup.boilerplate.template import Template, word_hashes
+from dedup.boilerplate.template import Template, packed_words
 
-Phrase = tuple[int, ...]  # token hashes
+HASH_SIZE = 8  # bytes
 LONG_LINE = re.compile(r"[^\n]{101}")  # a text without one may be hard-wrapped
 
 
@@ -102,17 +102,21 @@ class Matcher:
                 yield occurrence
 
 
-def _phrases_hold(template: Template, required: Sequence[Phrase], block: str) -> bool:
+def _phrases_hold(template: Template, required: Sequence[bytes], block: str) -> bool:
     if not required and not template.forbidden:
         return True
-    words = word_hashes(block)
+    words = packed_words(block)
     return all(_within(phrase, words) for phrase in required) and not any(
         _within(phrase, words) for phrase in template.forbidden_words
     )
 
 
-def _within(phrase: Phrase, words: Phrase) -> bool:
-    return any(words[at : at + len(phrase)] == phrase for at in range(len(words) - len(phrase) + 1))
+def _within(phrase: bytes, words: bytes) -> bool:
+    """Return whether token hashes stand among others, and not across them."""
+    at = words.find(phrase)
+    while at > 0 and at % HASH_SIZE:
+        at = words.find(phrase, at + 1)
+    return at >= 0
 
 
 def resolve(found: list[Occurrence]) -> list[Occurrence]:
