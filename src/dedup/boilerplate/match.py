@@ -17,7 +17,7 @@ from dedup.boilerplate.sighting import Sighting, triples
 from dedup.boilerplate.template import Template, packed_words
 
 HASH_SIZE = 8  # bytes
-LONG_LINE = re.compile(r"[^\n]{101}")  # a text without one may be hard-wrapped
+LONG_LINE = re.compile(r"^[^\n]{101}", re.MULTILINE)  # a text without one may be hard-wrapped
 
 
 class Matcher:
