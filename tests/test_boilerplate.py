@@ -6,6 +6,7 @@ import pickle
 import random
 import re
 import textwrap
+from array import array
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import Cleaner, clean
+from dedup.boilerplate.match import _within
 from dedup.boilerplate.section import Mentions
 from dedup.boilerplate.view import plain
 
@@ -364,6 +366,66 @@ def test_many_who_are_not_told_of_cost_what_few_do(monkeypatch):
     people = [f"Ann {name.title()} is a professor of history at the college." for name in names]
     assert len(clean(f"{CALLED}\n" + "\n".join(people)).spans) == len(people)
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize("gap", ["  ", "   "])
+def test_a_part_of_a_line_does_not_tell_of_its_own_subject(gap):
+    """However many spaces set it off, and however many there are."""
+    work = "is a professor of history at the college above the harbour of the town."
+    people = [f"Ann {name} {work}" for name in ("Kabas", "Kabes", "Kabis", "Kabos", "Kabus", "Mabas")]
+    assert len(clean(gap.join([CALLED, *people])).spans) == len(people)
+
+
+def test_one_who_stands_nowhere_is_looked_for_alone(monkeypatch):
+    """Not all words of a text are noted for a name that it does not have."""
+    monkeypatch.setattr(Mentions, "_words", lambda self: pytest.fail("all words were noted"))
+    assert len(clean(f"{CALLED}\nAnn Kabas is a professor of history at the college.").spans) == 1
+
+
+TOLD = f"{CALLED} {CALLED}"
+REMAINDERS = [
+    ("with nothing in it", f"{TOLD}\n\n[Advertisement\n\n]{TOLD}\n", 0),
+    ("at whose end a line is cut", f"{TOLD}\n[Advertisement\n]{TOLD}[\n(Editing by Ann Lee)\n]", 0),
+    ("with words of a template over a seam", f"{TOLD}\nAll rights\n[(Editing by Ann Lee)\n]reserved.\n", 1),
+    ("with a broken word over a seam", f"{TOLD}\nthe har-\n[(Editing by Ann Lee)\n]bour\n", 1),
+    ("with a line put together", f"{TOLD}\nAdver[\n(Editing by Ann Lee)\n]tisement\n", 1),
+    ("with the end of a line", f"{TOLD}\n[(Editing by Ann Lee)\nThe ]Advertisement\n", 1),
+    ("with the beginning of a line", f"{TOLD}\nAdvertisement[ here\n(Editing by Ann Lee)\n]", 1),
+    ("with a line in it", f"[Advertisement\n\n]{TOLD}\n(Editing by Ann Lee)\n", 1),
+    ("with words of a template in it", f"[Advertisement\n]{TOLD}\nAll rights reserved.\n", 1),
+]
+
+
+@pytest.mark.parametrize(("text", "scans"), [case[1:] for case in REMAINDERS], ids=[case[0] for case in REMAINDERS])
+def test_what_is_left_is_scanned_where_there_may_be_something(cleaner, monkeypatch, text, scans):
+    """What is seen in the pieces of a text is what is seen in them as a text, which takes a scan for some of them."""
+    matcher, pieces = cleaner._matcher, re.split(r"[\[\]]", text)
+    edges = [0, *itertools.accumulate(map(len, pieces))]
+    kept = [place for place in list(itertools.pairwise(edges))[::2] if place[0] < place[1]]
+    (seen,) = matcher.scan(["".join(pieces)])
+    (sought,) = matcher.scan(["".join(pieces[::2])])
+    seen.oddities, calls, scan = 0, [], matcher.scan
+    monkeypatch.setattr(matcher, "scan", lambda texts: (calls.append(1), scan(texts))[1])
+    found = matcher.left(seen, "".join(pieces[::2]), kept)
+    assert (found and (found.hits, found.lines, found.oddities)) == (
+        sought and (sought.hits, sought.lines, sought.oddities)
+    )
+    assert len(calls) == scans
+
+
+PHRASES = [
+    ("at the beginning", [512, 1], True),
+    ("at the end", [2, 256], True),
+    ("across words, and again at one", [2], True),
+    ("across two words alone", [65536], False),
+    ("in another order", [2, 1], False),
+]
+
+
+@pytest.mark.parametrize(("phrase", "stands"), [case[1:] for case in PHRASES], ids=[case[0] for case in PHRASES])
+def test_a_phrase_stands_where_its_words_do(phrase, stands):
+    """What the numbers of two words have in common with those of a phrase says nothing."""
+    assert _within(array("Q", phrase).tobytes(), array("Q", [512, 1, 2, 256]).tobytes()) is stands
 
 
 def test_a_part_of_a_line_is_found_with_few_looks_at_it(monkeypatch):

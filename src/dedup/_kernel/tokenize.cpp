@@ -377,6 +377,13 @@ class Tokenizer {
     bool open_ = false, own_ = false;
 };
 
+// The next place from `at` on that is not ASCII.
+std::size_t ascii_end(std::string_view text, std::size_t at) {
+    while (at + 8 <= text.size() && (little_endian<std::uint64_t>(text.data() + at) & 0x8080808080808080) == 0) at += 8;
+    while (at < text.size() && static_cast<signed char>(text[at]) >= 0) ++at;
+    return at;
+}
+
 }  // namespace
 
 Tokens tokenize(std::string_view text, bool entities, SimdLevel level) {
@@ -393,22 +400,17 @@ std::span<const std::uint64_t> hash_tokens(std::string_view text, bool entities,
 }
 
 void count_points(std::string_view text, std::size_t count, Places& places) {
+    std::uint32_t *start = places.starts.data(), *end = places.ends.data();
+    const std::uint32_t *const starts_end = start + count, *const ends_end = end + count;
     std::size_t at = 0, hidden = 0;  // bytes so far that begin no code point
-    const auto pass = [&](std::uint32_t& place) {
-        while (at < place) {
-            if (static_cast<signed char>(text[at]) >= 0) {
-                ++at;
-                continue;
-            }
-            const Character next = decode(text, at);
-            at += next.bytes;
-            hidden += next.bytes - next.points;
-        }
-        place -= static_cast<std::uint32_t>(hidden);
-    };
-    for (std::size_t i = 0; i < count; ++i) {
-        pass(places.starts[i]);
-        pass(places.ends[i]);
+    while (end != ends_end) {
+        const std::size_t next = ascii_end(text, at);
+        for (; start != starts_end && *start <= next; ++start) *start -= static_cast<std::uint32_t>(hidden);
+        for (; end != ends_end && *end <= next; ++end) *end -= static_cast<std::uint32_t>(hidden);
+        if (next == text.size()) return;
+        const Character odd = decode(text, next);
+        at = next + odd.bytes;
+        hidden += odd.bytes - odd.points;
     }
 }
 

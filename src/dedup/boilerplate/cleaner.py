@@ -81,7 +81,7 @@ class Cleaner:
             judged = self._judge(seen, lines, source)
             if not judged or not layers.peel(judged):
                 break
-            sighting = self._matcher.left(seen, layers.text, layers.is_head)
+            sighting = self._matcher.left(seen, layers.text, layers.kept)
         return layers.cleaned()
 
     def _judge(self, seen: Sighting, lines: Lines | None, source: str) -> list[Judged]:
@@ -91,6 +91,8 @@ class Cleaner:
             seen.oddities &= SHORT_LINES  # what there is no more of in a part of the text
             return self._judge_as_it_stands(seen, lines, source)
         (meant,) = self._matcher.scan([view.text])
+        if meant is None and lines is None:
+            return []
         judged = self._judge_as_it_stands(meant or Sighting.of(view.text), lines, source)
         return [(each._replace(start=view.place(each.start), end=view.place(each.end)), why) for each, why in judged]
 

@@ -22,7 +22,7 @@ class Layers:
 
     def __init__(self, text: str) -> None:
         self.original = self.text = text
-        self.is_head = True  # whether the text is the beginning of the layer before
+        self.kept: Sequence[Place] = ()  # of the layer before: the pieces the text is made of
         self._pieces = [(0, len(text))]  # of the original, making up the text
         self._offsets = [0, len(text)]  # of the pieces in the text
         self._removed: list[tuple[Occurrence, Place]] = []
@@ -59,8 +59,7 @@ class Layers:
 
     def _cut(self, spans: Sequence[Place]) -> None:
         edges = [0, *(edge for span in spans for edge in span), len(self.text)]
-        kept = [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
-        self.is_head = len(kept) == 1 and kept[0][0] == 0
+        self.kept = kept = [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
         self._pieces = [place for start, end in kept for place in self._places(start, end)]
         self._offsets = [0, *accumulate(stop - begin for begin, stop in self._pieces)]
         self.text = "".join([self.text[start:end] for start, end in kept])

@@ -10,14 +10,14 @@ from operator import attrgetter
 from dedup import _kernel
 from dedup.boilerplate.align import Alignment, row
 from dedup.boilerplate.edges import Edges, Occurrence
-from dedup.boilerplate.seam import BREAKS
-from dedup.boilerplate.seeds import Sower
+from dedup.boilerplate.seam import BREAKS, are_lines
+from dedup.boilerplate.seeds import WIDTH, Sower
 from dedup.boilerplate.shapes import Shapes, sections
-from dedup.boilerplate.sighting import Sighting, triples
-from dedup.boilerplate.template import Template, word_hashes
+from dedup.boilerplate.sighting import Piece, Sighting, triples
+from dedup.boilerplate.template import Template, packed_words
 
-Phrase = tuple[int, ...]  # token hashes
-LONG_LINE = re.compile(r"[^\n]{101}")  # a text without one may be hard-wrapped
+HASH_SIZE = 8  # bytes
+LONG_LINE = re.compile(r"^[^\n]{101}", re.MULTILINE)  # a text without one may be hard-wrapped
 
 
 class Matcher:
@@ -36,6 +36,7 @@ class Matcher:
         self._needed = needed
         self.tables = seeds.tobytes(), needed.tobytes(), *self._shapes.tables()
         self._scanner = _kernel.Scanner(*self.tables)
+        self._seeds = _kernel.Scanner(self.tables[0], bytes(len(self.tables[1])), b"", b"", [])  # one is enough
         self._fitter = _kernel.Fitter([row(*pair) for pair in zip(self._patterns, needed, strict=True)])
 
     def __reduce__(self) -> tuple[type["Matcher"], tuple[tuple[Template, ...]]]:
@@ -48,11 +49,16 @@ class Matcher:
         seen = self._scanner.scan(texts, self._fitter)
         return [each and Sighting(text, *each) for text, each in zip(texts, seen, strict=True)]
 
-    def left(self, seen: Sighting, text: str, is_head: bool) -> Sighting | None:
-        """Return what `scan` sees in `text`, which is left of one whose sighting is known; its head, it may be."""
-        if is_head and not seen.oddities and LONG_LINE.search(text) and text.isupper() == seen.shouts:
+    def left(self, seen: Sighting, text: str, kept: Sequence[Piece]) -> Sighting | None:
+        """Return what `scan` sees in `text`, the pieces that are `kept` of one whose sighting is known."""
+        if not seen.oddities and LONG_LINE.search(text) and text.isupper() == seen.shouts:
+            if not seen.is_in(kept) and are_lines(seen.text, kept):
+                seams = [seen.around(end, start, WIDTH - 1) for (_, end), (start, _) in pairwise(kept)]
+                if not any(self._seeds.scan(seams)):
+                    return None
+            is_head = len(kept) == 1 and kept[0][0] == 0
             count = seen.tokens_until(len(text))
-            if not count or seen.ends[count - 1] <= len(text):
+            if is_head and (not count or seen.ends[count - 1] <= len(text)):
                 hits = self._hits_left(seen.hits, count)
                 fits = self._fitter.fit(seen.tokens.hashes[:count].tobytes(), hits) if hits else ()
                 return seen.head(text, hits, fits, self._lines_left(seen, text))
@@ -102,17 +108,21 @@ class Matcher:
                 yield occurrence
 
 
-def _phrases_hold(template: Template, required: Sequence[Phrase], block: str) -> bool:
+def _phrases_hold(template: Template, required: Sequence[bytes], block: str) -> bool:
     if not required and not template.forbidden:
         return True
-    words = word_hashes(block)
+    words = packed_words(block)
     return all(_within(phrase, words) for phrase in required) and not any(
         _within(phrase, words) for phrase in template.forbidden_words
     )
 
 
-def _within(phrase: Phrase, words: Phrase) -> bool:
-    return any(words[at : at + len(phrase)] == phrase for at in range(len(words) - len(phrase) + 1))
+def _within(phrase: bytes, words: bytes) -> bool:
+    """Return whether token hashes stand among others, and not across them."""
+    at = words.find(phrase)
+    while at > 0 and at % HASH_SIZE:
+        at = words.find(phrase, at + 1)
+    return at >= 0
 
 
 def resolve(found: list[Occurrence]) -> list[Occurrence]:

@@ -30,6 +30,16 @@ def widen(text: str, blocks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
     return spans
 
 
+def are_lines(text: str, pieces: Sequence[tuple[int, int]]) -> bool:
+    """Return whether pieces of `text` (sorted, apart) are lines of it also when they are put together."""
+    if any(start and text[start - 1] not in BREAKS for start, _ in pieces):
+        return False
+    *others, (_, last) = pieces
+    return all(text[end - 1] in BREAKS for _, end in others) and (
+        last == len(text) or text[last - 1] in BREAKS or text[last] in BREAKS
+    )
+
+
 def _grow(text: str, start: int, end: int) -> tuple[int, int]:
     left, right = space_before(text, start), space_after(text, end)
     break_before = _first_break(text, left, start)

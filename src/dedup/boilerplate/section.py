@@ -40,6 +40,7 @@ JOINTS = frozenset(
 )
 LINE_ENDS = f'{SENTENCE_ENDS}:"”)'  # signs behind which the next line begins anew
 BYLINE_WORDS = 12  # words in a line that may name an author without telling of one
+FEW_NAMES = 4  # that are looked for one by one, before all words of a text are noted
 ADDRESS = ("@", "http", "www.")
 FIELDS = 12  # lines of a record's head, from its length to its copyright
 FIELD_WORDS = 8  # words in each of them
@@ -162,13 +163,17 @@ class Mentions:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._asked = 0
         self._places: dict[str, int] | None = None  # by word
 
     def before(self, name: str, position: int) -> bool:
         """Return whether a line that begins before `position` holds the last word of a name."""
+        last = max(WORD.findall(name.rsplit(maxsplit=1)[-1]) if name.strip() else (), key=len, default="")
+        self._asked += 1
+        if self._asked <= FEW_NAMES and (not last or self._text.find(last, 0, position) < 0):
+            return False
         if self._places is None:
             self._places = dict(reversed([*self._words()]))
-        last = max(WORD.findall(name.rsplit(maxsplit=1)[-1]) if name.strip() else (), key=len, default="")
         return self._places.get(last, position) < position
 
     def _words(self) -> Iterator[tuple[str, int]]:
@@ -176,6 +181,6 @@ class Mentions:
         for line in self._text.splitlines(keepends=True):
             for piece in line.split("  "):
                 if len(piece.split(None, BYLINE_WORDS)) > BYLINE_WORDS:
-                    yield from zip(WORD.findall(piece), repeat(at))
+                    yield from zip(WORD.findall(piece), repeat(at + len(piece) - len(piece.lstrip(" "))))
                 at += len(piece) + 2
             at -= 2

@@ -1,13 +1,14 @@
 """a text that may hold boilerplate: what the kernel saw in it, where its tokens are, and more of them when asked."""
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from dedup.tokens import Tokens
 
 Fit = tuple[int, bytes, bytes, bytes, float, float, bool]  # as the kernel's fitter gives it
 Line = tuple[int, int, int]  # start, end (code points), shape
+Piece = tuple[int, int]  # start, end (code points)
 
 
 class Sighting:
@@ -53,6 +54,18 @@ class Sighting:
     def tokens_until(self, end: int) -> int:
         """Return how many tokens begin before `end`."""
         return bisect_left(self.starts, end)
+
+    def is_in(self, pieces: Sequence[Piece]) -> bool:
+        """Return whether any of what was seen begins in one of some pieces (sorted, apart)."""
+        edges = [edge for piece in pieces for edge in piece]
+        places = [line[0] for line in self.lines] + [self.starts[place] for _, _, place in triples(self.hits)]
+        return any(bisect_right(edges, place) % 2 for place in places)
+
+    def around(self, end: int, start: int, reach: int) -> str:
+        """Return so many tokens before `end` and so many from `start` on, as text that was cut out between them."""
+        before, after = self.tokens_until(end), self.tokens_until(start)
+        begins, ends = [*self.starts[max(0, before - reach) : before], end], [start, *self.ends[after : after + reach]]
+        return self.text[begins[0] : end] + self.text[start : ends[-1]]
 
     def head(self, text: str, hits: bytes, fits: Sequence[Fit], lines: list[Line]) -> "Sighting | None":
         """Return the sighting of `text`, with which this one's begins, when these are in it."""

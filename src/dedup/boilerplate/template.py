@@ -160,14 +160,14 @@ class Template:
         return _Reader(self.id, self.pattern).read()
 
     @cached_property
-    def required_words(self) -> tuple[tuple[int, ...], ...]:
+    def required_words(self) -> tuple[bytes, ...]:
         """The phrases an occurrence must hold, as token hashes."""
-        return tuple(map(word_hashes, self.required))
+        return tuple(map(packed_words, self.required))
 
     @cached_property
-    def forbidden_words(self) -> tuple[tuple[int, ...], ...]:
+    def forbidden_words(self) -> tuple[bytes, ...]:
         """The phrases an occurrence must not hold, as token hashes."""
-        return tuple(map(word_hashes, self.forbidden))
+        return tuple(map(packed_words, self.forbidden))
 
     @cached_property
     def floor(self) -> float:
@@ -218,7 +218,12 @@ def _is_day(written: str) -> bool:
 
 def word_hashes(text: str) -> tuple[int, ...]:
     """Return the token hashes of `text`."""
-    return tuple(memoryview(_kernel.tokenize(text.encode("utf-8", "surrogatepass"), True)[0]).cast("Q"))
+    return tuple(memoryview(packed_words(text)).cast("Q"))
+
+
+def packed_words(text: str) -> bytes:
+    """Return the token hashes of `text`, eight bytes each."""
+    return _kernel.tokenize(text.encode("utf-8", "surrogatepass"), True)[0]
 
 
 def key_of(words: Iterable[int]) -> int:
