@@ -109,20 +109,20 @@ def test_both_kernels_measure_alike(left, right):
     assert native.cover(one, two, b"", b"", 255, WIDTH) == reference_cover(one, two, b"", b"", 255, WIDTH)
 
 
-@given(MARKED)
+@given(MARKED, st.lists(st.integers(1, 6), max_size=3))
 @settings(max_examples=200, deadline=None)
-def test_both_kernels_find_the_same_facts(text):
-    """Facts by flags are the same marks."""
+def test_both_kernels_find_the_same_facts(text, numbers):
+    """Facts by flags, and those that are numbers, are the same marks."""
     native = pytest.importorskip("dedup._kernel._native")
     hashes, flags = q(word for word, _ in text), bytes(flag for _, flag in text)
-    assert native.facts(hashes, flags) == reference_facts(hashes, flags)
+    assert native.facts(hashes, flags, q(numbers)) == reference_facts(hashes, flags, q(numbers))
 
 
 WRONG = [
     ("too few marks", lambda kernel: kernel.measure(q([1]), b"", b"", b"", b"", b"", b""), "marks and tokens"),
     ("too many marks", lambda kernel: kernel.measure(b"", b"", b"", b"\0", b"", b"", b""), "marks and tokens"),
     ("marks of another text", lambda kernel: kernel.cover(q([1]), b"", b"\0\0", b"", 0, 3), "marks and tokens"),
-    ("too few flags", lambda kernel: kernel.facts(q([1]), b""), "flags and tokens"),
+    ("too few flags", lambda kernel: kernel.facts(q([1]), b"", b""), "flags and tokens"),
 ] + [
     (name, lambda kernel, run=run: kernel.measure(q([1]), q([1]), b"\0", b"\0", b"", b"", run), "a run lies outside")
     for name, run in (

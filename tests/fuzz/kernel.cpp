@@ -195,7 +195,7 @@ void pairs(std::string_view text, std::size_t width) {
     require(runs.shared(dedup::runs(right, width + 1)) <= runs.set.keys().size(), "no more is shared than there is");
     const auto [lacked, other_lacked] = dedup::lacked(left, right);
     require(lacked.size() == left.size() && other_lacked.size() == right.size(), "every word is looked for");
-    require(dedup::facts(left, std::vector<std::uint8_t>(left.size(), 3)).size() == left.size(), "every word is looked at");
+    require(dedup::facts(left, std::vector<std::uint8_t>(left.size(), 3), right).size() == left.size(), "every word is looked at");
 }
 
 // Documents whose number is that of a text, and a search around two of them.

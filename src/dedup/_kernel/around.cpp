@@ -41,6 +41,7 @@ bool is_characters(std::string_view text, std::span<const std::uint32_t> cuts, s
     std::size_t longer = 0, at = 0;
     for (; at + 8 <= text.size(); at += 8) {
         const auto bytes = little_endian<std::uint64_t>(text.data() + at);
+        if ((bytes & 0x8080808080808080) == 0) continue;
         longer += static_cast<std::size_t>(std::popcount(bytes >> 7 & ~bytes >> 6 & 0x0101010101010101));
     }
     for (; at < text.size(); ++at) longer += (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 
 #include "cover.hpp"
 
@@ -152,15 +153,20 @@ Measures measure(const Marked& left, const Marked& right, std::span<const Run> c
     return measures;
 }
 
-Bytes facts(Tokens tokens, std::span<const std::uint8_t> flags) {
+Bytes facts(Tokens tokens, std::span<const std::uint8_t> flags, Tokens numbers) {
+    std::bitset<4096> hints;  // the low bits of the numbers: most words are told from them by these
+    for (const std::uint64_t each : numbers) hints.set(each % hints.size());
+    const auto is_number = [&](std::size_t at) {
+        if ((flags[at] & digit) != 0) return true;
+        return hints[tokens[at] % hints.size()] && std::find(numbers.begin(), numbers.end(), tokens[at]) != numbers.end();
+    };
     const auto is_loud = [&](std::size_t first, std::size_t last) {
         std::size_t capitals = 0;
         for (std::size_t at = first; at < last; ++at) capitals += (flags[at] & capital) != 0;
         return 2 * capitals > last - first;
     };
     const bool loud_text = is_loud(0, flags.size());
-    Set names(static_cast<std::size_t>(
-        std::count_if(flags.begin(), flags.end(), [](auto each) { return (each & (digit | capital)) != 0; })));
+    Set names(tokens.size());
     std::vector<std::size_t> shown_at;
     for (std::size_t first = 0; first < tokens.size();) {
         std::size_t last = first + 1;
@@ -168,7 +174,7 @@ Bytes facts(Tokens tokens, std::span<const std::uint8_t> flags) {
         const bool loud = loud_text || is_loud(first, last);
         for (std::size_t at = first; at < last; ++at) {
             const bool name = (flags[at] & (capital | start | line)) == capital && !loud;
-            if (((flags[at] & digit) != 0 || name) && names.add(tokens[at]) == shown_at.size()) shown_at.push_back(at);
+            if ((name || is_number(at)) && names.add(tokens[at]) == shown_at.size()) shown_at.push_back(at);
         }
         first = last;
     }

@@ -20,8 +20,9 @@ struct Marked {
     std::span<const Run> passages;
 };
 
-// Reference: reference/measure.py, facts.
-std::vector<std::uint8_t> facts(std::span<const std::uint64_t> tokens, std::span<const std::uint8_t> flags);
+// `numbers` are facts as what holds a digit is. Reference: reference/measure.py, facts.
+std::vector<std::uint8_t> facts(std::span<const std::uint64_t> tokens, std::span<const std::uint8_t> flags,
+                                std::span<const std::uint64_t> numbers);
 
 // Marks of both texts where the other has no such token. Reference: reference/measure.py, lacked.
 std::pair<std::vector<std::uint8_t>, std::vector<std::uint8_t>> lacked(std::span<const std::uint64_t> left,

@@ -28,11 +28,13 @@ void combine(std::span<const std::uint64_t> tokens, std::size_t width, std::uint
 
 DEDUP_ALWAYS_INLINE std::uint32_t mix(std::uint64_t shingle) { return fmix32(static_cast<std::uint32_t>(shingle >> 32)); }
 
-// The mixed shingles of width three, the usual one: no shingle waits for the one before it.
+// A shingle of width three, the usual one: it does not wait for the one before it.
+DEDUP_ALWAYS_INLINE std::uint64_t three(const std::uint64_t* tokens) {
+    return finish_shingle(tokens[0] * (shingle_base * shingle_base) + tokens[1] * shingle_base + tokens[2]);
+}
+
 DEDUP_ALWAYS_INLINE void mix_threes(const std::uint64_t* tokens, std::size_t count, std::uint32_t* mixed) {
-    constexpr std::uint64_t square = shingle_base * shingle_base;
-    for (std::size_t i = 0; i < count; ++i)
-        mixed[i] = mix(finish_shingle(tokens[i] * square + tokens[i + 1] * shingle_base + tokens[i + 2]));
+    for (std::size_t i = 0; i < count; ++i) mixed[i] = mix(three(tokens + i));
 }
 
 void mix_threes_baseline(const std::uint64_t* tokens, std::size_t count, std::uint32_t* mixed) {
@@ -60,10 +62,13 @@ constexpr MixThrees mixers[] = {mix_threes_baseline, mix_threes_baseline, mix_th
 }  // namespace
 
 void shingle(std::span<const std::uint64_t> tokens, std::size_t width, std::vector<std::uint64_t>& values) {
-    values.clear();
-    if (tokens.empty()) return;
+    if (tokens.empty()) return values.clear();
     width = std::clamp<std::size_t>(width, 1, tokens.size());
     values.resize(tokens.size() - width + 1);
+    if (width == 3) {
+        for (std::size_t i = 0; i < values.size(); ++i) values[i] = three(&tokens[i]);
+        return;
+    }
     combine(tokens, width, values.data());
     std::transform(values.begin(), values.end(), values.begin(), finish_shingle);
 }

@@ -37,7 +37,8 @@ WORDS = {
 ENGLISH = {1: "one", **{number: words.split()[0] for number, words in WORDS.items()}}
 JOINED = {ENGLISH[ten] + ENGLISH[one]: ten + one for ten in range(20, 100, 10) for one in range(1, 10)}  # twenty-two
 VALUES = JOINED | {word: number for number, words in WORDS.items() for word in words.split()}
-NUMBERS = frozenset(memoryview(_kernel.words([" ".join(VALUES).encode()], [b""], True)[0]).cast("Q"))  # their hashes
+(HASHES,) = _kernel.words([" ".join(VALUES).encode()], [b""], True)  # u64 bytes
+NUMBERS = frozenset(memoryview(HASHES).cast("Q"))
 LONGEST = 2  # digits of a number that may be written in a word
 
 

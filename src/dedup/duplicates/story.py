@@ -9,8 +9,8 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 
 from dedup import _kernel
-from dedup.duplicates.numerals import NUMBERS, is_number
-from dedup.tokens import CAPITAL, DIGIT, LINE, OWN, Tokens
+from dedup.duplicates.numerals import HASHES, is_number
+from dedup.tokens import CAPITAL, LINE, OWN, Tokens
 
 FACT, FURNITURE, LISTED, RESPELLED, SHOWN = 1, 2, 4, 8, 16  # marks of a word; SHOWN: a fact where it is first met
 
@@ -72,18 +72,7 @@ class Story:
     @cached_property
     def marks(self) -> bytes:
         """One byte of marks a word: facts, addresses (which are furniture) and lists."""
-        return joined(_kernel.facts(self.hashes, self._counted()), self.aside)
-
-    def _counted(self) -> bytes:
-        """Return the flags of the words, those of number words with DIGIT."""
-        tokens = self.tokens
-        if NUMBERS.isdisjoint(tokens.hashes):
-            return bytes(tokens.flags)
-        flags = bytearray(tokens.flags)
-        for at, word in enumerate(tokens.hashes):
-            if word in NUMBERS:
-                flags[at] |= DIGIT
-        return bytes(flags)
+        return joined(_kernel.facts(self.hashes, bytes(self.tokens.flags), HASHES), self.aside)
 
     @cached_property
     def aside(self) -> bytes:

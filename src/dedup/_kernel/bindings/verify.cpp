@@ -57,11 +57,12 @@ void bind_verify(nb::module_& module) {
         nb::arg("left"), nb::arg("right"), nb::arg("width"), nb::arg("cells"));
     module.def(
         "facts",
-        [](const nb::bytes& hashes, const nb::bytes& flags) {
+        [](const nb::bytes& hashes, const nb::bytes& flags, const nb::bytes& known) {
             const Numbers tokens = numbers<std::uint64_t>(hashes);
-            return bytes_of(facts(tokens, one_each(flags, tokens.size(), "flags and tokens differ in number")));
+            return bytes_of(facts(tokens, one_each(flags, tokens.size(), "flags and tokens differ in number"),
+                                  numbers<std::uint64_t>(known)));
         },
-        nb::arg("hashes"), nb::arg("flags"));
+        nb::arg("hashes"), nb::arg("flags"), nb::arg("numbers"));
     module.def(
         "lacked",
         [](const nb::bytes& left, const nb::bytes& right) {

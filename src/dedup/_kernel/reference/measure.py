@@ -14,13 +14,13 @@ SLOT = 12  # tokens on either side of a difference that can be a slot in a share
 UNEVEN = 4  # a side this many times as long as the other (and this many tokens) is an insertion, not a swap
 
 
-def facts(hashes: bytes, flags: bytes) -> bytes:
+def facts(hashes: bytes, flags: bytes, numbers: bytes) -> bytes:
     """Token hashes (u64 bytes) and flags -> marks: FACT at all tokens of a word that is a fact, SHOWN where first so.
 
-    A fact holds a digit, or begins with a capital that begins neither a sentence nor a line. In a line or text
-    where more than half of the tokens begin with one, capitals say nothing.
+    A fact holds a digit, is one of `numbers` (u64 bytes), or begins with a capital that begins neither a sentence nor
+    a line. In a line or text where more than half of the tokens begin with one, capitals say nothing.
     """
-    words = array("Q", hashes)
+    words, known = array("Q", hashes), {*array("Q", numbers)}
     _expect(len(flags) == len(words), "flags and tokens differ in number")
     edges = [0, *(at for at in range(1, len(flags)) if flags[at] & LINE), len(flags)]
     shown: dict[int, int] = {}
@@ -28,7 +28,7 @@ def facts(hashes: bytes, flags: bytes) -> bytes:
         loud = _is_loud(flags) or _is_loud(flags[first:last])
         for at in range(first, last):
             capital = flags[at] & (CAPITAL | START | LINE) == CAPITAL and not loud
-            if flags[at] & DIGIT or capital:
+            if flags[at] & DIGIT or capital or words[at] in known:
                 shown.setdefault(words[at], at)
     return bytes(
         0 if word not in shown else FACT | SHOWN if shown[word] == at else FACT for at, word in enumerate(words)
