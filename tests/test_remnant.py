@@ -72,6 +72,7 @@ def test_who_played_or_spoke_stays_below_a_call(cleaner, above, below, end):
 
 
 NEAR = {
+    "addresses of a company": "Media Email: ann@lamps.example\nCustomer Support: sam@lamps.example\n",
     "titles that begin with a word": "Opinion: Why the ferry closed\nWatch: Ferry sinks in the harbour\n",
     "one title with a colon of three": "Ferry disaster: captain blamed\nWhy lamps are lit at noon\nA harbour rebuilt\n",
     "titles under a link and an advertisement": "Advertisement\nFerry sunk in the harbour\nWhy lamps are lit at noon\n",

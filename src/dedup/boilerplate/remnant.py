@@ -22,7 +22,7 @@ FACT = re.compile(r"\d")
 FACT_WORDS = 6  # in a line that is one of a list of facts: a title of another story is longer
 LABELLED = re.compile(r"\s*\w+: \w+,")
 OF_STORY = re.compile(  # "Rovers: Adams; Brown", "Ann Lee: I cried", "Ann Lee as the widow"
-    r"\s*\w+(?: \w+){0,2}: [^;]{1,80};|\s*\w+(?: \w+){1,2}: |\s*[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,2} as \w"
+    r"\s*\w+(?: \w+){0,2}: [^;]{1,80};|\s*\w+(?: \w+){1,2}: (?!\S+@)|\s*[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,2} as \w"
 )
 INTERRUPTS = re.compile(
     r"\b(?:advert\w*|ads?|anzeigen?|werbung|publi\w+|pubblicità|reklam\w*|реклам\w*|iklan|annons|annons?e|annonce|"
@@ -59,7 +59,7 @@ def remnants(seen: Sighting, judged: Sequence[tuple[Occurrence, str]]) -> list[O
 
 def _is_of_story(each: Occurrence, text: str, *, at_end: bool) -> bool:
     block = text[each.start : each.end]
-    return _is_told_of(block) or (at_end and not _ends_page(each) and _has_facts(block))
+    return not _ends_page(each) and (_is_told_of(block) or (at_end and _has_facts(block)))
 
 
 def _stretches(seen: Sighting, tail: Sequence[tuple[int, int, Occurrence | None]]) -> list[Occurrence]:
