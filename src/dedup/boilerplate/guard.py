@@ -61,7 +61,7 @@ class Guard:
         if template.kind == "forward-looking" and FIGURES.search(text, each.start, each.end):
             return "holds figures"
         if template.run and template.run != "fields" and self.before[index] < RUN_ROOM:
-            return "has no story before it"
+            return f"has less than {RUN_ROOM} words of story before it"
         return self._misplaced(index, each, not starts_inside and not ends_inside)
 
     def _inside(self, each: Occurrence) -> tuple[bool, bool]:
