@@ -81,6 +81,24 @@ def test_slots_are_found_by_what_stands_in_them(line, learned):
     assert learned in learned_lines([*feed(12, [line]), *prose])
 
 
+OPENINGS = {
+    "a sentence about the story": ("Police ask who saw the crash on road {0} near the harbour on Tuesday.", "proposed"),
+    "a line that is none": ("The Ledger, edition {0} of the year", "confident"),
+    "a sentence with an address": ("Write to the desk at desk{0}@ledger.example.", "confident"),
+}
+
+
+@pytest.mark.parametrize(("line", "status"), OPENINGS.values(), ids=OPENINGS)
+def test_how_stories_of_a_kind_begin_is_not_confident(line, status):
+    """What fills the gaps of their first sentence is what they tell of."""
+    assert {template.status for template in Catalogue.learn(feed(60, tail=[], head=[line]))} == {status}
+
+
+def test_a_sentence_with_gaps_below_the_story_is_confident():
+    line = "This story was number {0} of the week."
+    assert {template.status for template in Catalogue.learn(feed(60, tail=[line]))} == {"confident"}
+
+
 MOTTO = [
     "The Ledger has told of boats and tides and weather since the harbour was dug, and is read on every pier.",
     "It is printed by those who write it, in the house where the pilots used to wait for a change of wind.",

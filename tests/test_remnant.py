@@ -39,6 +39,51 @@ def test_it_goes_and_the_story_stays(cleaner, below):
     assert not cleaner.clean(cleaned.text).removed
 
 
+LINE_UPS = (
+    "Rovers: Adams; Brown, Cole, Dunn, Evans; Finn, Hughes, Innes; Jones, King, Moss\n"
+    "United: Quinn; Reid, Shaw, Todd, Underwood; Vance, Webb, Young; Ash, Bell, Carr\nReferee: M Dean\n"
+)
+CAST = "Cast\n\nAnn Lee as the widow\nSam Roe as the engineer\nNora Voss as the mayor\n"
+SAID = "What they said\n\nAnn Lee: I never thought we would win\nSam Roe: It is a film about us\nNora Voss: I cried\n"
+POINTS = "Key points\n\nThe bridge will be closed from May\nFerries will run all night\nA tunnel was ruled out\n"
+INTERRUPTIONS = (
+    "Advertisement",
+    "Story continues below",
+    "Advertisement - story continues below",
+    "Scroll down for video",
+    "Anzeige",
+    "Continua depois da publicidade",
+    "广告",
+)
+CALLS = ("Share on Facebook", "Sign up for our newsletter", "Follow us on Twitter", "Read more: Why the ferry closed")
+
+
+@pytest.mark.parametrize("below", [LINE_UPS, CAST, SAID, POINTS], ids=["line-ups", "cast", "quotes", "points"])
+@pytest.mark.parametrize("above", INTERRUPTIONS)
+def test_the_story_goes_on_below_an_interruption(cleaner, above, below):
+    assert cleaner.clean(f"{STORY}\n{above}\n\n{below}").text.strip() == f"{STORY}\n{below}".strip()
+
+
+@pytest.mark.parametrize("below", [LINE_UPS, CAST, SAID], ids=["line-ups", "cast", "quotes"])
+@pytest.mark.parametrize("end", ["", "\n© 2026 The Ledger. All rights reserved.\n"], ids=["at the end", "above rights"])
+@pytest.mark.parametrize("above", CALLS)
+def test_who_played_or_spoke_stays_below_a_call(cleaner, above, below, end):
+    assert below.strip() in cleaner.clean(f"{STORY}\n{above}\n\n{below}{end}").text
+
+
+NEAR = {
+    "addresses of a company": "Media Email: ann@lamps.example\nCustomer Support: sam@lamps.example\n",
+    "titles that begin with a word": "Opinion: Why the ferry closed\nWatch: Ferry sinks in the harbour\n",
+    "one title with a colon of three": "Ferry disaster: captain blamed\nWhy lamps are lit at noon\nA harbour rebuilt\n",
+    "titles under a link and an advertisement": "Advertisement\nFerry sunk in the harbour\nWhy lamps are lit at noon\n",
+}
+
+
+@pytest.mark.parametrize("below", NEAR.values(), ids=NEAR)
+def test_titles_below_a_call_go(cleaner, below):
+    assert cleaner.clean(f"{STORY}\nShare on Facebook\n\n{below}").text == STORY
+
+
 STAYS = {
     "a person of the story": (
         "Officials credited Jane Example, who has run the harbour office of the town for nine years.\n\n"

@@ -151,6 +151,10 @@ def test_a_guard_is_named(cleaner):
     reasons = {
         "holds figures": tail("Forward-Looking Statements\n\nSales are expected to be forward-looking by $5 million."),
         "is introduced as a quotation": inside(f"The notice on the site reads in full:\n\n{DISCLAIMER}"),
+        "has less than 40 words of story before it": (
+            "The mill in the next town was sold on Monday to a maker of lamps.\n\n"
+            "About Example Works\n\nExample Works makes lamps for lighthouses and harbours."
+        ),
         "is not at the end": inside("About Example Works\n\nExample Works makes lamps for lighthouses and harbours."),
     }
     for reason, text in reasons.items():

@@ -26,14 +26,17 @@ ABBREVIATED = 4  # code points; a shorter word before a stop and a number may be
 LIST_LINE = 4  # words in a line of a list that follows a block, such as the names of social networks
 FORM_WEIGHT = 0.5  # of a shape without a provider, against the words of a known block
 SURE_WORDS = 8  # literal words from which a slot's odd value does not matter
+LONGEST_VALUE = 1000  # code points of a value that has a shape
+# where one begins with anything at all, it begins a word or a line: else a long word is read from each of its letters
 VALUE_SHAPES = {
-    "url": r"(?:https?://|www\.)\S+|\S+\.(?:com|net|org|info|co|eu|[a-z]{2})(?:/\S*)?",
-    "email": r"\S+@\S+",
+    "url": r"(?:https?://|www\.)\S+|(?<!\S)\S+\.(?:com|net|org|info|co|eu|[a-z]{2})(?:/\S*)?",
+    "email": r"(?<!\S)\S+@\S+",
     "phone": r"[+(]?[\d][\d\s().+-]{5,}(?:x\d+|ext\.? ?\d+)?",
-    "date": r".*\d{4}.*",
+    "date": r"(?<!.).*\d{4}.*",
     "number": r"[\d.,]+",
 }
 ADDRESSES = ("url", "email")
+REST_OF_WORD = re.compile(r"\S{0,100000}")  # an image may stand in an address
 NAMES = ("name", "names", "org", "provider", "place")
 
 
@@ -129,9 +132,8 @@ class Edges:
 
     def _fits(self, slot: Slot, first: int, last: int) -> bool:
         value = self.text[self.tokens.starts[first] : self.tokens.ends[last]]
-        shape = VALUE_SHAPES.get(slot.type)
-        if shape is not None:
-            return re.fullmatch(shape, value) is not None
+        if slot.type in VALUE_SHAPES:
+            return _has_shape(slot, value)
         return not value[0].islower() and self.text[self.tokens.ends[last] : self.tokens.ends[last] + 1] not in (
             ".",
             "?",
@@ -170,8 +172,7 @@ class Edges:
         text, start, end = self.text, self.tokens.starts[self.first], self.tokens.ends[self.last]
         start = _left_symbols(text, start)
         if trail and trail[-1].type in ADDRESSES:
-            while end < len(text) and not text[end].isspace():
-                end += 1
+            end += len(REST_OF_WORD.match(text, end).group())  # type: ignore[union-attr]
         start, end = _close_brackets(text, start, _right_symbols(text, end))
         return start, _right_symbols(text, end)
 
@@ -205,6 +206,10 @@ class Edges:
             if slot.type in VALUE_SHAPES and not re.search(VALUE_SHAPES[slot.type], value):
                 return False
         return True
+
+
+def _has_shape(slot: Slot, value: str) -> bool:
+    return len(value) <= LONGEST_VALUE and re.fullmatch(VALUE_SHAPES[slot.type], value) is not None
 
 
 def _share_of_small_words(value: str) -> float:
@@ -270,9 +275,8 @@ def _share_out(slots: list[Slot], value: str) -> dict[str, str]:
     pieces = [piece for piece in (" ".join(part.split()) for part in re.split(r"[\n,|]", value)) if piece]
     values = {}
     for slot in sorted(slots, key=lambda slot: slot.type not in VALUE_SHAPES):
-        shape = VALUE_SHAPES.get(slot.type, ".*")
         for piece in pieces:
-            if re.fullmatch(shape, piece):
+            if slot.type not in VALUE_SHAPES or _has_shape(slot, piece):
                 values[slot.name] = piece
                 pieces.remove(piece)
                 break

@@ -14,8 +14,8 @@ RUN_ROOM = 40  # words of story that stand before what a heading takes with it
 STORY_WORDS = 8  # from so many words on, what follows a block is story and not a remnant
 LABEL_WORDS = 3  # "Disclaimer:" may introduce a block, "The notice on the site reads:" quotes it
 OPEN_QUOTES = '“‘«„"'
-ADDRESS = re.compile(r"\S*(?:@|://|www\.)\S")
-FIGURES = re.compile(r"[$€£¥₹] ?\d|\d[\d.,]* ?(?:%|percent\b|per cent\b|million\b|billion\b)")
+ADDRESS = re.compile(r"\S{0,1000}(?:@|://|www\.)\S")
+FIGURES = re.compile(r"[$€£¥₹] ?\d|\d[.,]* ?(?:%|percent\b|per cent\b|million\b|billion\b)")
 DIVIDERS = "|*•>—–-_=#~;"
 
 
@@ -61,7 +61,7 @@ class Guard:
         if template.kind == "forward-looking" and FIGURES.search(text, each.start, each.end):
             return "holds figures"
         if template.run and template.run != "fields" and self.before[index] < RUN_ROOM:
-            return "has no story before it"
+            return f"has less than {RUN_ROOM} words of story before it"
         return self._misplaced(index, each, not starts_inside and not ends_inside)
 
     def _inside(self, each: Occurrence) -> tuple[bool, bool]:

@@ -21,6 +21,15 @@ FIGURES = 0.3  # share of digits that makes a line one of a table
 FACT = re.compile(r"\d")
 FACT_WORDS = 6  # in a line that is one of a list of facts: a title of another story is longer
 LABELLED = re.compile(r"\s*\w+: \w+,")
+OF_STORY = re.compile(  # "Rovers: Adams; Brown", "Ann Lee: I cried", "Ann Lee as the widow"
+    r"\s*\w+(?: \w+){0,2}: [^;]{1,80};|\s*\w+(?: \w+){1,2}: (?!\S+@)|\s*[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,2} as \w"
+)
+INTERRUPTS = re.compile(
+    r"\b(?:advert\w*|ads?|anzeigen?|werbung|publi\w+|pubblicità|reklam\w*|реклам\w*|iklan|annons|annons?e|annonce|"
+    r"sponsored|(?:story|article|post|text|content|video) continue[sd]?|(?:keep|continue) (?:reading|scrolling)|"
+    r"scroll|skip|sigue leyendo|lees verder|tekst gaat verder)\b|广告|廣告|広告|광고|إعلان|विज्ञापन",
+    re.IGNORECASE,
+)
 PAGE = frozenset(("link-list", "link-footer", "newsletter", "copyright", "platform-chrome"))
 
 
@@ -32,9 +41,9 @@ def remnants(seen: Sighting, judged: Sequence[tuple[Occurrence, str]]) -> list[O
     not a list of facts at the very end, below a call that may stand between two paragraphs.
     """
     going = [each for each, objection in judged if not objection]
-    if not any(map(_tells, going)):
-        return []
     text = seen.text
+    if not any(_tells(each, text) for each in going):
+        return []
     tail, top = _tail(text, judged)
     if all(each for _, _, each in tail):
         return []
@@ -45,9 +54,12 @@ def remnants(seen: Sighting, judged: Sequence[tuple[Occurrence, str]]) -> list[O
     if sum(each.last - each.first + 1 for each in found) > above * LARGEST_SHARE:
         return []
     lowest = max(each.start for each in going)
-    return [
-        each for each in found if each.end <= lowest or _ends_page(each) or not _has_facts(text[each.start : each.end])
-    ]
+    return [each for each in found if not _is_of_story(each, text, at_end=each.end > lowest)]
+
+
+def _is_of_story(each: Occurrence, text: str, *, at_end: bool) -> bool:
+    block = text[each.start : each.end]
+    return not _ends_page(each) and (_is_told_of(block) or (at_end and _has_facts(block)))
 
 
 def _stretches(seen: Sighting, tail: Sequence[tuple[int, int, Occurrence | None]]) -> list[Occurrence]:
@@ -56,7 +68,7 @@ def _stretches(seen: Sighting, tail: Sequence[tuple[int, int, Occurrence | None]
     owner = _owner_of_the_top(text, tail)
     for start, end, each in reversed(tail):
         if each is not None:
-            owner = each if owner is not None or _tells(each) else None
+            owner = each if owner is not None or _tells(each, text) else None
         elif owner is not None:
             last = bisect_right(seen.starts, end - 1) - 1
             if found and found[-1].template is owner.template and not text[found[-1].end : start].strip():
@@ -72,7 +84,7 @@ def _owner_of_the_top(text: str, tail: Sequence[tuple[int, int, Occurrence | Non
     """Return the first block of the tail when it is of a page and a few titles of other stories stand above it."""
     for titles, (start, end, each) in enumerate(reversed(tail)):
         if each is not None:
-            return each if titles and each.template.kind in BARS else None
+            return each if titles and each.template.kind in BARS and _tells(each, text) else None
         if titles == TITLES or not _reads_like_title(text[start:end]):
             return None
     return None
@@ -83,16 +95,27 @@ def _reads_like_title(line: str) -> bool:
     return ends_open and not line[0].islower() and STOPS.isdisjoint(line)
 
 
-def _tells(each: Occurrence) -> bool:
+def _tells(each: Occurrence, text: str) -> bool:
     """True when what stands below `each` is no story: not for an advertisement or a photographer's name."""
     template = each.template
-    return template.position in ("tail", "end") or template.kind in PAGE
+    if template.position in ("tail", "end"):
+        return True
+    return template.kind in PAGE and not (
+        template.kind != "link-list" and INTERRUPTS.search(text, each.start, each.end)
+    )
 
 
 def _ends_page(each: Occurrence) -> bool:
     """True when what stands below `each` is of a page: not for a call between two paragraphs."""
     template = each.template
     return template.kind == "copyright" or (template.position in ("tail", "end") and template.kind != "newsletter")
+
+
+def _is_told_of(block: str) -> bool:
+    """True for line-ups, casts and what people said: half of the lines say who they are about."""
+    lines = [line for line in block.splitlines() if line.strip()]
+    about = {match.group() for match in map(OF_STORY.match, lines) if match}
+    return len(about) > 1 and 2 * len(about) >= len(lines)
 
 
 def _has_facts(block: str) -> bool:

@@ -28,7 +28,8 @@ def judge(count: Count) -> str:
     if _of_one_kind(count):
         return ""
     if count.masked:
-        return _masked(count)
+        status = _masked(count)
+        return "proposed" if status and _leads(count) else status
     if count.words < 4 and count.numbers == count.words:
         return ""
     if count.stories >= CONFIDENT:
@@ -136,6 +137,11 @@ def _masked(count: Count) -> str:
     ):
         return "confident" if confident and count.share >= COMMON else "proposed"
     return ""
+
+
+def _leads(count: Count) -> bool:
+    """True for a sentence above all story: what fills its gaps is what the story tells of, a road and a day."""
+    return count.head >= EDGE and count.tail < EDGE and count.sentence and not count.address
 
 
 def _reads_like_story(count: Count) -> bool:
