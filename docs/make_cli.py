@@ -65,9 +65,14 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
   so that all runs together wrote what one would have. Use `>>`: as `>` empties the file first, it is refused.
 - What went into a pipe cannot be taken back: lines written since the last commit come again. None is lost. A file is
   refused as the output after a pipe that something went into: it would lack that.
-- The same command on the same input again changes nothing, and a file that has grown is gone on with. A file or pipe
-  that begins with another line is a new input, of which every line is answered; so with `tail -f feed.jsonl | dedup
-  filter --store seen >> kept.jsonl`. What such a pipe had sent and nobody had answered when a run was killed is gone.
+- The same command on the same input again changes nothing, and a file that has grown is gone on with: the lines up to
+  where the earlier run stopped are read and compared with what it read there, by a digest of all of them. Where any is
+  another, the input is a new one, of which every line is answered (and `-o` begun anew: `>>` keeps what was there). What
+  the earlier run answered and is still there comes as exact copies. While a run is not done, an input that begins as
+  its own did and has changed since is refused: pass the old one, another store, or `--afresh`.
+- A file or pipe that begins with another line is a new input in any case; so with `tail -f feed.jsonl | dedup filter
+  --store seen >> kept.jsonl`. What such a pipe had sent and nobody had answered when a run was killed is gone. Of a pipe
+  after a run that was done, the lines to compare are held in memory.
 - Another command is another run, once the last has come to its end; it drops what any run before it has met.
 - A document without an id is called by the number of its line, `#12`, and in a store by what stands there too,
   `#12:9f86d081884c7d65`: an input does not make it forget the one before. One with the id of an earlier document is

@@ -49,7 +49,7 @@ def run(options: Namespace) -> int:
         kept = work.sink(options.output)
         dropped = work.sink(options.dropped) if options.dropped else None
         work.settle()
-        last, late = None, Late(seen, window, work.tally)
+        late = Late(seen, window, work.tally)
         for batch, prepared in seen.prepare_many(work.batches(), documents_of, work.workers):
             documents = iter(prepared)
             for line in batch:
@@ -57,10 +57,9 @@ def run(options: Namespace) -> int:
                     late.look(line)
                     match = _answer(work, seen, line, next(documents)) if line.document else None
                     _hand_on(work, line, match, kept, dropped, mark=options.mark)
-            last = batch[-1]
             late.count()
-            work.settle(last)
-        work.settle(last, done=True)
+            work.settle(batch)
+        work.settle(done=True)
     return work.tally.status()
 
 

@@ -91,11 +91,11 @@ class Job:
                     raise DedupError(f"{self.tally.inputs.place(batch[faulty].number)}: {fault_of(batch[faulty])}")
             yield batch
 
-    def settle(self, last: Line | None = None, *, done: bool = False) -> None:
-        """Make all up to a line last, where there is a store, and show how far things are."""
+    def settle(self, answered: Sequence[Line] = (), *, done: bool = False) -> None:
+        """Make what was answered last, where there is a store, and show how far things are."""
         if self._progress:
             places = {path: writer.settle() for path, writer in self._writers.items()}
-            self._progress.commit(last, self.tally, places, done=done)
+            self._progress.commit(answered, self.tally, places, done=done)
         self.tally.progress()
 
     def documents(self) -> Iterator[Document]:
