@@ -60,10 +60,11 @@ def removed(line: Line, document: Document, cleaned: Cleaned, written: bytes, su
         entry["member"] = line.text_name
     if line.whole:
         entry["size"] = len(written)
-    if _undone(written, entry) != line.raw and _undone(written, entry | {"escaped": True}) == line.raw:
-        entry["escaped"] = True
-    elif _undone(written, entry) != line.raw:
-        entry["raw"] = decode(line.raw)[0]
+    if _undone(written, entry) != line.raw:
+        if line.text_name and _undone(written, entry | {"escaped": True}) == line.raw:
+            entry["escaped"] = True
+        else:
+            entry["raw"] = decode(line.raw)[0]
     return _line(entry | {"sum": sum})
 
 
@@ -162,9 +163,18 @@ def _split(file: IO[bytes], end: bytes) -> Iterator[bytes]:
 def _undone(written: bytes, entry: Mapping[str, Any]) -> bytes:
     """Return what was written with the removed text back in its place."""
     name = entry.get("member")
-    text = value_of(written, name) if name else decode(written)[0]
-    for span in entry["removed"]:
-        text = text[: span["start"]] + span["text"] + text[span["start"] :]
+    text = _filled(value_of(written, name) if name else decode(written)[0], entry["removed"])
     if not name:
         return encode(text, bad_bytes=True)
     return with_member(written, name, text, bad_bytes=decode(written)[1], escaped="escaped" in entry)
+
+
+def _filled(text: str, spans: Iterable[Mapping[str, Any]]) -> str:
+    """Return a text with spans put back, in order; each says where it starts in what is to be returned."""
+    parts: list[str] = []
+    at = put_back = 0
+    for span in spans:
+        rest = span["start"] - put_back
+        parts += (text[at:rest], span["text"])
+        at, put_back = rest, put_back + len(span["text"])
+    return "".join([*parts, text[at:]])
