@@ -470,15 +470,26 @@ def test_a_store_is_of_its_presets(place, call, option, chosen):  # noqa: F811
     assert "gone on after line 60" in call(*command, option, chosen).summary
 
 
+@pytest.mark.parametrize("note", [b"{", b"[]", b"{}", b"\xff", b"a note of another program"])
+def test_a_note_that_no_run_wrote(place, call, note):  # noqa: F811
+    """It is told of, and how to go on."""
+    with dedup.Deduplicator(path="store", cleaner=dedup.Cleaner(Catalogue([]))) as seen:
+        seen.commit(note)
+    ran = call("filter", "c.jsonl", "--store", "store")
+    assert ran.status == 2
+    assert "the store 'store' holds a note that is of no run of dedup filter, or damaged: name another" in ran.err
+    assert call("filter", "c.jsonl", "--store", "store", "--afresh").lines
+
+
 def test_only_a_store_is_emptied(place, call):  # noqa: F811
     """Neither another database nor another file is touched, nor a store that is in use."""
     with contextlib.closing(sqlite3.connect("other.db")) as connection:
         connection.execute("CREATE TABLE mine (n)")
-    for name, words in (("other.db", "is not a store of dedup"), ("a.jsonl", "file is not a database")):
+    for name in ("other.db", "a.jsonl"):
         before = (place / name).read_bytes()
         ran = call("filter", "c.jsonl", "-o", "out", "--store", name, "--afresh")
         assert ran.status == 2
-        assert words in ran.complaints[-1]
+        assert f"the file '{name}' is not a store of dedup; pass another path" in ran.complaints[-1]
         assert (place / name).read_bytes() == before
     with dedup.Deduplicator(path="store") as seen:
         seen.add(dedup.Document("a", "The bridge reopened."))

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import struct
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict
@@ -58,12 +59,21 @@ def _connected(path: str) -> sqlite3.Connection:
         raise DedupError(f"cannot open the store {path!r}: {error}") from error
 
 
+def _no_store(path: str) -> DedupError:
+    return DedupError(f"the file {path!r} is not a store of dedup; pass another path")
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Return what kind of error it is; one that SQLite did not raise is about a value."""
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
+
+
 def _tables(connection: sqlite3.Connection, path: str) -> list[str]:
     """Return the names of the tables of a store, none of a new one; raises `DedupError` for another file."""
     ((application,),) = connection.execute("PRAGMA application_id")
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     if tables and application != APPLICATION:
-        raise DedupError(f"the file {path!r} is not a store of dedup; pass another path")
+        raise _no_store(path)
     return tables
 
 
@@ -108,7 +118,10 @@ class Store:
                     connection.execute(f'DROP TABLE "{table}"')
                 connection.execute("COMMIT")
         except sqlite3.Error as error:
-            raise DedupError(f"the store {path!r} cannot be begun anew: {error}") from error
+            if _code(error) == sqlite3.SQLITE_NOTADB:
+                raise _no_store(path) from error
+            fix = "remove the file, or pass another path" if _code(error) == sqlite3.SQLITE_CORRUPT else ""
+            raise DedupError(f"the store {path!r} cannot be begun anew: {error}{'; ' * bool(fix)}{fix}") from error
 
     def _open(self, identity: dict[str, str]) -> None:
         try:
@@ -150,7 +163,8 @@ class Store:
 
     def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         try:
-            yield from self._connection.execute(statement, values)
+            rows = self._connection.execute(statement, values)
+            yield from iter(rows.fetchone, None)  # of a cursor, "yield from" would close what may be closed already
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
@@ -164,8 +178,20 @@ class Store:
             )
         if "closed database" in what:
             return self.closed
+        if (code := _code(error)) == sqlite3.SQLITE_NOTADB:
+            return _no_store(self.path)
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR):
+            return self.damaged(what)
         return DedupError(
             f"cannot use the store {self.path!r}: {what}; it is closed now and holds all that was answered"
+        )
+
+    def damaged(self, what: str) -> DedupError:
+        """Close the store, and return what to raise when something in it is not what was put there."""
+        self._connection.close()
+        return DedupError(
+            f"the store {self.path!r} is damaged: {what}; put a snapshot of it in its place, or begin anew with "
+            "another path (`dedup filter`: or --afresh)"
         )
 
     @property
@@ -244,17 +270,28 @@ class Store:
 
     def state(self) -> dict[str, int]:
         """Return the numbers of the last commit."""
-        return dict(self._rows("SELECT name, value FROM state WHERE name != 'note'"))
+        numbers = dict(self._rows("SELECT name, value FROM state WHERE name != 'note'"))
+        for name, number in numbers.items():
+            if not isinstance(number, int):
+                raise self.damaged(f"its number {name!r} cannot be read")
+        return numbers
 
     @property
     def note(self) -> bytes:
         """What the caller had to remember at the last commit, b"" when nothing."""
-        return next((note for (note,) in self._rows("SELECT value FROM state WHERE name = 'note'")), b"")
+        note = next((note for (note,) in self._rows("SELECT value FROM state WHERE name = 'note'")), b"")
+        if not isinstance(note, bytes):
+            raise self.damaged("its note cannot be read")
+        return note
 
     def documents(self) -> Iterator[Kept]:
         """Return what is kept, in order."""
         for number, time, arrival, anchor, group, data in self._rows("SELECT * FROM documents ORDER BY number"):
-            yield Kept(number, time, arrival, anchor, group, unpack(data))
+            try:
+                entry = unpack(data)
+            except (struct.error, TypeError, ValueError) as error:
+                raise self.damaged(f"document {number} cannot be read") from error
+            yield Kept(number, time, arrival, anchor, group, entry)
 
     def heirs(self) -> Iterator[tuple[int, int, int]]:
         """Return who speaks for clusters whose canonical document gave way: `(old, heir, until)`, by `until`."""

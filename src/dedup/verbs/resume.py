@@ -25,6 +25,20 @@ ASIDE = (
 )  # options that change nothing of the output
 
 
+def _read(note: bytes, store: str) -> dict[str, Any]:
+    """Return what a run noted in its store, nothing when none did."""
+    try:
+        read = json.loads(note or b"{}")
+    except ValueError:
+        read = None
+    if not isinstance(read, dict) or (note and not {"run", "done"} <= read.keys()):
+        raise DedupError(
+            f"the store {store!r} holds a note that is of no run of dedup filter, or damaged: name another store, or "
+            f"{AFRESH}"
+        )
+    return read
+
+
 class Progress:
     """How far a run has come, in the note of its store: after which line, with what counts, up to where outputs go.
 
@@ -36,7 +50,7 @@ class Progress:
         self._seen, self._inputs = seen, inputs
         self._run = json.loads(json.dumps({name: value for name, value in vars(options).items() if name not in ASIDE}))
         self._store, self._lines = options.store, Running()
-        self._note: dict[str, Any] = json.loads(seen.note or b"{}")
+        self._note = _read(seen.note, options.store)
         if self._note and self._note["run"] != self._run:
             self._refuse_unfinished()
             self._note = {}
