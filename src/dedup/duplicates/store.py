@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from dedup import __version__
 from dedup.document import BadValue, DedupError, misfit
 from dedup.duplicates.archive import Entry, pack, unpack
+from dedup.duplicates.faults import damaged, failed, no_store, not_emptied
 from dedup.duplicates.settings import Settings, preset_of
 from dedup.tokens import NORMALISER
 
@@ -59,21 +60,12 @@ def _connected(path: str) -> sqlite3.Connection:
         raise DedupError(f"cannot open the store {path!r}: {error}") from error
 
 
-def _no_store(path: str) -> DedupError:
-    return DedupError(f"the file {path!r} is not a store of dedup; pass another path")
-
-
-def _code(error: sqlite3.Error) -> int:
-    """Return what kind of error it is; one that SQLite did not raise is about a value."""
-    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
-
-
 def _tables(connection: sqlite3.Connection, path: str) -> list[str]:
     """Return the names of the tables of a store, none of a new one; raises `DedupError` for another file."""
     ((application,),) = connection.execute("PRAGMA application_id")
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     if tables and application != APPLICATION:
-        raise _no_store(path)
+        raise no_store(path)
     return tables
 
 
@@ -118,10 +110,7 @@ class Store:
                     connection.execute(f'DROP TABLE "{table}"')
                 connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if _code(error) == sqlite3.SQLITE_NOTADB:
-                raise _no_store(path) from error
-            fix = "remove the file, or pass another path" if _code(error) == sqlite3.SQLITE_CORRUPT else ""
-            raise DedupError(f"the store {path!r} cannot be begun anew: {error}{'; ' * bool(fix)}{fix}") from error
+            raise not_emptied(path, error) from error
 
     def _open(self, identity: dict[str, str]) -> None:
         try:
@@ -178,21 +167,12 @@ class Store:
             )
         if "closed database" in what:
             return self.closed
-        if (code := _code(error)) == sqlite3.SQLITE_NOTADB:
-            return _no_store(self.path)
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR):
-            return self.damaged(what)
-        return DedupError(
-            f"cannot use the store {self.path!r}: {what}; it is closed now and holds all that was answered"
-        )
+        return failed(self.path, error)
 
     def damaged(self, what: str) -> DedupError:
         """Close the store, and return what to raise when something in it is not what was put there."""
         self._connection.close()
-        return DedupError(
-            f"the store {self.path!r} is damaged: {what}; put a snapshot of it in its place, or begin anew with "
-            "another path (`dedup filter`: or --afresh)"
-        )
+        return damaged(self.path, what)
 
     @property
     def closed(self) -> DedupError:
