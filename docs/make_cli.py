@@ -88,8 +88,10 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
 quota pays for; `--workers N` says how many, up to four for each core: more would only wait for each other.
 
 No file is used twice: an output that is also an input, the store, a file of rules or another output is refused before
-anything is opened. Parquet comes to its name when it is whole: until then, and for good when the run failed, was
-interrupted or stopped by `--strict`, it is `FILE.new`, and a `FILE` that was there stays.
+anything is opened, and so is an input that is not there. Of several texts that `clean` writes behind each other, each
+is ended by a line end before the next; the last, or the only one, keeps its bytes. Parquet comes to its name when it is
+whole: until then, and for good when the run failed, was interrupted or stopped by `--strict`, it is `FILE.new`, and a
+`FILE` that was there stays.
 
 Completion of verbs and options: `dedup --completion bash > ~/.local/share/bash-completion/completions/dedup` (or `zsh`,
 `tcsh`; needs `syndedup[completion]`).

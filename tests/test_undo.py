@@ -48,7 +48,7 @@ def test_whole_texts_can_be_undone(call, tmp_path):  # noqa: F811
     (tmp_path / "b").write_bytes(b"no line end \xff")
     ran = call("clean", "--ledger", tmp_path / "ledger", SEED, tmp_path / "b", SEED, "-o", tmp_path / "out")
     assert ran.status == 2
-    assert (tmp_path / "out").read_bytes() == BODY + b"no line end \xff" + BODY
+    assert (tmp_path / "out").read_bytes() == BODY + b"no line end \xff\n" + BODY
     back = call("clean", "--undo", tmp_path / "ledger", tmp_path / "out")
     assert back.out == SEED_TEXT + b"no line end \xff" + SEED_TEXT
 

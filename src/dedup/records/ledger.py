@@ -126,9 +126,11 @@ class _Written:
         raise BadLedger(f"the output ends before line {number}, which the ledger tells of: pass the output of that run")
 
     def text(self, size: int) -> bytes:
-        """Return the next text, of so many bytes."""
+        """Return the next text, of so many bytes; a line end that it lacks stands between it and the next."""
         text = self._file.read(size)
         self._sum = crc32(text, self._sum)
+        if text and not text.endswith(self._end):
+            self._sum = crc32(self._file.read(len(self._end)) or self._end, self._sum)
         return text
 
     def check(self, entry: Mapping[str, Any], number: int) -> None:

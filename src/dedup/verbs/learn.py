@@ -20,6 +20,7 @@ FIGURES = ("templates", "sources", *filter(None, STATUSES))
 def run(options: Namespace) -> int:
     """Learn what repeats around the stories of each source, or take decisions about it; return the exit status."""
     if options.review is not None:
+        _check_alone(options)
         return _review(options.review)
     if options.texts < 1:
         raise DedupError(f"--texts is {options.texts}; pass 1 or more, or leave it out")
@@ -44,6 +45,16 @@ def _output(work: Job, path: str) -> Iterator[Callable[[bytes], None]]:
         return
     with renewed(path) as write:
         yield write
+
+
+def _check_alone(options: Namespace) -> None:
+    given = [option for option, value, usual in (
+        ("FILE", options.files, ["-"]), ("--update", options.update, None), ("--output", options.output, "-"),
+    ) if value != usual]  # fmt: skip
+    if given:
+        raise DedupError(
+            f"--review learns nothing, and asks about the templates of one file: leave out {', '.join(given)}"
+        )
 
 
 def _account(tally: Tally) -> str:
