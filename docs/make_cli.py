@@ -65,9 +65,14 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
   so that all runs together wrote what one would have. Use `>>`: as `>` empties the file first, it is refused.
 - What went into a pipe cannot be taken back: lines written since the last commit come again. None is lost. A file is
   refused as the output after a pipe that something went into: it would lack that.
-- The same command on the same input again changes nothing, and a file that has grown is gone on with. A file or pipe
-  that begins with another line is a new input, of which every line is answered; so with `tail -f feed.jsonl | dedup
-  filter --store seen >> kept.jsonl`. What such a pipe had sent and nobody had answered when a run was killed is gone.
+- The same command on the same input again changes nothing, and a file that has grown is gone on with: the lines up to
+  where the earlier run stopped are read and compared with what it read there, by a digest of all of them. Where any is
+  another, the input is a new one, of which every line is answered (and `-o` begun anew: `>>` keeps what was there). What
+  the earlier run answered and is still there comes as exact copies. While a run is not done, an input that begins as
+  its own did and has changed since is refused: pass the old one, another store, or `--afresh`.
+- A file or pipe that begins with another line is a new input in any case; so with `tail -f feed.jsonl | dedup filter
+  --store seen >> kept.jsonl`. What such a pipe had sent and nobody had answered when a run was killed is gone. Of a pipe
+  after a run that was done, the lines to compare are held in memory.
 - Another command is another run, once the last has come to its end; it drops what any run before it has met.
 - A document without an id is called by the number of its line, `#12`, and in a store by what stands there too,
   `#12:9f86d081884c7d65`: an input does not make it forget the one before. One with the id of an earlier document is
@@ -83,8 +88,10 @@ $ dedup filter examples/feed.jsonl --store seen --window 7d -D dropped.jsonl >> 
 quota pays for; `--workers N` says how many, up to four for each core: more would only wait for each other.
 
 No file is used twice: an output that is also an input, the store, a file of rules or another output is refused before
-anything is opened. Parquet comes to its name when it is whole: until then, and for good when the run failed, was
-interrupted or stopped by `--strict`, it is `FILE.new`, and a `FILE` that was there stays.
+anything is opened, and so is an input that is not there. Of several texts that `clean` writes behind each other, each
+is ended by a line end before the next; the last, or the only one, keeps its bytes. Parquet comes to its name when it is
+whole: until then, and for good when the run failed, was interrupted or stopped by `--strict`, it is `FILE.new`, and a
+`FILE` that was there stays.
 
 Completion of verbs and options: `dedup --completion bash > ~/.local/share/bash-completion/completions/dedup` (or `zsh`,
 `tcsh`; needs `syndedup[completion]`).

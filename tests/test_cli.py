@@ -114,9 +114,14 @@ def counts(summary):
     head, kept, rest = re.fullmatch(
         r"dedup filter: ([\d,]+) lines? in, ([\d,]+) kept, (.*); [\d.]+ MB in [\d.]+ s", summary
     ).groups()
-    named = re.findall(r"([\d,]+) (dropped|would be dropped|malformed|bad bytes|without text|blank)\b", rest)
+    named = re.findall(r"([\d,]+) (dropped|would be dropped|malformed|bad bytes?|without text|blank)\b", rest)
     relations = re.findall(r"(exact|near|excerpt|expansion|update) ([\d,]+)", rest)
-    pairs = [("lines", head), ("kept", kept), *((name, number) for number, name in named), *relations]
+    pairs = [
+        ("lines", head),
+        ("kept", kept),
+        *((re.sub("byte$", "bytes", name), number) for number, name in named),
+        *relations,
+    ]
     return {name.removeprefix("would be "): int(number.replace(",", "")) for name, number in pairs}
 
 
@@ -435,6 +440,12 @@ def test_filter_any_stream(call, tmp_path, lines, dropped, status):
     assert ran.lines == [line for number, line in enumerate(lines) if number not in dropped]
     assert ran.status == status
     assert (counts(ran.summary)["lines"], counts(ran.summary)["dropped"]) == (len(lines), len(dropped))
+
+
+@pytest.mark.parametrize(("many", "words"), [(1, "1 bad byte;"), (2, "2 bad bytes;")])
+def test_a_count_agrees_with_its_noun(many, words):
+    """Of one there is one."""
+    assert words in run("filter", stdin=b'{"text":"cat \xe9"}\n' * many).summary
 
 
 def test_filter_counts_each_oddity():
@@ -951,11 +962,18 @@ def test_a_file_that_fails_while_it_is_read(verb):
 
 
 def test_what_was_read_before_an_error_is_written(place):
-    """When a later file is missing, the lines of the earlier ones are out and counted."""
-    ran = run("filter", "-", "missing", stdin=b"cat\ndog\ncat\n", cwd=place)
-    assert complaint(ran) == "missing: no such file or directory"
+    """When a later file cannot be read, the lines of the earlier ones are out and counted."""
+    (place / "other").write_bytes("cat\n".encode("utf-16"))
+    ran = run("filter", "-", "other", stdin=b"cat\ndog\ncat\n", cwd=place)
+    assert complaint(ran).startswith("other: ")
     assert ran.out == b"cat\ndog\n"
     assert counts(ran.summary)["lines"] == 3
+
+
+def test_a_later_file_that_is_missing_is_told_at_once(place):
+    """Before anything is read or written."""
+    ran = run("filter", "-", "missing", stdin=b"cat\n", cwd=place)
+    assert (complaint(ran), ran.out) == ("missing: no such file or directory", b"")
 
 
 @pytest.mark.parametrize("option", ["-o", "-D"])

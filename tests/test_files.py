@@ -180,3 +180,78 @@ def test_rows_that_parquet_does_not_know(place, call):  # noqa: F811
         file.write_table(table)
     said = complaint(call("filter", "in.arrow", "-o", "out.parquet"))
     assert said.startswith("out.parquet: these rows cannot be written as Parquet, write JSONL: ")
+
+
+# arguments, what is wrong; `good` is a file that was there before
+AT_FIRST = [
+    ("filter typo.jsonl -o good", "typo.jsonl: no such file"),
+    ("filter typo.jsonl -D good", "typo.jsonl: no such file"),
+    ("filter feed.jsonl typo.jsonl --ledger good", "typo.jsonl: no such file"),
+    ("filter typo.jsonl --rejects good --stats other", "typo.jsonl: no such file"),
+    ("filter typo.jsonl --store good.db", "typo.jsonl: no such file"),
+    ("filter typo.jsonl --store seen.db --afresh", "typo.jsonl: no such file"),
+    ("filter x -o good", "x: is a directory"),
+    ("clean typo.jsonl -o good", "typo.jsonl: no such file"),
+    ("clean typo.jsonl --run-report good", "typo.jsonl: no such file"),
+    ("cluster typo.jsonl -o good", "typo.jsonl: no such file"),
+    ("cluster feed.jsonl --rules typo.toml -o good", "typo.toml: no such file"),
+    ("report typo.jsonl -o good", "typo.jsonl: no such file"),
+    ("report feed.jsonl --rules typo.toml -o good", "typo.toml: no such file"),
+    ("learn typo.jsonl -o good", "typo.jsonl: no such file"),
+    ("filter feed.jsonl --mark -D good -o other", "--dropped is good, and --mark drops nothing: leave one of them out"),
+    (
+        "learn --review rules.toml feed.jsonl",
+        "--review learns nothing, and asks about the templates of one file: leave",
+    ),
+    ("learn --review rules.toml --update good", "of one file: leave out --update"),
+    ("learn --review rules.toml -o good", "of one file: leave out --output"),
+    ("filter '' -o good", "the input is '': the name of a file is empty; name one, or - for standard input"),
+    ("clean feed.jsonl '' -o good", "the input is '': the name of a file is empty"),
+    ("compare '' feed.jsonl", "the input is '': the name of a file is empty"),
+    (
+        "compare --rules '' feed.jsonl feed.jsonl",
+        "--rules is '': the name of a file is empty; name one, or leave --rules",
+    ),
+    ("filter feed.jsonl --rules '' -o good", "--rules is '': the name of a file is empty"),
+    ("filter feed.jsonl -o ''", "--output is '': the name of a file is empty"),
+    ("filter feed.jsonl --store '' -o good", "--store is '': the name of a file is empty"),
+    ("filter feed.jsonl --stats '' -o good", "--stats is '': the name of a file is empty"),
+    ("learn --review ''", "--review is '': the name of a file is empty"),
+]
+
+
+@pytest.mark.parametrize(("command", "said"), AT_FIRST, ids=[case[0] for case in AT_FIRST])
+def test_what_is_wrong_at_first_leaves_all_as_it_is(place, call, command, said):  # noqa: F811
+    """An input that is not there, or options that do not go together, are told before any output is opened."""
+    (place / "x").mkdir()
+    (place / "good").write_text("what an earlier run wrote")
+    before = {path: path.read_bytes() for path in place.glob("*") if path.is_file()}
+    ran = call(*shlex.split(command))
+    assert ran.status == 2
+    assert said in complaint(ran)
+    assert {path: path.read_bytes() for path in place.glob("*") if path.is_file()} == before
+
+
+# name, bytes of the texts, what comes out
+TEXTS = [
+    ("one", [b"One."], b"One."),
+    ("several", [b"One.", b"Two.", b"Three."], b"One.\nTwo.\nThree."),
+    ("some that are ended", [b"One.\n", b"Two.", b"Three.\n"], b"One.\nTwo.\nThree.\n"),
+    ("one of nothing", [b"One.", b"", b"Three."], b"One.\nThree."),
+    ("nothing but that", [b"", b""], b""),
+    ("other line ends", [b"One.\r\n", b"\xff"], b"One.\r\n\xff"),
+]
+
+
+@pytest.mark.parametrize(("texts", "expected"), [case[1:] for case in TEXTS], ids=[case[0] for case in TEXTS])
+def test_texts_stand_on_lines_of_their_own(place, call, texts, expected):  # noqa: F811
+    """Each is ended before the next; the last keeps its bytes, and all of them come back."""
+    names = [f"text{number}" for number in range(len(texts))]
+    for name, text in zip(names, texts, strict=True):
+        (place / name).write_bytes(text)
+    call("clean", *names, "-o", "out", "--ledger", "cuts")
+    assert (place / "out").read_bytes() == expected
+    back = call("clean", "--undo", "cuts", "out")
+    assert (back.out, back.err) == (b"".join(texts), "")
+    (place / "out").write_bytes(expected + b"x")
+    assert call("clean", "--undo", "cuts", "out").status == 2

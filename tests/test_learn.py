@@ -1,5 +1,6 @@
 """What is learned of a feed, what is not, how people decide about it, and that what was learned is found again."""
 
+import gzip
 import json
 import random
 import subprocess
@@ -685,6 +686,46 @@ def test_the_command_learns_asks_and_applies(corpus, tmp_path):
     assert dedup("clean", "--rules", rules, corpus).stdout.count("Tide tables") == 12
 
 
+@pytest.mark.parametrize("answer", ["a", "r"])
+def test_decisions_are_not_written_over(corpus, tmp_path, answer):
+    """A file that holds any is refused as the output, and --update named; one of proposals alone is written anew."""
+    rules = tmp_path / "rules.toml"
+    for _ in range(2):
+        assert dedup("learn", corpus, "-o", rules).returncode == 0
+    dedup("learn", "--review", rules, stdin=f"{answer}\n")
+    decided = rules.read_bytes()
+    done = dedup("learn", corpus, "-o", rules)
+    assert (done.returncode, rules.read_bytes()) == (2, decided)
+    assert f"--output is {rules}, which holds 1 accepted or rejected templates; " in done.stderr
+    assert f"carry them forward with --update {rules}, or name another file" in done.stderr
+    (tmp_path / "proposals.toml").touch()
+    assert dedup("learn", corpus, "--update", rules, "-o", tmp_path / "proposals.toml").returncode == 0
+    assert 'status = "' in (tmp_path / "proposals.toml").read_text()
+
+
+@pytest.mark.parametrize("option", ["-o", "--update"])
+def test_what_was_learned_before_is_there_until_all_is(corpus, tmp_path, option):
+    """A run that comes to no end leaves the file as it was, and no other one."""
+    rules = tmp_path / "rules.toml"
+    dedup("learn", corpus, "-o", rules)
+    before = rules.read_bytes()
+    with corpus.open("a") as file:
+        file.write("{oops\n")
+    done = dedup("learn", "--strict", corpus, option, rules)
+    assert (done.returncode, rules.read_bytes()) == (2, before)
+    assert sorted(tmp_path.iterdir()) == [corpus, rules]
+
+
+def test_a_packed_file_and_a_link_are_written_through(corpus, tmp_path):
+    """What a name ends in packs the file, and a link to it stays one."""
+    dedup("learn", corpus, "-o", tmp_path / "rules.toml.gz")
+    link = tmp_path / "link.toml"
+    link.symlink_to(tmp_path / "rules.toml")
+    dedup("learn", corpus, "-o", link)
+    assert link.is_symlink()
+    assert gzip.decompress((tmp_path / "rules.toml.gz").read_bytes()) == (tmp_path / "rules.toml").read_bytes()
+
+
 @pytest.mark.parametrize("verb", [["filter", "--mark"], ["cluster"]], ids=["filter", "cluster"])
 def test_what_was_learned_counts_for_no_story(tmp_path, verb):
     """A story without the tail its source has is an excerpt of it, and with the rules the same story."""
@@ -715,5 +756,5 @@ FAULTS = {
 @pytest.mark.parametrize(("arguments", "message"), FAULTS.values(), ids=FAULTS)
 def test_faults_of_the_command(corpus, arguments, message):
     """One line that names the argument, and status 2."""
-    done = dedup("learn", corpus, *arguments)
+    done = dedup("learn", *([] if "--review" in arguments else [corpus]), *arguments)
     assert (done.stderr, done.returncode) == (f"dedup learn: {message}\n", 2)

@@ -274,16 +274,102 @@ def finish(place, call, *arguments):  # noqa: F811
     return ran.complaints[-1]
 
 
-def test_an_input_that_was_changed_is_refused(place, call):  # noqa: F811
-    """When the last line that was answered is another now, nothing is guessed."""
+# name, what the input of 20 lines is when the same command runs again
+CHANGED = [
+    ("a line in the middle", [*FEED_LINES[:9], FEED_LINES[30], *FEED_LINES[10:20]]),
+    ("the last line", [*FEED_LINES[:19], FEED_LINES[30]]),
+    ("the middle of one that has grown", [*FEED_LINES[:9], FEED_LINES[30], *FEED_LINES[10:24]]),
+    ("the end, which is gone", FEED_LINES[:10]),
+    ("two lines that changed places", [FEED_LINES[0], FEED_LINES[2], FEED_LINES[1], *FEED_LINES[3:20]]),
+]
+CHANGES = pytest.mark.parametrize("lines", [case[1] for case in CHANGED], ids=[case[0] for case in CHANGED])
+SOURCES = ["file", "packed file", "standard input", "pipe"]
+
+
+@contextlib.contextmanager
+def handed(monkeypatch, source, lines):
+    """Put some lines where the argument that is yielded names them."""
+    data = b"".join(lines)
+    name = "feed.jsonl.gz" if source == "packed file" else "feed.jsonl"
+    Path(name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    if source.endswith("file"):
+        yield name
+        return
+    into = Path(name).open()  # noqa: SIM115 - closed below
+    if source == "pipe":
+        into.close()
+        ends = os.pipe()
+        os.write(ends[1], data)
+        os.close(ends[1])
+        into = os.fdopen(ends[0])
+    with into as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        yield "-"
+
+
+@CHANGES
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("size", [SMALL // 20, 1 << 20])
+def test_an_input_that_was_changed_is_a_new_one(place, call, monkeypatch, source, lines, size):  # noqa: F811
+    """After a run that was done it is answered from its first line on, each line once."""
+    monkeypatch.setattr(dedup.streams.reading, "AT_ONCE", size)
+    for number, each in enumerate((FEED_LINES[:20], lines)):
+        with handed(monkeypatch, source, each) as name:
+            ran = call("filter", name, "-o", "out", "-D", "dropped", "--store", "store")
+        assert ran.status == 0
+        assert f"dedup filter: {len(each)} lines in" in ran.summary
+        assert "gone on" not in ran.summary
+        written = (place / "out").read_bytes() + (place / "dropped").read_bytes()
+        assert sorted(written.splitlines()) == sorted(b"".join(each).splitlines())
+        assert (FEED_LINES[30] in (place / "out").read_bytes()) == (number == 1 and FEED_LINES[30] in lines)
+    with handed(monkeypatch, source, [*lines, FEED_LINES[40]]) as name:
+        ran = call("filter", name, "-o", "out", "-D", "dropped", "--store", "store")
+    assert f"gone on after line {len(lines)}: 1 line " in ran.summary
+
+
+@POSIX
+@CHANGES
+def test_an_input_that_was_changed_meanwhile_is_refused(place, lines):
+    """While a run is not done nothing is guessed, and both ways out are named."""
     feed = place / "feed.jsonl"
+    command = ["filter", "feed.jsonl", "-o", "out", "--line-buffered", "--store", "store"]
+    feed.write_bytes(b"".join(FEED_LINES[:30]))
+    assert not Killed(3 * 21).run(command)
+    before = (place / "out").read_bytes()
+    feed.write_bytes(b"".join(lines))
+    assert Killed(-1).run(command)
+    said = (place / "said").read_text().splitlines()[-1]
+    assert re.search(r"store 'store' is in the middle of a run, and the input is not .* up to line 2\d: ", said)
+    assert "name another store, or pass --afresh" in said
+    assert (place / "out").read_bytes() == before
+    feed.write_bytes(b"".join(FEED_LINES[:30]))
+    assert Killed(-1).run(command)
+    assert "30 lines in" in (place / "said").read_text().splitlines()[-1]
+
+
+# name, whether the run was done, what the same command says
+OLDER = [
+    ("done", True, "dedup filter: 20 lines in"),
+    ("interrupted", False, "in the middle of a run of an earlier dedup, which noted too little to go on: finish it"),
+]
+
+
+@pytest.mark.parametrize(("done", "said"), [case[1:] for case in OLDER], ids=[case[0] for case in OLDER])
+def test_a_note_of_an_earlier_version(place, call, done, said):  # noqa: F811
+    """It knows two lines of the input: when the run was done all is answered again, else it is refused."""
+    (place / "feed.jsonl").write_bytes(b"".join(FEED_LINES[:20]))
     command = ["filter", "feed.jsonl", "-o", "out", "--store", "store"]
-    feed.write_bytes(b"".join(FEED_LINES[:20]))
     call(*command)
-    for lines in (FEED_LINES[:10], [*FEED_LINES[:19], FEED_LINES[30]]):
-        feed.write_bytes(b"".join(lines))
-        assert "line 20 of the input is not what the earlier run read there" in finish(place, call, *command)
-    assert "10 lines in" not in call(*command, "--afresh").summary
+    with contextlib.closing(sqlite3.connect("store")) as connection:
+        ((note,),) = connection.execute("SELECT value FROM state WHERE name = 'note'")
+        older = json.loads(note) | {"done": done, "last": ""}
+        del older["lines"]
+        connection.execute("UPDATE state SET value = ? WHERE name = 'note'", (json.dumps(older).encode(),))
+        connection.commit()
+    ran = call(*command)
+    assert ran.status == (0 if done else 2)
+    assert said in ran.err
+    assert "gone on" not in ran.err
 
 
 def test_an_output_that_was_emptied_is_refused(place, call):  # noqa: F811
@@ -384,15 +470,26 @@ def test_a_store_is_of_its_presets(place, call, option, chosen):  # noqa: F811
     assert "gone on after line 60" in call(*command, option, chosen).summary
 
 
+@pytest.mark.parametrize("note", [b"{", b"[]", b"{}", b"\xff", b"a note of another program"])
+def test_a_note_that_no_run_wrote(place, call, note):  # noqa: F811
+    """It is told of, and how to go on."""
+    with dedup.Deduplicator(path="store", cleaner=dedup.Cleaner(Catalogue([]))) as seen:
+        seen.commit(note)
+    ran = call("filter", "c.jsonl", "--store", "store")
+    assert ran.status == 2
+    assert "the store 'store' holds a note that is of no run of dedup filter, or damaged: name another" in ran.err
+    assert call("filter", "c.jsonl", "--store", "store", "--afresh").lines
+
+
 def test_only_a_store_is_emptied(place, call):  # noqa: F811
     """Neither another database nor another file is touched, nor a store that is in use."""
     with contextlib.closing(sqlite3.connect("other.db")) as connection:
         connection.execute("CREATE TABLE mine (n)")
-    for name, words in (("other.db", "is not a store of dedup"), ("a.jsonl", "file is not a database")):
+    for name in ("other.db", "a.jsonl"):
         before = (place / name).read_bytes()
         ran = call("filter", "c.jsonl", "-o", "out", "--store", name, "--afresh")
         assert ran.status == 2
-        assert words in ran.complaints[-1]
+        assert f"the file '{name}' is not a store of dedup; pass another path" in ran.complaints[-1]
         assert (place / name).read_bytes() == before
     with dedup.Deduplicator(path="store") as seen:
         seen.add(dedup.Document("a", "The bridge reopened."))

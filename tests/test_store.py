@@ -269,7 +269,7 @@ def test_functions_cannot_be_told_apart(path):
 def test_other_files_are_refused(path, tmp_path):
     """A file that is no store is left alone, and a missing folder is named."""
     path.write_text("story " * 100, "utf-8")
-    with pytest.raises(DedupError, match="cannot use the store"):
+    with pytest.raises(DedupError, match=r"the file .*seen.store' is not a store of dedup; pass another path"):
         Deduplicator(path=path)
     assert path.read_text("utf-8") == "story " * 100
     other = sqlite3.connect(tmp_path / "other")
@@ -280,6 +280,57 @@ def test_other_files_are_refused(path, tmp_path):
         Deduplicator(path=tmp_path / "other")
     with pytest.raises(DedupError, match="cannot open the store"):
         Deduplicator(path=tmp_path / "no" / "such")
+
+
+# name, what happened to the file, what is said
+ENTRY = "UPDATE documents SET entry = "
+DAMAGES = [
+    ("an entry that is cut", ENTRY + "substr(entry, 1, 9)", "document 1 cannot be read"),
+    ("an entry that lacks its end", ENTRY + "substr(entry, 1, length(entry) - 1)", "document 1 cannot be read"),
+    ("an entry of other bytes", ENTRY + "zeroblob(40)", "document 1 cannot be read"),
+    ("an entry that is a text", ENTRY + "'story'", "document 1 cannot be read"),
+    ("an entry that is a number", ENTRY + "7", "document 1 cannot be read"),
+    ("an entry that is gone", ENTRY + "NULL", "document 1 cannot be read"),
+    ("an entry that is no UTF-8", ENTRY + "CAST(replace(entry, X'65', X'FF') AS BLOB)", "document 1 cannot"),
+    ("a time that is a word", "UPDATE documents SET time = 'noon' WHERE number = 1", "a number in it cannot be used"),
+    ("a copied document that is none", "UPDATE documents SET anchor = 'a'", "a number in it cannot be used"),
+    (
+        "a last number that is a word",
+        "UPDATE state SET value = 'x' WHERE name = 'last'",
+        "its number 'last' cannot be read",
+    ),
+    ("a moment that is a word", "UPDATE state SET value = 'x' WHERE name = 'now'", "its number 'now' cannot be read"),
+    ("a table that is gone", "DROP TABLE heirs", "no such table: heirs"),
+]
+
+
+@pytest.mark.parametrize(("damage", "said"), [case[1:] for case in DAMAGES], ids=[case[0] for case in DAMAGES])
+def test_a_damaged_store_is_told(path, damage, said):
+    """What cannot be read is named, with the ways to go on; the file is closed, and can be begun anew."""
+    with Deduplicator(path=path, cleaner=PLAIN) as seen:
+        for name in "abc":
+            seen.add(Document(name, f"{LAKE} {name}", time=NOON))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(damage)
+        connection.commit()
+    for _ in range(2):
+        with pytest.raises(DedupError, match=f"the store .*seen.store' is damaged: {said}.*; put a snapshot of it in"):
+            Deduplicator(path=path, cleaner=PLAIN)
+    Store.empty(path)
+    Deduplicator(path=path, cleaner=PLAIN).close()
+
+
+def test_a_damaged_file_is_told(path):
+    """Pages that were written over are no database; what is said names the ways to go on."""
+    with Deduplicator(path=path, cleaner=PLAIN) as seen:
+        for number in range(200):
+            seen.add(Document(str(number), f"{LAKE} {number}"))
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + bytes(len(data) - 4096))
+    with pytest.raises(DedupError, match=r"is damaged: database disk image is malformed; put a snapshot of it in its"):
+        Deduplicator(path=path, cleaner=PLAIN)
+    with pytest.raises(DedupError, match=r"cannot be begun anew: .* malformed; remove the file, or pass another path"):
+        Store.empty(path)
 
 
 CALLS = {

@@ -12,6 +12,8 @@ from pyarrow import parquet
 from test_cli import BODY, BRIDGE, FEED, FEED_LINES, MENAFN, POOL, SEED, SEED_TEXT, call  # noqa: F401
 
 import dedup
+from dedup.records import ledger
+from dedup.records.lines import Line
 
 WASHED = json.dumps({"text": SEED_TEXT.decode(), "n": 1.50}).encode() + b"\n"
 ODD = WASHED.replace(b"e", b"\\u0065", 1).replace(b"\\n", b"\\u000a", 2)
@@ -46,7 +48,7 @@ def test_whole_texts_can_be_undone(call, tmp_path):  # noqa: F811
     (tmp_path / "b").write_bytes(b"no line end \xff")
     ran = call("clean", "--ledger", tmp_path / "ledger", SEED, tmp_path / "b", SEED, "-o", tmp_path / "out")
     assert ran.status == 2
-    assert (tmp_path / "out").read_bytes() == BODY + b"no line end \xff" + BODY
+    assert (tmp_path / "out").read_bytes() == BODY + b"no line end \xff\n" + BODY
     back = call("clean", "--undo", tmp_path / "ledger", tmp_path / "out")
     assert back.out == SEED_TEXT + b"no line end \xff" + SEED_TEXT
 
@@ -163,6 +165,41 @@ def test_a_ledger_without_its_end(call, tmp_path):  # noqa: F811
     ran = call("filter", "--undo", tmp_path / "filter.ledger", tmp_path / "filter")
     assert (ran.status, ran.out) == (2, FEED.read_bytes())
     assert "the ledger lacks its end" in ran.err
+
+
+def cut(pieces, *, json_line):
+    """Return what was written of a text of pieces, of which every second was removed, its ledger, and the input."""
+    text, kept, spans = "".join(pieces), "".join(pieces[::2]), []
+    at = 0
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            spans.append(dedup.Span(at, at + len(piece), "learned", "t", 1.0, {}, "remove", "known"))
+        at += len(piece)
+
+    def raw(of):
+        return json.dumps({"text": of}).encode() + b"\n" if json_line else of.encode() + b"\n"
+
+    name = "text" if json_line else ""
+    line = Line(raw(text), 1, dedup.Document("1", text), name)
+    entry = ledger.removed(line, line.document, dedup.Cleaned(kept, tuple(spans)), raw(kept), zlib.crc32(raw(kept)))
+    return raw(kept), [ledger.header("clean", b"\n"), entry, ledger.end(zlib.crc32(raw(kept)))], raw(text)
+
+
+@given(st.lists(st.text("ab é😀"), max_size=12), st.booleans())
+def test_all_spans_come_back_in_their_places(pieces, json_line):
+    """Also those that are empty, that touch, or that stand at either end; the ledger need not hold the line again."""
+    written, entries, expected = cut(pieces, json_line=json_line)
+    assert b'"raw"' not in entries[1]
+    assert b"".join(dedup.restore(io.BytesIO(written), entries)) == expected
+
+
+@pytest.mark.parametrize("json_line", [True, False])
+def test_many_spans_cost_what_they_hold(json_line):
+    """A text of 12 MB with 100,000 spans: to copy all of it for each would take minutes."""
+    written, entries, expected = cut(
+        ["A story of that day, and more of it, told at length. " * 2, "Read on. "] * 100_000, json_line=json_line
+    )
+    assert b"".join(dedup.restore(io.BytesIO(written), entries)) == expected
 
 
 # arguments, words

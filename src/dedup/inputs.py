@@ -11,7 +11,7 @@ from typing import Any
 from dedup.document import Document
 from dedup.misread import check_encoding, check_text, is_array
 from dedup.records import arrow, feeds, warc
-from dedup.records.lines import Line, LineReader, TextReader, by_content, by_place, is_jsonl
+from dedup.records.lines import Line, LineReader, Running, TextReader, by_content, by_place, is_jsonl
 from dedup.records.member import BOM, decode, line_of
 from dedup.streams import Reader, open_input
 
@@ -25,8 +25,8 @@ class Inputs:
     JSONL, Parquet, Arrow, WARC, WET, RSS and Atom are recognised by how a file begins; anything else is text, of
     which each line is a document, or each stretch between NUL bytes ("null"), or each file ("whole"). With
     `forced`, everything is text. `kind` says what is being read: "jsonl", "table", "warc", "feed" or the kind of
-    text; "" as long as nothing but blank lines was seen. Of the lines up to number `after` none is yielded; `passed`
-    is the last of them. With `stored`, documents without an id are called as no others in one store are;
+    text; "" as long as nothing but blank lines was seen. Of the lines up to number `after` none is yielded, and each is
+    added to `passed`. With `stored`, documents without an id are called as no others in one store are;
     with `window`, times matter.
     """
 
@@ -41,14 +41,18 @@ class Inputs:
         window: bool = False,
     ) -> None:
         self._paths, self._names, self._text, self._forced = paths, names, text, forced
+        self._window = window
+        self._naming = by_content if stored else by_place
+        self._stdin_at = 0
+        self._begin()
+
+    def _begin(self) -> None:
         self._number = self.after = 0
-        self.passed = b""
+        self.passed = Running()
         self._reader: Reader | None = None
         self._taken = self._position = 0
         self.kind = self._of_lines = ""
-        self._window = window
-        self._naming = by_content if stored else by_place
-        self._fields = LineReader(names, self._naming)
+        self._fields = LineReader(self._names, self._naming)
         self._begun: list[tuple[int, str, str]] = []  # lines before each file, its name, and what its lines are
         self.damaged = False  # whether bytes were passed over
         self.hints: list[str] = []  # on what may not be read as it is meant
@@ -101,6 +105,8 @@ class Inputs:
 
         Raises `DedupError` when a file cannot be read.
         """
+        if "-" in self._paths and self.size is not None:
+            self._stdin_at = sys.stdin.buffer.tell()
         for path in self._paths:
             with open_input(path) as self._reader:
                 yield from self._read(self._reader)
@@ -115,6 +121,12 @@ class Inputs:
         self.hints += self._fields.oddities.hints()
         if self._window and not self._names.get("time"):
             self._look_for_times()
+
+    def rewind(self) -> None:
+        """Forget all that was read, so that it can be read again; only of files that have a `size`."""
+        self._begin()
+        if "-" in self._paths:
+            sys.stdin.buffer.seek(self._stdin_at)
 
     def _look_for_times(self) -> None:
         """Hint at a window that is of no use, as nothing has a time."""
@@ -171,8 +183,7 @@ class Inputs:
         """Count lines, and return those after number `after`."""
         passed = min(max(0, self.after - self._number), len(batch))
         self._number += len(batch)
-        if passed:
-            self.passed = batch[passed - 1]
+        self.passed.add(batch[:passed])
         return batch[passed:]
 
     def _entries(self, reader: Reader, head: bytes) -> Iterator[Line]:

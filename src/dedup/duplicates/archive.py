@@ -53,11 +53,13 @@ def pack(entry: Entry) -> bytes:
 
 
 def unpack(data: bytes) -> Entry:
-    """Return the entry of bytes `pack` made."""
+    """Return the entry of bytes `pack` made; raises `struct.error` or `ValueError` for others."""
     parts, at = [], HEADER.size
     for size in HEADER.unpack_from(data):
         parts.append(data[at : at + size])
         at += size
+    if at != len(data):
+        raise ValueError(f"an entry of {at} bytes has {len(data)}")
     id, title, source, cuts, text = parts
     return Entry(_text(id), _text(text), _optional(title), _optional(source), cuts)
 

@@ -46,7 +46,12 @@ class Memory:
         self.since = ALWAYS  # documents older than this are outdated
         self.last = self.late = 0
         if store is not None:
-            self._load(store)
+            try:
+                self._load(store)
+            except DedupError:
+                raise
+            except (TypeError, ValueError, LookupError, OverflowError) as error:
+                raise store.damaged("a number in it cannot be used") from error
 
     def _load(self, store: Store) -> None:
         """Remember what the store holds."""

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import struct
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict
@@ -12,7 +13,8 @@ from typing import Any, NamedTuple
 from dedup import __version__
 from dedup.document import BadValue, DedupError, misfit
 from dedup.duplicates.archive import Entry, pack, unpack
-from dedup.duplicates.settings import Settings, preset_of
+from dedup.duplicates.faults import damaged, failed, made_otherwise, no_store, not_emptied
+from dedup.duplicates.settings import Settings
 from dedup.tokens import NORMALISER
 
 APPLICATION = 0x64656475  # "dedu", at its place in the header of the file
@@ -65,7 +67,7 @@ def _tables(connection: sqlite3.Connection, path: str) -> list[str]:
     ((application,),) = connection.execute("PRAGMA application_id")
     tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     if tables and application != APPLICATION:
-        raise DedupError(f"the file {path!r} is not a store of dedup; pass another path")
+        raise no_store(path)
     return tables
 
 
@@ -111,7 +113,7 @@ class Store:
                     connection.execute(f'DROP TABLE "{table}"')
                 connection.execute("COMMIT")
         except sqlite3.Error as error:
-            raise DedupError(f"the store {path!r} cannot be begun anew: {error}") from error
+            raise not_emptied(path, error) from error
 
     def _open(self, identity: dict[str, str]) -> None:
         try:
@@ -133,22 +135,7 @@ class Store:
         maker = known.pop("version", "an earlier version")
         for name in sorted(known.keys() | identity.keys()):
             if known.get(name) != identity.get(name):
-                raise self._misfit(name, known.get(name), identity.get(name), maker)
-
-    def _misfit(self, name: str, was: str | None, now: str | None, maker: str) -> DedupError:
-        what = f"the store {self.path!r} was made with {name} {was}, which is now {now}"
-        if name == "layout":
-            return DedupError(
-                f"the store {self.path!r} was made by another dedup ({maker}; this is {__version__}), which keeps "
-                "other things; begin anew with another path (`dedup filter`: or --afresh)"
-            )
-        if name not in ("catalogue", "normaliser"):
-            preset = f"the {found}" if (found := preset_of(name)) else "what"
-            return DedupError(f"{what}; pass {preset} it was made with, or another path")
-        return DedupError(
-            f"{what}: texts cleaned in two ways are not compared. Open it with the rules and the dedup that made it "
-            f"({maker}; this is {__version__}), or begin anew with another path (`dedup filter`: or --afresh)"
-        )
+                raise made_otherwise(self.path, name, (known.get(name), identity.get(name)), maker)
 
     def _run(self, statement: str, values: tuple[Any, ...] = ()) -> None:
         try:
@@ -158,7 +145,8 @@ class Store:
 
     def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
         try:
-            yield from self._connection.execute(statement, values)
+            rows = self._connection.execute(statement, values)
+            yield from iter(rows.fetchone, None)  # of a cursor, "yield from" would close what may be closed already
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
@@ -172,9 +160,12 @@ class Store:
             )
         if "closed database" in what:
             return self.closed
-        return DedupError(
-            f"cannot use the store {self.path!r}: {what}; it is closed now and holds all that was answered"
-        )
+        return failed(self.path, error)
+
+    def damaged(self, what: str) -> DedupError:
+        """Close the store, and return what to raise when something in it is not what was put there."""
+        self._connection.close()
+        return damaged(self.path, what)
 
     @property
     def closed(self) -> DedupError:
@@ -256,17 +247,28 @@ class Store:
 
     def state(self) -> dict[str, int]:
         """Return the numbers of the last commit."""
-        return dict(self._rows("SELECT name, value FROM state WHERE name != 'note'"))
+        numbers = dict(self._rows("SELECT name, value FROM state WHERE name != 'note'"))
+        for name, number in numbers.items():
+            if not isinstance(number, int):
+                raise self.damaged(f"its number {name!r} cannot be read")
+        return numbers
 
     @property
     def note(self) -> bytes:
         """What the caller had to remember at the last commit, b"" when nothing."""
-        return next((note for (note,) in self._rows("SELECT value FROM state WHERE name = 'note'")), b"")
+        note = next((note for (note,) in self._rows("SELECT value FROM state WHERE name = 'note'")), b"")
+        if not isinstance(note, bytes):
+            raise self.damaged("its note cannot be read")
+        return note
 
     def documents(self) -> Iterator[Kept]:
         """Return what is kept, in order."""
         for number, time, arrival, anchor, group, passed, data in self._rows("SELECT * FROM documents ORDER BY number"):
-            yield Kept(number, time, arrival, anchor, group, bool(passed), unpack(data))
+            try:
+                entry = unpack(data)
+            except (struct.error, TypeError, ValueError) as error:
+                raise self.damaged(f"document {number} cannot be read") from error
+            yield Kept(number, time, arrival, anchor, group, bool(passed), entry)
 
     def heirs(self) -> Iterator[tuple[int, int, int]]:
         """Return who speaks for clusters whose canonical document gave way: `(old, heir, until)`, by `until`."""

@@ -60,10 +60,11 @@ def removed(line: Line, document: Document, cleaned: Cleaned, written: bytes, su
         entry["member"] = line.text_name
     if line.whole:
         entry["size"] = len(written)
-    if _undone(written, entry) != line.raw and _undone(written, entry | {"escaped": True}) == line.raw:
-        entry["escaped"] = True
-    elif _undone(written, entry) != line.raw:
-        entry["raw"] = decode(line.raw)[0]
+    if _undone(written, entry) != line.raw:
+        if line.text_name and _undone(written, entry | {"escaped": True}) == line.raw:
+            entry["escaped"] = True
+        else:
+            entry["raw"] = decode(line.raw)[0]
     return _line(entry | {"sum": sum})
 
 
@@ -125,9 +126,11 @@ class _Written:
         raise BadLedger(f"the output ends before line {number}, which the ledger tells of: pass the output of that run")
 
     def text(self, size: int) -> bytes:
-        """Return the next text, of so many bytes."""
+        """Return the next text, of so many bytes; a line end that it lacks stands between it and the next."""
         text = self._file.read(size)
         self._sum = crc32(text, self._sum)
+        if text and not text.endswith(self._end):
+            self._sum = crc32(self._file.read(len(self._end)) or self._end, self._sum)
         return text
 
     def check(self, entry: Mapping[str, Any], number: int) -> None:
@@ -162,9 +165,18 @@ def _split(file: IO[bytes], end: bytes) -> Iterator[bytes]:
 def _undone(written: bytes, entry: Mapping[str, Any]) -> bytes:
     """Return what was written with the removed text back in its place."""
     name = entry.get("member")
-    text = value_of(written, name) if name else decode(written)[0]
-    for span in entry["removed"]:
-        text = text[: span["start"]] + span["text"] + text[span["start"] :]
+    text = _filled(value_of(written, name) if name else decode(written)[0], entry["removed"])
     if not name:
         return encode(text, bad_bytes=True)
     return with_member(written, name, text, bad_bytes=decode(written)[1], escaped="escaped" in entry)
+
+
+def _filled(text: str, spans: Iterable[Mapping[str, Any]]) -> str:
+    """Return a text with spans put back, in order; each says where it starts in what is to be returned."""
+    parts: list[str] = []
+    at = put_back = 0
+    for span in spans:
+        rest = span["start"] - put_back
+        parts += (text[at:rest], span["text"])
+        at, put_back = rest, put_back + len(span["text"])
+    return "".join([*parts, text[at:]])

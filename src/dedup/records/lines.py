@@ -1,7 +1,7 @@
 """lines of JSONL or text -> documents; a line itself is never touched."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import chain
@@ -58,6 +58,24 @@ def by_content(place: str, raw: bytes) -> str:
 def digest(raw: bytes) -> str:
     """Return 16 characters that tell a line from others."""
     return blake2b(raw, digest_size=8).hexdigest()
+
+
+class Running:
+    """The same of many lines, as they come."""
+
+    def __init__(self) -> None:
+        self._hash = blake2b(digest_size=8)
+
+    def add(self, lines: Iterable[bytes]) -> None:
+        """Take some more lines."""
+        for raw in lines:
+            self._hash.update(b"%d " % len(raw))
+            self._hash.update(raw)
+
+    @property
+    def digest(self) -> str:
+        """The digest of all that were added."""
+        return self._hash.hexdigest()
 
 
 def is_jsonl(head: bytes) -> bool:

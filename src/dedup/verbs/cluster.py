@@ -18,10 +18,9 @@ FIGURES = ("clusters", "alone", "largest", "renamed")
 
 def run(options: Namespace) -> int:
     """Cluster and return the exit status."""
-    canonical = _policy(options.canonical)
+    canonical, cleaner = _policy(options.canonical), Cleaner(catalogue(options.rules))
     with job("cluster", options, _account, FIGURES) as work:
         out = work.writer(options.output)
-        cleaner = Cleaner(catalogue(options.rules))
         found = find_clusters(
             _told_apart(work), cleaner=cleaner, canonical=canonical, workers=work.workers,
             preset=options.preset, retrieval=options.retrieval,

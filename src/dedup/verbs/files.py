@@ -2,12 +2,13 @@
 
 import os
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple
 
 from dedup.document import DedupError
-from dedup.streams import OUTPUT
+from dedup.streams import OUTPUT, named
 
 READ = ("store", "rules", "compare_run", "undo", "update")
 WRITTEN = ("output", "dropped", "ledger", "rejects", "stats", "run_report")
@@ -42,6 +43,29 @@ def check_files(options: Namespace) -> None:
         in_use.append(new)
         if path.endswith(".parquet"):
             _check_rows(options, name, path)
+
+
+def check_names(options: Namespace) -> None:
+    """Raise `DedupError` when a file is called by no name."""
+    names = {flag(name): getattr(options, name, None) for name in (*READ, "review", *WRITTEN)}
+    if "" in (options.files if "files" in options else (options.a, options.b)):
+        raise DedupError("the input is '': the name of a file is empty; name one, or - for standard input")
+    for option, path in names.items():
+        if path == "":
+            raise DedupError(f"{option} is '': the name of a file is empty; name one, or leave {option} out")
+
+
+def check_inputs(paths: Sequence[str]) -> None:
+    """Raise `DedupError` when an input is not there or cannot be opened; a pipe is left alone."""
+    for path in paths:
+        with named(path):
+            if path != "-" and _is_plain(Path(path)):
+                Path(path).open("rb").close()
+
+
+def _is_plain(path: Path) -> bool:
+    mode = path.stat().st_mode
+    return S_ISREG(mode) or S_ISDIR(mode)
 
 
 def flag(name: str) -> str:

@@ -15,6 +15,7 @@ from dedup.duplicates.store import Store
 from dedup.records.lines import Line, documents_of
 from dedup.records.member import decode, with_member
 from dedup.stream import Deduplicator
+from dedup.verbs.files import check_inputs
 from dedup.verbs.job import Job, Sink, job
 from dedup.verbs.late import Late
 from dedup.verbs.rules import catalogue
@@ -37,7 +38,10 @@ def run(options: Namespace) -> int:
         raise DedupError("--afresh is for runs with --store FILE; without it every run begins anew")
     if options.ledger and (options.mark or options.shape == "whole"):
         raise DedupError("--ledger is for lines that are dropped: leave out --mark and --whole")
+    if options.mark and options.dropped is not None:
+        raise DedupError(f"--dropped is {options.dropped}, and --mark drops nothing: leave one of them out")
     window, cleaner = _window(options.window), Cleaner(catalogue(options.rules))
+    check_inputs(options.files)
     if options.afresh:
         Store.empty(options.store)
     seen = Deduplicator(
@@ -49,7 +53,7 @@ def run(options: Namespace) -> int:
         kept = work.sink(options.output)
         dropped = work.sink(options.dropped) if options.dropped else None
         work.settle()
-        last, late = None, Late(seen, window, work.tally)
+        late = Late(seen, window, work.tally)
         for batch, prepared in seen.prepare_many(work.batches(), documents_of, work.workers):
             documents = iter(prepared)
             for line in batch:
@@ -57,10 +61,9 @@ def run(options: Namespace) -> int:
                     late.look(line)
                     match = _answer(work, seen, line, next(documents)) if line.document else None
                     _hand_on(work, line, match, kept, dropped, mark=options.mark)
-            last = batch[-1]
             late.count()
-            work.settle(last)
-        work.settle(last, done=True)
+            work.settle(batch)
+        work.settle(done=True)
     return work.tally.status()
 
 

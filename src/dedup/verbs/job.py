@@ -15,6 +15,7 @@ from dedup.records.fields import FIELDS
 from dedup.records.lines import Line
 from dedup.stream import Deduplicator
 from dedup.streams import Writer, open_output
+from dedup.verbs.files import check_inputs
 from dedup.verbs.resume import Progress
 from dedup.verbs.tally import Tally, fault_of
 
@@ -30,9 +31,7 @@ class _LineSink:
         self._writer, self._end = writer, end
 
     def write(self, line: Line, raw: bytes) -> None:
-        if line.whole:
-            self._writer.write(raw)
-        else:
+        if raw or not line.whole:
             self._writer.write_line(raw, self._end)
 
 
@@ -91,11 +90,11 @@ class Job:
                     raise DedupError(f"{self.tally.inputs.place(batch[faulty].number)}: {fault_of(batch[faulty])}")
             yield batch
 
-    def settle(self, last: Line | None = None, *, done: bool = False) -> None:
-        """Make all up to a line last, where there is a store, and show how far things are."""
+    def settle(self, answered: Sequence[Line] = (), *, done: bool = False) -> None:
+        """Make what was answered last, where there is a store, and show how far things are."""
         if self._progress:
             places = {path: writer.settle() for path, writer in self._writers.items()}
-            self._progress.commit(last, self.tally, places, done=done)
+            self._progress.commit(answered, self.tally, places, done=done)
         self.tally.progress()
 
     def documents(self) -> Iterator[Document]:
@@ -159,6 +158,7 @@ def job(
     `figures` are what the verb counts. With the deduplicator of a store, an earlier run of the same command is gone on
     with.
     """
+    check_inputs(options.files)
     names = {field: getattr(options, field) for field in FIELDS}
     window = getattr(options, "window", None) is not None
     inputs = Inputs(

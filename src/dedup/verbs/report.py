@@ -17,9 +17,9 @@ def run(options: Namespace) -> int:
     """Report and return the exit status."""
     if options.output == "-" and sys.stdout is not None and sys.stdout.isatty():
         raise DedupError("the report is a web page; name it: -o report.html")
+    cleaner = Cleaner(catalogue(options.rules))
     with job("report", options, _account, FIGURES) as work:
         out = work.writer(options.output)
-        cleaner = Cleaner(catalogue(options.rules))
         found = report(work.documents(), cleaner=cleaner, preset=options.preset, retrieval=options.retrieval)
         page = found.encode("utf-8")
         out.write(page)

@@ -38,6 +38,10 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def _counted(number: int, fault: str) -> str:
+    return count(number, "bad byte") if fault == "bad bytes" else f"{number:,} {fault}"
+
+
 def fault_of(line: Line) -> str:
     """Return what is wrong with a line, "" when nothing is but its time."""
     return line.fault or ("bytes that are not UTF-8" if line.bad_bytes else "")
@@ -133,7 +137,7 @@ class Tally:
         for hint in self.inputs.hints:
             say(f"dedup {self.verb}: {hint}")
         told = (*FAULTS, *TIME_FAULTS) if self._timed else FAULTS
-        faults = ", ".join(f"{self.counts[name]:,} {name}" for name in told if self.counts[name])
+        faults = ", ".join(_counted(self.counts[name], name) for name in told if self.counts[name])
         seconds = max(monotonic() - self._begun, 1e-6)
         rate = f"{self.inputs.taken / 1e6:.1f} MB in {seconds:.1f} s"
         lines = f"{count(since['lines'], self.inputs.noun)} and {since['kept']:,} kept in this run"

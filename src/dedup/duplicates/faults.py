@@ -1,0 +1,60 @@
+"""what is wrong with a store -> the error that says it, and what to do."""
+
+import sqlite3
+
+from dedup import __version__
+from dedup.document import DedupError
+from dedup.duplicates.settings import preset_of
+
+
+def no_store(path: str) -> DedupError:
+    """Return what to raise for a file of another kind."""
+    return DedupError(f"the file {path!r} is not a store of dedup; pass another path")
+
+
+def made_otherwise(path: str, name: str, was_is: tuple[str | None, str | None], maker: str) -> DedupError:
+    """Return what to raise for a store that was made with something else than it is opened with, and by which dedup."""
+    was, now = was_is
+    makers, anew = f"{maker}; this is {__version__}", "begin anew with another path (`dedup filter`: or --afresh)"
+    if name == "layout":
+        return DedupError(f"the store {path!r} was made by another dedup ({makers}), which keeps other things; {anew}")
+    what = f"the store {path!r} was made with {name} {was}, which is now {now}"
+    if name in ("catalogue", "normaliser"):
+        return DedupError(
+            f"{what}: texts cleaned in two ways are not compared. Open it with the rules and the dedup that made it "
+            f"({makers}), or {anew}"
+        )
+    preset = f"the {found}" if (found := preset_of(name)) else "what"
+    return DedupError(f"{what}; pass {preset} it was made with, or another path")
+
+
+def damaged(path: str, what: str) -> DedupError:
+    """Return what to raise for a store in which something is not what was put there."""
+    return DedupError(
+        f"the store {path!r} is damaged: {what}; put a snapshot of it in its place, or begin anew with another path "
+        "(`dedup filter`: or --afresh)"
+    )
+
+
+def failed(path: str, error: sqlite3.Error) -> DedupError:
+    """Return what to raise when a store cannot be read or written."""
+    code = _code(error)
+    if code == sqlite3.SQLITE_NOTADB:
+        return no_store(path)
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR):
+        return damaged(path, str(error))
+    return DedupError(f"cannot use the store {path!r}: {error}; it is closed now and holds all that was answered")
+
+
+def not_emptied(path: str, error: sqlite3.Error) -> DedupError:
+    """Return what to raise when a store cannot be begun anew."""
+    code = _code(error)
+    if code == sqlite3.SQLITE_NOTADB:
+        return no_store(path)
+    fix = "; remove the file, or pass another path" if code == sqlite3.SQLITE_CORRUPT else ""
+    return DedupError(f"the store {path!r} cannot be begun anew: {error}{fix}")
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Return what kind of error it is; one that SQLite did not raise is about a value."""
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
