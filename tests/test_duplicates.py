@@ -149,6 +149,29 @@ def test_settings_of_the_context_count(known):
         assert not compare(EDITED, STORY, context=strict).duplicate
 
 
+def numbered(first, count):
+    """Return so many words that are met nowhere else, in sentences of ten."""
+    words = ["".join(chr(97 + at // 26**k % 26) for k in range(4)) for at in range(first, first + count)]
+    return " ".join(" ".join(words[at : at + 10]).capitalize() + "." for at in range(0, count, 10))
+
+
+LONG, MORE = numbered(1000, 1000), numbered(5000, 150)
+ADDITIONS = [
+    ("ninety words below", f"{LONG}\n\n{numbered(5000, 90)}", LONG, "near"),
+    ("a hundred and fifty words below", f"{LONG}\n\n{MORE}", LONG, "expansion"),
+    ("the same within", f"{LONG[:3000]}\n\n{MORE}\n\n{LONG[3000:]}", LONG, "expansion"),
+    ("the same strewn", f"{LONG[:3000]} {MORE[:360]} {LONG[3000:4000]} {MORE[360:]} {LONG[4000:]}", LONG, "near"),
+    ("the same, which the other has elsewhere", f"{LONG}\n\n{MORE}", f"{MORE}\n\n{LONG}", "near"),
+    ("the same in place of as much else", f"{LONG}\n\n{MORE}", f"{LONG}\n\n{numbered(8000, 140)}", "near"),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "relation"), [case[1:] for case in ADDITIONS], ids=[case[0] for case in ADDITIONS])
+def test_a_hundred_words_in_one_place_are_no_small_edit(a, b, relation):
+    """However long the text, and whatever the share: what b has nothing for is not dropped."""
+    assert compare(a, b).relation == relation
+
+
 # -- evidence
 
 

@@ -28,7 +28,8 @@ def relate(comparison: Comparison, settings: Settings) -> str:
     if not needs_a_look(comparison):
         return _untold(comparison) or "exact" if len(a) and comparison.is_exact else "distinct"
     measures = comparison.measures
-    if _inside(measures.a, settings) and is_own(measures.a.own, a, OWN_WORDS) and _keeps_facts(measures, settings):
+    inside = _inside(measures.a, settings) and is_own(measures.a.own, a, OWN_WORDS)
+    if inside and _keeps_facts(measures, settings) and not comparison.adds:
         if untold := _untold(comparison):
             return untold
         if _exchanges_numbers(comparison, settings):

@@ -17,6 +17,7 @@ from dedup.duplicates.story import FURNITURE, LISTED, RESPELLED, Story, joined
 GATE = 0.25  # less containment than this both ways is distinct without a closer look
 OWN_WORDS = 8  # a story of fewer words of its own is a duplicate only when it is an exact copy
 OWN_SHARE = 0.4  # of a text must be its own, or it is mostly frame and proves nothing
+ADDED = 100  # words in one place are no edit, however long the text
 EXPANSION_WORDS = 25  # b has at least this many of its own
 UPDATE_COVERAGE = 0.38  # of the own words of both stand in shared shingles
 PASSAGE_WORDS = 8  # of a shared run worth showing
@@ -109,6 +110,23 @@ class Comparison:
     def order(self) -> float:
         """The share of a's own words that stand in b in the same order, or in a shared passage."""
         return self.measures.a.ordered / max(1, self.measures.a.own)
+
+    @property
+    def adds(self) -> bool:
+        """Whether a tells in one place so much of its own that b has nothing for, there or elsewhere."""
+        gaps = [
+            (first, last, other_last - other_first)
+            for first, last, other_first, other_last in stretches(len(self.a), len(self.b), self.alignment.common)
+            if last - first - (other_last - other_first) >= ADDED
+        ]
+        if not gaps:
+            return False
+        marks = bytearray(joined(self.a.aside, self.a_furniture) or bytes(len(self.a)))
+        for first, _, size in runs(self.alignment.passages):
+            marks[first : first + size] = bytes((NOT_OWN,)) * size
+        return any(
+            sum(not each & NOT_OWN for each in marks[first:last]) - other >= ADDED for first, last, other in gaps
+        )
 
     @property
     def lost(self) -> tuple[str, ...]:
