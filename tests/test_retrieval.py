@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dedup import Catalogue, Cleaner, DedupError, Deduplicator, Document
+from dedup.duplicates.held import Verdict
 from dedup.duplicates.index import Describer
 from dedup.duplicates.settings import RETRIEVAL, Settings
 
@@ -38,7 +39,7 @@ def offered(preset, shared, own, other):
             seen.prepare([Document(str(number), text) for number, text in enumerate(texts)])
             for texts in zip(*pairs, strict=True)
         )
-        numbers = [seen._remember(each, b"", 0, 0, 0) for each in known]
+        numbers = [seen._remember(each, b"", 0, Verdict()) for each in known]
         candidates = [array("I", seen._search(each)[2]) for each in asked]
     return sum(number in found for number, found in zip(numbers, candidates, strict=True)), len(pairs)
 
