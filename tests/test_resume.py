@@ -290,7 +290,7 @@ SOURCES = ["file", "packed file", "standard input", "pipe"]
 def handed(monkeypatch, source, lines):
     """Put some lines where the argument that is yielded names them."""
     data = b"".join(lines)
-    name = "feed.jsonl.gz" if source == "packed file" else "feed.jsonl"
+    name = "packed.jsonl.gz" if source == "packed file" else "feed.jsonl"
     Path(name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
     if source.endswith("file"):
         yield name

@@ -11,9 +11,7 @@ from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.speaker import Speaker
 
-ALIKE = (
-    0.7  # resemblance of near copies that witness the same; what is less alike may share a form and be another story
-)
+ALIKE = 0.7  # resemblance of near copies that are one witness; what is less alike may be another story of one form
 
 
 class Verdict(NamedTuple):
