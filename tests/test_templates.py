@@ -5,6 +5,7 @@ from array import array
 from importlib.util import find_spec
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,13 +104,27 @@ def test_templates_of_a_source_hold_for_it_alone():
 
 def test_what_is_shipped_is_what_is_read_off_the_shapes():
     """A native build comes with the readings of every built-in shape; they are those read anew, also when packed."""
-    anew = Readings()
-    for template in Catalogue.builtin():
-        if template.shape:
-            anew.of(template.shape)
+    templates = {template.shape: template for template in Catalogue.builtin() if template.shape}
+    shapes = {shape: template.expression for shape, template in templates.items()}
+    anew = Readings().packed(shapes)
     assert SHIPPED.is_file() is (find_spec("dedup._kernel._native") is not None)
-    for packed in (anew.packed(), *([SHIPPED.read_bytes()] if SHIPPED.is_file() else [])):
-        assert Readings(packed).packed() == anew.packed()
+    for packed in (anew, *([SHIPPED.read_bytes()] if SHIPPED.is_file() else [])):
+        assert Readings(packed).packed(shapes) == anew
+    read = Readings(anew)
+    for shape, template in templates.items():
+        shipped = read.of(shape).expression(template)
+        assert shipped is not template.expression
+        assert (shipped.pattern, shipped.flags) == (template.expression.pattern, template.expression.flags)
+
+
+def test_expressions_compiled_for_another_regex_are_compiled_anew(monkeypatch):
+    """What one release of regex compiled, no other reads; clues and programs hold for all."""
+    shapes = {template.shape: template.expression for template in Catalogue.builtin() if template.shape}
+    packed = Readings().packed(shapes)
+    monkeypatch.setattr(regex, "__version__", "2.5.1")
+    read, anew = Readings(packed), Readings()
+    for shape in shapes:
+        assert read.of(shape) == anew.of(shape)
 
 
 TAKEN = [

@@ -34,7 +34,7 @@ class Matcher:
             needed.append(need)
             self._widths.append(width)
         self._needed = needed
-        self.tables = seeds.tobytes(), needed.tobytes(), *self._shapes.tables()
+        self.tables = seeds.tobytes(), needed.tobytes(), *self._shapes.tables
         self._scanner = _kernel.Scanner(*self.tables)
         self._seeds = _kernel.Scanner(self.tables[0], bytes(len(self.tables[1])), b"", b"", [])  # one is enough
         self._fitter = _kernel.Fitter([row(*pair) for pair in zip(self._patterns, needed, strict=True)])

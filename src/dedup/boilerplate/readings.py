@@ -1,30 +1,43 @@
-"""shapes -> what the scanner asks of a line that may have one: its clues and its program, read anew or as shipped.
+"""shapes -> what the scanner asks of a line that may have one, and what decides: read anew or as shipped.
 
-Reading the built-in shapes takes longer than cleaning hundreds of texts. So it is done when the package is built:
-`python -m dedup.boilerplate.readings FILE` writes what the installed package finds beside the catalogue. Without that
-file, and for other shapes, all is read anew. Numbers are in the byte order of the machine.
+Reading the built-in shapes takes longer than cleaning hundreds of texts, compiling them longer than thousands. So it is
+done when the package is built: `python -m dedup.boilerplate.readings FILE` writes what the installed package finds
+beside the catalogue. Without that file, and for other shapes, all is read anew; expressions are compiled anew too
+wherever another `regex` is installed than the one of the build. Numbers are in the byte order of the machine.
 """
 
+import pickle
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.boilerplate.clues import Clues
 from dedup.boilerplate.expression import Expressions
 from dedup.boilerplate.program import MASK, Programs
-from dedup.boilerplate.template import key_of, word_hashes
+from dedup.boilerplate.template import Template, key_of, word_hashes
+
+if TYPE_CHECKING:
+    from regex import Pattern as Regex
 
 SHIPPED = Path(__file__).with_name("catalogue") / "readings.bin"
 COLUMNS, SHAPE = 11, 5  # of a clue, as the scanner takes them, and the one for the number of its shape
 
 
 class Reading(NamedTuple):
-    """What is read off a shape: rows of clues, without the number of the shape, and a program."""
+    """What is read off a shape: rows of clues, without the number of the shape, and a program.
+
+    `pickled` is the expression as it was compiled; b"" where nothing is shipped that `regex` could read.
+    """
 
     clues: bytes
     program: bytes
+    pickled: bytes = b""
+
+    def expression(self, template: Template) -> "Regex[str]":
+        """Return the expression of a template that has this shape; to compile it takes seventy times as long."""
+        return pickle.loads(self.pickled) if self.pickled else template.expression  # noqa: S301, part of the package
 
     def clues_of(self, shape: int) -> "array[int]":
         """Return the clues with the number of the shape."""
@@ -37,10 +50,11 @@ class Readings:
     """The readings of shapes, whose programs share classes of characters: those that are shipped, and any other."""
 
     def __init__(self, shipped: bytes = b"") -> None:
-        classes, *known = _unpacked(shipped) if shipped else [b""]
+        classes, made_by, *known = _unpacked(shipped) if shipped else [b"", b""]
+        is_readable = made_by == _compiler()
         self._known = {
-            shape.decode(): Reading(clues, program)
-            for shape, clues, program in zip(known[::3], known[1::3], known[2::3], strict=True)
+            shape.decode(): Reading(clues, program, pickled if is_readable else b"")
+            for shape, clues, program, pickled in zip(*(known[at::4] for at in range(4)), strict=True)
         }
         self._expressions, self._clues, self._programs = Expressions(), Clues(), Programs(classes)
 
@@ -59,10 +73,13 @@ class Readings:
         """Return the classes of characters of all programs, as the scanner takes them."""
         return self._programs.classes()
 
-    def packed(self) -> bytes:
-        """Return all readings as they are shipped."""
-        known = (piece for shape, reading in self._known.items() for piece in (shape.encode(), *reading))
-        return _packed([self.classes(), *known])
+    def packed(self, expressions: "Mapping[str, Regex[str]]") -> bytes:
+        """Return the readings of shapes as they are shipped, with the expressions that those compile to."""
+        pieces: list[bytes] = []
+        for shape, expression in expressions.items():
+            reading = self.of(shape)._replace(pickled=pickle.dumps(expression, protocol=4))
+            pieces += shape.encode(), *reading
+        return _packed([self.classes(), _compiler(), *pieces])
 
     def _read(self, shape: str) -> Reading:
         whole = self._expressions.parts(shape)
@@ -73,6 +90,13 @@ class Readings:
             others = clue.starts >> 128 | clue.ends >> 128 << 1
             rows.extend((key, *edges, 0, clue.longest, ord(clue.holds or "\0"), others, clue.before, clue.after))
         return Reading(rows.tobytes(), self._programs.of(whole))
+
+
+def _compiler() -> bytes:
+    """Return which `regex` is installed: what one has compiled, no other can be trusted to read."""
+    import regex
+
+    return str(regex.__version__).encode()
 
 
 def _packed(pieces: Iterable[bytes]) -> bytes:
@@ -93,8 +117,5 @@ if __name__ == "__main__":
 
     from dedup.boilerplate.catalogue import Catalogue
 
-    readings = Readings()
-    for template in Catalogue.builtin():
-        if template.shape:
-            readings.of(template.shape)
-    Path(sys.argv[1]).write_bytes(readings.packed())
+    shapes = {template.shape: template.expression for template in Catalogue.builtin() if template.shape}
+    Path(sys.argv[1]).write_bytes(Readings().packed(shapes))

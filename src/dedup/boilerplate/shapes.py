@@ -5,7 +5,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.boilerplate.blocks import line_at, space_after
 from dedup.boilerplate.edges import Occurrence
@@ -14,6 +14,9 @@ from dedup.boilerplate.section import Mentions, block_end
 from dedup.boilerplate.sighting import Sighting
 from dedup.boilerplate.template import Template
 from dedup.boilerplate.view import plain
+
+if TYPE_CHECKING:
+    from regex import Pattern as Regex
 
 Slots = Mapping[str, str]
 LINES = 8192  # remembered at a time
@@ -38,6 +41,7 @@ class Line(NamedTuple):
 class Shapes:
     """The templates that are shapes of lines.
 
+    `tables` is what the scanner asks of a line that may have one: clues, classes of characters and programs.
     What was told of lines is remembered, for the same line stands in many texts of a feed: (shape, whether the text
     shouts, line) -> the slots' values, if it has the shape.
     """
@@ -45,16 +49,13 @@ class Shapes:
     def __init__(self, templates: Iterable[Template]) -> None:
         self._templates = [template for template in templates if template.shape]
         self._known: dict[tuple[int, bool, str], Slots | None] = {}
-
-    def tables(self) -> tuple[bytes, bytes, list[bytes]]:
-        """Return what the scanner asks of a line that may have a shape: clues, classes of characters and programs."""
         readings = Readings.shipped() if self._templates else Readings()
-        rows, code = array("Q"), []
-        for index, template in enumerate(self._templates):
-            reading = readings.of(template.shape)
+        self._read = [readings.of(template.shape) for template in self._templates]
+        rows = array("Q")
+        for index, reading in enumerate(self._read):
             rows += reading.clues_of(index)
-            code.append(reading.program)
-        return rows.tobytes(), readings.classes(), code
+        self.tables = rows.tobytes(), readings.classes(), [reading.program for reading in self._read]
+        self._expressions: dict[int, Regex[str]] = {}
 
     def find(self, seen: Sighting, source: str) -> tuple[list[Occurrence], list[Line]]:
         """Return the lines that have a shape of those that may have: the first that fits, and any heading.
@@ -101,12 +102,18 @@ class Shapes:
         index, shouted, line = key
         template = self._templates[index]
         has_case = not line.upper() == line == line.lower()  # elsewhere both expressions say the same
-        match = (template.shouted if shouted and has_case else template.expression).fullmatch(line)
+        match = (template.shouted if shouted and has_case else self._expression(index)).fullmatch(line)
         slots = match and {name: value for name, value in match.groupdict().items() if value}
         if len(self._known) >= LINES:
             self._known.clear()
         self._known[key] = slots
         return slots
+
+    def _expression(self, index: int) -> "Regex[str]":
+        """Return the expression of a shape, made ready when it is first asked for."""
+        if index not in self._expressions:
+            self._expressions[index] = self._read[index].expression(self._templates[index])
+        return self._expressions[index]
 
 
 def _cut(whole: Line, text: str, shown: str) -> Line | None:
