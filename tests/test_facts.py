@@ -117,6 +117,49 @@ def test_another_number_in_a_sentence_is_news(old, new, relation):
     assert compare(a, b, context=Deduplicator(preset="loose")).relation == "near"
 
 
+# -- negations: name, of a sentence, what takes its place, what the story is then to itself
+
+DENIED = [
+    ("not", "was signed", "was not signed", "update"),
+    ("never", "was signed", "was never signed", "update"),
+    ("in one word", "can be", "cannot be", "update"),
+    ("contracted", "was signed", "wasn’t signed", "update"),
+    ("what carries it", "they signed", "they did not signed", "update"),
+    ("without", "with a guard", "without a guard", "update"),
+    ("in German", "er hat es gesagt", "er hat es nicht gesagt", "update"),
+    ("an article in German", "es gab eine Absage", "es gab keine Absage", "update"),
+    ("in Russian", "он был там", "он не был там", "update"),
+    ("in Chinese", "他说船会开", "他说船不会开", "update"),
+    ("no number", "berth 5", "berth No. 5", "near"),
+    ("two ways to deny", "was not signed", "was never signed", "near"),
+    ("other words as well", "was signed", "was not yet written", "near"),
+    ("elsewhere in the sentence", "they did not say he was ill", "they say he was not ill", "update"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "relation"), [case[1:] for case in DENIED], ids=[case[0] for case in DENIED])
+def test_what_a_copy_denies_is_news(old, new, relation):
+    """One word that turns a sentence is enough, whichever text has it; it is shown among the swaps."""
+    told = f"The mayor went on, and in the words of the pilots, {{}}, as the union heard it. {STORY} {MORE}"
+    a, b = told.format(old), told.format(new)
+    one, other = compare(a, b), compare(b, a)
+    assert (one.relation, other.relation) == (relation, relation)
+    assert other.evidence.swaps == tuple((mine, yours) for yours, mine in one.evidence.swaps)
+    assert bool(one.evidence.swaps) is (relation == "update")
+
+
+def test_a_negation_in_a_line_of_its_own_is_no_news():
+    """What a short line says belongs to the frame."""
+    a, b = (f"Story{word} shared\n\n{STORY} {MORE}" for word in (" not", ""))
+    assert compare(a, b).relation == compare(b, a).relation == "near"
+
+
+def test_what_is_denied_is_shown_with_the_words_around_it():
+    """Also at the edges of a text."""
+    a, b = f"Not all of them agreed. {STORY} {MORE} They did not", f"All of them agreed. {STORY} {MORE} They did"
+    assert compare(a, b).evidence.swaps == (("Not all", "All"), ("did not", "did"))
+
+
 def test_numbers_behind_exchanged_names_are_names():
     """Stations that put their own names into a story copy it."""
     a, b = (f"{STORY} {MORE} A reporter of {name} saw it." for name in ("Tirana News 5", "Kingsbay Post 7"))

@@ -32,7 +32,7 @@ def relate(comparison: Comparison, settings: Settings) -> str:
     if inside and _keeps_facts(measures, settings) and not comparison.adds:
         if untold := _untold(comparison):
             return untold
-        if _exchanges_numbers(comparison, settings):
+        if _turns(comparison, settings):
             return "template" if _shares_form(measures, len(a)) else "update"
         other = measures.b
         mirror = other.found >= MIRROR_WORDS * other.own and other.ordered >= MIRROR_ORDER * other.own
@@ -61,10 +61,12 @@ def _untold(comparison: Comparison) -> str:
     return "template" if mine.numbers and other.numbers else ""
 
 
-def _exchanges_numbers(comparison: Comparison, settings: Settings) -> bool:
-    """Whether too many numbers of a stand for others in b."""
-    swaps = comparison.measures.swaps
-    return len(swaps) >= settings.numbers and exchanged(comparison.a, comparison.b, swaps) >= settings.numbers
+def _turns(comparison: Comparison, settings: Settings) -> bool:
+    """Whether too many sentences of a say otherwise in b: give another number, or deny what the other says."""
+    found = len(comparison.turned)
+    if found + len(comparison.measures.swaps) < settings.numbers:
+        return False
+    return found + exchanged(comparison.a, comparison.b, comparison.measures.swaps) >= settings.numbers
 
 
 def _inside(side: Side, settings: Settings) -> bool:

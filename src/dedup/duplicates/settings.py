@@ -54,7 +54,7 @@ class Settings:
     coverage: float = 0.60  # share of a's own words inside shared shingles
     swaps: float = 1.9  # facts replaced by others, per 100 own words of a
     lost: int = 8  # distinct facts of a that b lacks, and facts replaced: fewer than this
-    numbers: int = 1  # numbers in sentences of a that stand for others in b: fewer than this
+    numbers: int = 1  # sentences of a with other numbers in b, or denied there: fewer than this
     lost_rate: float = 2.5  # in a long text, fewer lost facts than this per 100 own words
 
     def __post_init__(self) -> None:

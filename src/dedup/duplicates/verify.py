@@ -9,7 +9,8 @@ from itertools import pairwise
 from dedup import _kernel
 from dedup.document import Evidence, Match, Passage
 from dedup.duplicates.heading import Heading, headings
-from dedup.duplicates.measure import Alignment, Measures, runs, stretches
+from dedup.duplicates.measure import Alignment, Difference, Measures, runs, stretches
+from dedup.duplicates.negation import turned
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.spelling import respelled
 from dedup.duplicates.story import FURNITURE, LISTED, RESPELLED, Story, joined
@@ -97,6 +98,11 @@ class Comparison:
         return Measures.of(a.hashes, b.hashes, _respelled(a_marks, mine), _respelled(b_marks, other), found)
 
     @cached_property
+    def turned(self) -> list[Difference]:
+        """The differences where one text says what the other denies."""
+        return turned(self.a, self.b, stretches(len(self.a), len(self.b), self.alignment.common))
+
+    @cached_property
     def titles(self) -> tuple[Heading, Heading]:
         """What the titles of a and of b say that the stories do not."""
         return headings(self.a, self.b)
@@ -136,10 +142,17 @@ class Comparison:
 
     @property
     def swaps(self) -> tuple[tuple[str, str], ...]:
-        """Differences with, on each side, a fact the other text lacks: (in a, in b); those of the titles last."""
+        """Differences with, on each side, a fact the other text lacks: (in a, in b).
+
+        What one says and the other denies comes next, with a word before and behind; and last the titles.
+        """
         found = [
             (self.a.quote(first, last), self.b.quote(other_first, other_last))
             for first, last, other_first, other_last in self.measures.swaps
+        ]
+        found += [
+            (_quoted_around(self.a, first, last), _quoted_around(self.b, other_first, other_last))
+            for first, last, other_first, other_last in self.turned
         ]
         mine, other = self.titles
         titles = [(" ".join(mine.numbers), " ".join(other.numbers))] if mine.numbers and other.numbers else []
@@ -172,6 +185,10 @@ class Comparison:
             edges |= {seam - at for seam in seams[inside]}
         for begin, end in pairwise(sorted(edges)):
             yield first + begin, other + begin, end - begin
+
+
+def _quoted_around(story: Story, first: int, last: int) -> str:
+    return story.quote(max(0, first - 1), min(len(story), last + 1))
 
 
 def _respelled(marks: bytes, places: Sequence[int]) -> bytes:
