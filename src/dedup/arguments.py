@@ -167,8 +167,8 @@ def _add_cluster(new: NewParser) -> None:
     parser = new(
         "group a corpus into stories",
         "Read a whole corpus and write one JSON object per story, largest first: the first document that told it (or "
-        "another: --canonical), and every other with its relation to that one. Of text each line is a document. Documents "
-        "without a field for the id "
+        "another: --canonical), and every other with its relation to that one. Of text each line is a document. "
+        "Documents without a field for the id "
         'are called by the number of their line, "#12", those with the id of an earlier one by both, "a1#12".',
         "dedup.find_clusters(documents)",
         """\
