@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from dedup import _kernel
 from dedup.document import Evidence, Match, Passage
-from dedup.duplicates.heading import Heading, headings
 from dedup.duplicates.measure import Alignment, Difference, Measures, runs, stretches
 from dedup.duplicates.negation import turned
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.spelling import respelled
 from dedup.duplicates.story import FURNITURE, LISTED, RESPELLED, Story, joined
+from dedup.duplicates.titles import Title, titles
 
 GATE = 0.25  # less containment than this both ways is distinct without a closer look
 OWN_WORDS = 8  # a story of fewer words of its own is a duplicate only when it is an exact copy
@@ -103,9 +103,9 @@ class Comparison:
         return turned(self.a, self.b, stretches(len(self.a), len(self.b), self.alignment.common))
 
     @cached_property
-    def titles(self) -> tuple[Heading, Heading]:
+    def titles(self) -> tuple[Title, Title]:
         """What the titles of a and of b say that the stories do not."""
-        return headings(self.a, self.b)
+        return titles(self.a, self.b)
 
     @property
     def words(self) -> float:
