@@ -23,8 +23,8 @@ from pathlib import Path
 from common import conditions, document_of, entries_of, pin, report
 
 from dedup import Deduplicator, _kernel
-from dedup.duplicates.held import Verdict
 from dedup.duplicates.settings import RETRIEVAL
+from dedup.duplicates.verdict import Verdict
 from dedup.tokens import Tokens
 
 LEAST = 0.6  # containment of the smaller story in the other, below which pairs are not looked for
