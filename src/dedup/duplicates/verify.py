@@ -23,8 +23,9 @@ EXPANSION_WORDS = 25  # b has at least this many of its own
 UPDATE_COVERAGE = 0.38  # of the own words of both stand in shared shingles
 PASSAGE_WORDS = 8  # of a shared run worth showing
 COPY_RESEMBLANCE, COPY_CONTAINMENT = 0.90, 0.97  # from here on, two documents tell one story, frame and all
-
-
+# Ways in which enough of two texts may be covered to relate them, each with those before it: what is covered of a
+# makes a duplicate, of b an expansion, of both together an update.
+AS_DUPLICATE, AS_EXPANSION, AS_UPDATE = 1, 2, 3
 NOT_OWN = FURNITURE | LISTED
 Overlap = tuple[int, int, int]  # distinct shingles of two stories: in common, of the one, of the other
 
@@ -209,7 +210,7 @@ def needs_a_look(comparison: Comparison) -> bool:
 def may_relate(comparison: Comparison, settings: Settings, ways: int) -> bool:
     """Whether enough own words are covered for any of RELATED; if not, there is no need to align the words.
 
-    Those of a make a duplicate, those of b an expansion, those of both an update; the first so many `ways` count.
+    `ways`: AS_DUPLICATE, AS_EXPANSION or AS_UPDATE.
     """
     a, b = comparison.a, comparison.b
     aside = joined(comparison.a_furniture, a.aside), joined(comparison.b_furniture, b.aside)
