@@ -8,7 +8,7 @@ from typing import Any
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.guard import Guard
 from dedup.boilerplate.layers import Guarded, Layers
-from dedup.boilerplate.lines import Lines, by_source
+from dedup.boilerplate.learned import LearnedLines, by_source
 from dedup.boilerplate.match import Matcher, resolve
 from dedup.boilerplate.policy import Policy
 from dedup.boilerplate.remnant import remnants
@@ -84,7 +84,7 @@ class Cleaner:
             sighting = self._matcher.left(seen, layers.text, layers.kept)
         return layers.cleaned()
 
-    def _guarded(self, seen: Sighting, lines: Lines | None, source: str) -> list[Guarded]:
+    def _guarded(self, seen: Sighting, lines: LearnedLines | None, source: str) -> list[Guarded]:
         """Return what occurs in a text, read as it was meant, each with the reason it must stay."""
         view = View.of(seen.text, seen.oddities) if seen.oddities else None
         if view is None:
@@ -96,7 +96,7 @@ class Cleaner:
         guarded = self._guarded_as_it_stands(meant or Sighting.of(view.text), lines, source)
         return [(each._replace(start=view.place(each.start), end=view.place(each.end)), why) for each, why in guarded]
 
-    def _guarded_as_it_stands(self, seen: Sighting, lines: Lines | None, source: str) -> list[Guarded]:
+    def _guarded_as_it_stands(self, seen: Sighting, lines: LearnedLines | None, source: str) -> list[Guarded]:
         occurrences = self._matcher.find(seen, source)
         if lines is not None:
             occurrences = resolve([*occurrences, *lines.find(seen.text, seen.tokens)])

@@ -1,7 +1,7 @@
 """what repeats -> what is boilerplate: by its stories, its place in them and its company."""
 
 from dedup.boilerplate.learn.count import MANY_STORIES, Count
-from dedup.boilerplate.lines import FIGURES
+from dedup.boilerplate.learned import FIGURES
 
 CONFIDENT = 10  # stories of one source; below, a person should look
 SEVERAL = 5  # stories from which on a masked unit counts, and an exact one in the middle of a text

@@ -11,7 +11,7 @@ from dedup.boilerplate.learn.count import Count, Source
 from dedup.boilerplate.learn.judge import CONFIDENT, heads, judge, place
 from dedup.boilerplate.learn.kind import kind_of
 from dedup.boilerplate.learn.passing import passing
-from dedup.boilerplate.lines import GAP, pattern_key
+from dedup.boilerplate.learned import GAP, pattern_key
 from dedup.boilerplate.template import Template, word_hashes
 from dedup.boilerplate.units import JOINERS, Units
 from dedup.tokens import Tokens

@@ -30,7 +30,7 @@ def pattern_key(line: str) -> int:
     return int(keys(words, np.ones(len(words), bool), np.array([0]), np.array([len(words)]))[0]) if len(words) else 0
 
 
-class Lines:
+class LearnedLines:
     """Finds units that are lines of templates: one look-up for each unit, however many lines there are."""
 
     def __init__(self, templates: Iterable[Template]) -> None:
@@ -69,7 +69,7 @@ class Lines:
         ]
 
 
-def by_source(templates: Iterable[Template]) -> dict[str, Lines]:
+def by_source(templates: Iterable[Template]) -> dict[str, LearnedLines]:
     """Return the lines that hold for each source that has any of its own, and under "" those for every other.
 
     Where several templates have a line, the one of the source itself and then the first has it.
@@ -80,7 +80,7 @@ def by_source(templates: Iterable[Template]) -> dict[str, Lines]:
     for template in with_lines:
         if template.source:
             own.setdefault(template.source, []).append(template)
-    return {source: Lines([*some, *everywhere]) for source, some in own.items()}
+    return {source: LearnedLines([*some, *everywhere]) for source, some in own.items()}
 
 
 def _keep_in_place(found: list[Template | None], units: Units) -> None:
