@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dedup.boilerplate.blocks import CLOSERS, SENTENCE_ENDS, Block, bounds_of, line_at, space_after, space_before
-from dedup.boilerplate.edges import Occurrence
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.sighting import Sighting
 
 TAIL_ROOM = 60  # words of story that may still follow a block that belongs at the end

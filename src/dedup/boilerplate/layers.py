@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from dedup.boilerplate.blocks import space_after
-from dedup.boilerplate.edges import Occurrence
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.seam import widen
 from dedup.document import Cleaned, Span
 from dedup.tokens import Tokens

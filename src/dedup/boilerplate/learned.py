@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from dedup.boilerplate.edges import Occurrence
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.template import Template, word_hashes
 from dedup.boilerplate.units import SLOT, Units, keys, within
 from dedup.tokens import Tokens

@@ -9,7 +9,8 @@ from operator import attrgetter
 
 from dedup import _kernel
 from dedup.boilerplate.align import Alignment, row
-from dedup.boilerplate.edges import Edges, Occurrence
+from dedup.boilerplate.edges import Edges
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.seam import BREAKS, are_lines
 from dedup.boilerplate.seeds import WIDTH, Sower
 from dedup.boilerplate.shapes import Shapes, sections

@@ -5,8 +5,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from dedup.boilerplate.blocks import CLOSERS, SENTENCE_ENDS
-from dedup.boilerplate.edges import Occurrence
 from dedup.boilerplate.layers import Guarded
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.sighting import Sighting
 
 STORY = 60  # words that have to stand above a tail

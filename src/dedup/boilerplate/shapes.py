@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.boilerplate.blocks import line_at, space_after
-from dedup.boilerplate.edges import Occurrence
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.readings import Readings
 from dedup.boilerplate.section import Mentions, block_end
 from dedup.boilerplate.sighting import Sighting
