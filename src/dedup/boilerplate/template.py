@@ -26,6 +26,7 @@ POSITIONS = ("head", "tail", "end", "line", "any")
 RUNS = ("", "paragraphs", "more", "lines", "titles", "stranger", "fields", "name")
 ACTIONS = ("remove", "label")
 STATUSES = ("", "accepted", "confident", "proposed", "rejected")
+WAITING, DECIDED = ("confident", "proposed"), ("accepted", "rejected")  # by a person
 
 # how many tokens a slot of each type may span
 SLOT_TOKENS = {
