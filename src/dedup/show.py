@@ -26,7 +26,7 @@ def annotation(cleaned: Cleaned) -> list[dict[str, object]]:
 
 
 def match_members(match: Match | None) -> dict[str, object]:
-    """Return a match as plain JSON values; None, when nothing related is known."""
+    """Return a match as plain JSON values, or what says that nothing related is known."""
     if match is None:
         return {"relation": None, "duplicate": False}
     return {
