@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from dedup.boilerplate.occurrence import Occurrence
-from dedup.boilerplate.template import Template, word_hashes
+from dedup.boilerplate.template import Template
 from dedup.boilerplate.units import SLOT, Units, keys, within
+from dedup.boilerplate.words import word_hashes
 from dedup.tokens import Tokens
 
 GAP = "{...}"  # stands in a line for names, numbers, dates and addresses

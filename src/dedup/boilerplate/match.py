@@ -15,7 +15,8 @@ from dedup.boilerplate.seam import BREAKS, are_lines
 from dedup.boilerplate.seeds import WIDTH, Sower
 from dedup.boilerplate.shapes import Shapes, sections
 from dedup.boilerplate.sighting import Piece, Sighting, triples
-from dedup.boilerplate.template import Template, packed_words
+from dedup.boilerplate.template import Template
+from dedup.boilerplate.words import packed_words
 
 HASH_SIZE = 8  # bytes
 LONG_LINE = re.compile(r"^[^\n]{101}", re.MULTILINE)  # a text without one may be hard-wrapped

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from dedup.boilerplate.clues import Clues
 from dedup.boilerplate.expression import Expressions
 from dedup.boilerplate.program import MASK, Programs
-from dedup.boilerplate.template import Template, key_of, word_hashes
+from dedup.boilerplate.template import Template
+from dedup.boilerplate.words import key_of, word_hashes
 
 if TYPE_CHECKING:
     from regex import Pattern as Regex

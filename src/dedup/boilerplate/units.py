@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dedup.boilerplate.blocks import SENTENCE_ENDS
-from dedup.boilerplate.template import word_hashes
+from dedup.boilerplate.words import word_hashes
 from dedup.tokens import CAPITAL, DIGIT, LINE, OWN, START, Tokens
 
 if TYPE_CHECKING:

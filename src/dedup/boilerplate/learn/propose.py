@@ -12,8 +12,9 @@ from dedup.boilerplate.learn.judge import CONFIDENT, heads, judge, place
 from dedup.boilerplate.learn.kind import kind_of
 from dedup.boilerplate.learn.passing import passing
 from dedup.boilerplate.learned import GAP, pattern_key
-from dedup.boilerplate.template import Template, word_hashes
+from dedup.boilerplate.template import Template
 from dedup.boilerplate.units import JOINERS, Units
+from dedup.boilerplate.words import word_hashes
 from dedup.tokens import Tokens
 
 TOGETHER = 0.5  # share of the rarer line's occurrences in which two lines are neighbours, to be one template
