@@ -15,7 +15,7 @@ STORY_WORDS = 8  # from so many words on, what follows a block is story and not 
 LABEL_WORDS = 3  # "Disclaimer:" may introduce a block, "The notice on the site reads:" quotes it
 OPEN_QUOTES = '“‘«„"'
 ADDRESS = re.compile(r"\S{0,1000}(?:@|://|www\.)\S")
-FIGURES = re.compile(r"[$€£¥₹] ?\d|\d[.,]* ?(?:%|percent\b|per cent\b|million\b|billion\b)")
+AMOUNT = re.compile(r"[$€£¥₹] ?\d|\d[.,]* ?(?:%|percent\b|per cent\b|million\b|billion\b)")
 DIVIDERS = "|*•>—–-_=#~;"
 
 
@@ -58,7 +58,7 @@ class Guard:
                 return "is introduced as a quotation"
         if self._quoted(index, each):
             return "stands in quotation marks"
-        if template.kind == "forward-looking" and FIGURES.search(text, each.start, each.end):
+        if template.kind == "forward-looking" and AMOUNT.search(text, each.start, each.end):
             return "holds figures"
         if template.run and template.run != "fields" and self.before[index] < RUN_ROOM:
             return f"has less than {RUN_ROOM} words of story before it"

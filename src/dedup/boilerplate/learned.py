@@ -10,7 +10,7 @@ from dedup.tokens import Tokens
 
 GAP = "{...}"  # stands in a line for names, numbers, dates and addresses
 FEW = 12  # words in a unit between two learned ones that goes with them
-FIGURES = 3  # numbers from which on a unit with slots is a report, not a form
+REPORT_FIGURES = 3  # numbers from which on a unit with slots is a report, not a form
 SURE_STATUS = ("confident", "accepted")
 
 
@@ -62,7 +62,7 @@ class LearnedLines:
         return _occurrences(found, units, text, tokens)
 
     def _known(self, units: Units) -> list[Template | None]:
-        masked_as = (units.numbers < FIGURES) | (units.addresses > 0)
+        masked_as = (units.numbers < REPORT_FIGURES) | (units.addresses > 0)
         known = zip(units.exact.tolist(), units.masked.tolist(), masked_as.tolist(), strict=True)
         return [
             self._exact.get(exact) or (self._masked.get(masked) if may_mask else None)

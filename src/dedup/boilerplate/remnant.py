@@ -18,7 +18,7 @@ TITLES = 3  # lines that may stand between the story and the first block of its 
 STOPS = frozenset("。，！？।")  # of sentences in scripts that have no capitals to tell a title by
 MOSTLY = 0.6  # share of a line from which on an occurrence has it
 DIGITS = "0123456789"
-FIGURES = 0.3  # share of digits that makes a line one of a table
+DIGIT_SHARE = 0.3  # share of digits that makes a line one of a table
 FACT = re.compile(r"\d")
 FACT_WORDS = 6  # in a line that is one of a list of facts: a title of another story is longer
 LABELLED = re.compile(r"\s*\w+: \w+,")
@@ -169,7 +169,7 @@ def _reads_like_story(line: str) -> bool:
     if len(line) > LINE_SIGNS or len(line.split()) > LINE_WORDS or line[-1] in ".:。：।;,،" or line[0] in '"“„«':
         return True
     figures = sum(map(line.count, DIGITS)) if line.isascii() else sum(map(str.isdigit, line))
-    return figures > FIGURES * len(line)
+    return figures > DIGIT_SHARE * len(line)
 
 
 def _ends_sentence(text: str) -> bool:

@@ -1,7 +1,7 @@
 """what repeats -> what is boilerplate: by its stories, its place in them and its company."""
 
 from dedup.boilerplate.learn.count import MANY_STORIES, Count
-from dedup.boilerplate.learned import FIGURES
+from dedup.boilerplate.learned import REPORT_FIGURES
 
 CONFIDENT = 10  # stories of one source; below, a person should look
 SEVERAL = 5  # stories from which on a masked unit counts, and an exact one in the middle of a text
@@ -130,7 +130,7 @@ def _masked(count: Count) -> str:
         return ""  # the exact lines say it better
     if count.literals < 2 and not count.address and place(count) == "any":
         return ""  # a word between names, anywhere: "the cities of March and Ely"
-    if count.numbers >= FIGURES and not count.address:
+    if count.numbers >= REPORT_FIGURES and not count.address:
         return ""  # a market report is a form, but its figures are the news
     if count.stories < SEVERAL:
         fits = count.stories > 2 and count.tail >= EDGE and count.literals > 2

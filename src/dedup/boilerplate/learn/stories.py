@@ -26,7 +26,7 @@ class Feed:
     def __init__(self, texts: Iterable[str]) -> None:
         import numpy as np
 
-        capital, small = Tally(), Tally()
+        capital, small = Frequencies(), Frequencies()
         samples = []
         for text in texts:
             tokens = Tokens.of(text)
@@ -40,7 +40,7 @@ class Feed:
         self.names = _names(capital, small)
 
 
-class Tally:
+class Frequencies:
     """Counts numbers, most of which come often."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Tally:
         return self._counted
 
 
-def _names(capital: Tally, small: Tally) -> "Names":
+def _names(capital: Frequencies, small: Frequencies) -> "Names":
     import numpy as np
 
     words, often = capital.counted()
