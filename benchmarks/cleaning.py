@@ -15,7 +15,7 @@ from common import conditions, entries_of, report, size
 from dedup import Catalogue, Cleaner
 from dedup.boilerplate.clues import Clues
 from dedup.boilerplate.expression import Expressions
-from dedup.boilerplate.template import SLOT_TOKENS
+from dedup.boilerplate.pattern import SLOT_TOKENS
 
 LETTERS = "abcdefghij"
 BATCH = 256  # texts, as the commands take them

@@ -23,9 +23,8 @@ from pathlib import Path
 from common import conditions, document_of, entries_of, pin, report
 
 from dedup import Deduplicator, _kernel
-from dedup.duplicates.held import Verdict
 from dedup.duplicates.settings import RETRIEVAL
-from dedup.tokens import Tokens
+from dedup.duplicates.verdict import Verdict
 
 LEAST = 0.6  # containment of the smaller story in the other, below which pairs are not looked for
 COPY, EXCERPT, EXCERPT_WORDS = 0.6, 0.8, 60
@@ -67,19 +66,13 @@ def unique_stories(entries: Iterable[dict], seen: Deduplicator) -> Iterator[tupl
     """Yield the documents whose story did not come before, with their stories."""
     width, known = seen.settings.shingle, set()
     for entry in entries:
-        removed = [(span.start, span.end) for span in seen.cleaner.clean(entry["text"], entry.get("source")).removed]
-        tokens = Tokens.of(entry["text"]).outside(removed)
-        key = bytes(tokens.hashes)
-        if key and key not in known:
-            known.add(key)
-            yield (
-                entry,
-                Story(
-                    str(entry["id"]),
-                    len(tokens),
-                    frozenset(memoryview(_kernel.shingle(bytes(tokens.hashes), width)).cast("Q")),
-                ),
-            )
+        removed = seen.cleaner.clean(entry["text"], entry.get("source")).removed
+        cuts = array("I", [edge for span in removed for edge in (span.start, span.end)]).tobytes()
+        (words,) = _kernel.words([entry["text"]], [cuts], True)
+        if words and words not in known:
+            known.add(words)
+            shingles = frozenset(memoryview(_kernel.shingle(words, width)).cast("Q"))
+            yield entry, Story(str(entry["id"]), len(words) // 8, shingles)
 
 
 def all_pairs(stories: list[Story]) -> list[Pair]:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from dedup._kernel import reference
 from dedup.boilerplate.align import Alignment, row
 from dedup.boilerplate.seeds import Sower
-from dedup.boilerplate.template import Template, word_hashes
+from dedup.boilerplate.template import Template
+from dedup.boilerplate.words import word_hashes
 
 SLOTS = ("{name}", "{place}", "{text:<=3}", "{kind=a b|c}")
 

@@ -12,8 +12,9 @@ from dedup._kernel import reference
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.clues import Clues
 from dedup.boilerplate.expression import Expressions
-from dedup.boilerplate.match import Matcher
+from dedup.boilerplate.match import LONG_LINE, Matcher
 from dedup.boilerplate.program import Programs
+from dedup.boilerplate.view import SHORT_LINE, SHORT_LINES
 
 ALL = 2**64 - 1
 
@@ -231,6 +232,15 @@ def test_what_may_be_odd_about_a_text(kernel, text, oddities):
     """Words broken at a line end and characters read in another encoding are noticed."""
     found = scan(kernel, text)
     assert (found[2] if found else 0) == oddities
+
+
+@pytest.mark.parametrize(("width", "is_short"), [(SHORT_LINE, True), (SHORT_LINE + 1, False)])
+def test_a_short_line_is_as_long_for_the_scanner_as_for_the_matcher(kernel, width, is_short):
+    """The matcher looks at the rest of a text anew where the scanner may find it hard-wrapped."""
+    text = "\n".join(["x" * width] * 5)
+    found = scan(kernel, text)
+    assert ((found[2] if found else 0) == SHORT_LINES) is is_short
+    assert (LONG_LINE.search(text) is None) is is_short
 
 
 # text, where its tokens are

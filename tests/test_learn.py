@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dedup import Catalogue, Cleaner, DedupError, Document
 from dedup.boilerplate.learn.review import review
-from dedup.boilerplate.lines import pattern_key
+from dedup.boilerplate.learned import pattern_key
 from dedup.boilerplate.units import Units
 from dedup.tokens import Tokens
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from dedup import Catalogue, Cleaner, DedupError, Deduplicator, Document
-from dedup.duplicates.held import Verdict
 from dedup.duplicates.index import Describer
 from dedup.duplicates.settings import RETRIEVAL, Settings
+from dedup.duplicates.verdict import Verdict
 
 PAGE = Path(__file__).parents[1] / "docs" / "retrieval.md"
 WORDS = 50_000  # of all pairs together: about so many are counted for each case

@@ -5,7 +5,8 @@ from array import array
 import pytest
 
 from dedup.boilerplate.seeds import Sower
-from dedup.boilerplate.template import Template, key_of, word_hashes
+from dedup.boilerplate.template import Template
+from dedup.boilerplate.words import key_of, word_hashes
 
 
 def sown(pattern):

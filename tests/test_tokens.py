@@ -1,9 +1,12 @@
 """Tokens: the words of a text as numbers, each with its place in the text as it came."""
 
+from array import array
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup import _kernel
 from dedup.tokens import CAPITAL, DIGIT, LINE, OWN, START, Tokens
 
 TEXTS = st.lists(
@@ -13,7 +16,7 @@ TEXTS = st.lists(
     | st.characters(),
     max_size=30,
 ).map("".join)
-SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted).map(tuple), max_size=5).map(sorted)
+CUTS = st.lists(st.integers(0, 40), max_size=10).map(lambda edges: sorted(edges[: len(edges) // 2 * 2]))
 
 
 def slices(text):
@@ -85,31 +88,11 @@ def test_what_stands_before_moves_tokens_and_nothing_else(before, text):
     ]
 
 
-@given(TEXTS, SPANS)
+@given(TEXTS, CUTS)
 @settings(deadline=None)
-def test_outside_leaves_what_begins_in_no_span(text, spans):
-    """`outside` keeps a token if and only if it begins in none of the spans."""
-    tokens = Tokens.of(text)
-    expected = [row for row in rows(tokens) if not any(start <= row[1] < end for start, end in spans)]
-    assert rows(tokens.outside(spans)) == expected
-
-
-@given(TEXTS, SPANS)
-@settings(deadline=None)
-def test_outside_twice_is_outside_once(text, spans):
-    """What was left out stays out, and nothing more goes."""
-    once = Tokens.of(text).outside(spans)
-    assert rows(once.outside(spans)) == rows(once)
-
-
-def test_outside_no_spans_is_everything():
-    """Without spans the tokens are given back as they are."""
-    tokens = Tokens.of("one two")
-    assert tokens.outside([]) is tokens
-
-
-def test_outside_everything_is_empty():
-    """A span over the whole text leaves tokens that are still views of numbers."""
-    tokens = Tokens.of("one two").outside([(0, 7)])
-    assert len(tokens) == 0
-    assert (tokens.hashes.format, tokens.starts.format, tokens.flags.format) == ("Q", "I", "B")
+def test_words_are_what_begins_in_no_cut(text, cuts):
+    """A story has the hash of a token if and only if the token begins in none of its cuts."""
+    pairs = [*zip(cuts[::2], cuts[1::2], strict=True)]
+    expected = [word for word, place, *_ in rows(Tokens.of(text)) if not any(a <= place < b for a, b in pairs)]
+    (words,) = _kernel.words([text.encode("utf-8", "surrogatepass")], [array("I", cuts).tobytes()], True)
+    assert array("Q", words).tolist() == expected

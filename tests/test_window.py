@@ -171,7 +171,7 @@ def test_a_document_that_comes_again_when_its_last_version_no_longer_counts(plac
         fresh.add(document("copy", told.replace("small", "large"), at(40)))
         fresh.add(document("page", told.replace("cheered", "clapped"), at(49)))
         assert len(seen) == len(fresh) == 2
-        assert seen._open.memory._held == fresh._open.memory._held
+        assert seen._open.memory._cost_held == fresh._open.memory._cost_held
 
 
 def test_what_finding_forgets_stays_forgotten(tmp_path):

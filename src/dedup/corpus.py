@@ -56,7 +56,7 @@ class Clusters:
         return Clusters(tuple(found), self.matches, self.stats | {"clusters": len(found)})
 
 
-class _Told(NamedTuple):
+class _Answered(NamedTuple):
     """A document by its id, its match with who spoke for its cluster when it came, and whom it is a copy of."""
 
     id: str
@@ -75,7 +75,7 @@ class _Members:
 
     def __init__(self, seen: Deduplicator, copies: Archive) -> None:
         self._seen, self._copies = seen, copies
-        self._told: list[_Told] = []
+        self._answered: list[_Answered] = []
         self._remembered: dict[str, int] = {}  # places by id
         self._copied: dict[str, int] = {}  # the same of the last copy that is not remembered
         self._again: set[str] = set()  # ids that came again with another text
@@ -84,20 +84,20 @@ class _Members:
         """Note the answer to a document; one that says again what is known by its id changes nothing."""
         if match is not None and match.relation == "exact" and match.id == document.id:
             return
-        place, joined = len(self._told), match
+        place, joined = len(self._answered), match
         if match is None or match.canonical == document.id:
             joined = None
         elif match.id != match.canonical:
             joined = self._seen.compare(document, match.canonical)
         if match is not None and match.relation == "exact" and not self._is_remembered(document):
             self._copies.put(place, Entry(document.id, document.text, document.title, document.source, b""))
-            self._told.append(_Told(document.id, joined, match.id))
+            self._answered.append(_Answered(document.id, joined, match.id))
             self._copied[document.id] = place
             return
         if document.id in self._remembered:
             self._again.add(document.id)
         self._remembered[document.id] = place
-        self._told.append(_Told(document.id, joined))
+        self._answered.append(_Answered(document.id, joined))
 
     def _is_remembered(self, copy: Document) -> bool:
         return copy.id in self._seen and self._seen.compare(copy, copy.id).relation == "exact"
@@ -105,22 +105,24 @@ class _Members:
     def settle(self, *, reelected: bool) -> dict[str, list[tuple[str, Match]]]:
         """Return the members of each cluster by the id of its canonical document, which may have been `reelected`."""
         places = sorted((self._copied | self._remembered).values())
-        told = ((place, self._told[place]) for place in places)
-        ends = [(each.id, self._now(place, each) if reelected or self._again else each.match) for place, each in told]
+        answered = ((place, self._answered[place]) for place in places)
+        ends = [
+            (each.id, self._now(place, each) if reelected or self._again else each.match) for place, each in answered
+        ]
         found: dict[str, list[tuple[str, Match]]] = {id: [] for id, match in ends if match is None}
         for id, match in ends:
             if match is not None:
                 found.setdefault(match.id, []).append((id, match))
         return found
 
-    def _now(self, place: int, told: _Told) -> Match | None:
+    def _now(self, place: int, answered: _Answered) -> Match | None:
         """Return how a document relates to who speaks for its cluster now; None when it stands for itself."""
-        canonical = self._seen.canonical(told.id if told.original is None else told.original)
-        if canonical == told.id:
+        canonical = self._seen.canonical(answered.id if answered.original is None else answered.original)
+        if canonical == answered.id:
             return None
-        if told.match is not None and told.match.id == canonical and canonical not in self._again:
-            return told.match
-        again = told.id if told.original is None else document(self._copies.get(place), UNDATED)
+        if answered.match is not None and answered.match.id == canonical and canonical not in self._again:
+            return answered.match
+        again = answered.id if answered.original is None else document(self._copies.get(place), UNDATED)
         match = self._seen.compare(again, canonical)
         return match if match.relation in RELATED else None
 

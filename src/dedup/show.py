@@ -25,6 +25,23 @@ def annotation(cleaned: Cleaned) -> list[dict[str, object]]:
     ]
 
 
+def match_members(match: Match | None) -> dict[str, object]:
+    """Return a match as plain JSON values, or what says that nothing related is known."""
+    if match is None:
+        return {"relation": None, "duplicate": False}
+    return {
+        "relation": match.relation,
+        "duplicate": match.duplicate,
+        "id": match.id,
+        "canonical": match.canonical,
+        "resemblance": match.resemblance,
+        "containment": match.containment,
+        "contains": match.contains,
+        "lost": list(match.evidence.lost),
+        "swaps": [list(swap) for swap in match.evidence.swaps],
+    }
+
+
 def explanation(document: Document, cleaned: Cleaned) -> str:
     """Return what was recognised in a document, where, and why it goes or stays."""
     if not cleaned.spans:

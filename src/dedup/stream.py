@@ -14,12 +14,12 @@ from dedup.duplicates.archive import instant
 from dedup.duplicates.bounds import Bounds
 from dedup.duplicates.cluster import ranking
 from dedup.duplicates.decide import relate
-from dedup.duplicates.furniture import Told
-from dedup.duplicates.held import Held, Verdict
+from dedup.duplicates.furniture import Subject
 from dedup.duplicates.index import Prepared
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings, SettingsKeywords
 from dedup.duplicates.store import Store, identity
+from dedup.duplicates.verdict import Held, Verdict
 from dedup.duplicates.verify import Comparison, match
 from dedup.prepare import Batch, Preparer
 from dedup.workers import batched
@@ -137,7 +137,7 @@ class Deduplicator:
         (prepared,) = self.prepare([document])
         _, copies, candidates = self._search(prepared)
         judge, numbers = self._open.judge, {*array("I", copies), *array("I", candidates)}
-        found = judge.judged(judge.told(prepared), numbers, judge.around())
+        found = judge.related(judge.subject(prepared), numbers, judge.around())
         matches = [each.match(self._id(each.number), self._id(self._open.speaker.of(each.number))) for each in found]
         self.commit()
         return matches
@@ -190,17 +190,17 @@ class Deduplicator:
             pair = self._comparison(a, b)
             return match(pair, relate(pair, self.settings), id=b.id, canonical=b.id)
         number, judge = self._number(b), self._open.judge
-        judged = judge.judge(self._told(a), number, judge.around())
+        judged = judge.judge(self._subject(a), number, judge.around())
         return judged.match(b, self._id(self._open.speaker.of(number)))
 
     def _comparison(self, a: Document | str, b: Document) -> Comparison:
         """Return what is measured to compare `a` with `b`, before the thresholds of the settings."""
-        return self._open.judge.around().compare(self._told(a), self._told(b))
+        return self._open.judge.around().compare(self._subject(a), self._subject(b))
 
-    def _told(self, document: Document | str) -> Told:
+    def _subject(self, document: Document | str) -> Subject:
         if isinstance(document, str):
             return self._open.judge.known(self._number(document))
-        return self._open.judge.told(self.prepare([document])[0])
+        return self._open.judge.subject(self.prepare([document])[0])
 
     def prepare(self, documents: Sequence[Document]) -> list[Prepared]:
         """Do all that needs no memory for documents: on any thread, to `answer` them later."""
@@ -220,18 +220,18 @@ class Deduplicator:
         verdict = Verdict()
         around = judge.around() if copies or candidates else None
         if around:
-            told = judge.told(prepared)
-            verdict = self._open.verdict(told, copies, candidates, around)
+            subject = judge.subject(prepared)
+            verdict = self._open.verdict(subject, copies, candidates, around)
         if time < memory.since:
             memory.late += 1
             return verdict.match
         better = verdict.canonical != 0 and speaker.is_outranked(verdict.canonical, prepared, time)
-        if verdict.is_copy:
+        if verdict.is_exact:
             memory.refresh(verdict.number, time)
-        if better or not verdict.is_copy:
+        if better or not verdict.is_exact:
             number = self._remember(prepared, ids, time, verdict)
             if around:
-                around.keep(number, told)
+                around.keep(number, subject)
             if better:
                 speaker.replace(verdict.canonical, number)
         memory.shrink()
@@ -245,7 +245,7 @@ class Deduplicator:
     def _remember(self, prepared: Prepared, ids: bytes, time: int, verdict: Verdict) -> int:
         memory = self._open.memory
         before = memory.among(ids, prepared.document.id) if ids else 0
-        passed = not verdict.is_duplicate or (verdict.is_copy and memory.is_passed(verdict.number))
+        passed = not verdict.is_duplicate or (verdict.is_exact and memory.is_passed(verdict.number))
         number = memory.insert(prepared.entry, prepared.keyed, time, verdict.canonical, verdict.group, passed=passed)
         if before:
             memory.forget(before)

@@ -1,7 +1,6 @@
 """text -> comparable tokens with offsets into the original text."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dedup import _kernel
@@ -52,20 +51,3 @@ class Tokens:
         """Return the tokens that begin before `end`."""
         count = bisect_left(self.starts, end)
         return Tokens(self.hashes[:count], self.starts[:count], self.ends[:count], self.flags[:count])
-
-    def outside(self, spans: Iterable[tuple[int, int]]) -> "Tokens":
-        """Return the tokens that begin in none of `spans` (sorted `(start, end)` pairs, code points)."""
-        edges = [0]
-        for start, end in spans:
-            edges.append(bisect_left(self.starts, start, edges[-1]))
-            edges.append(bisect_left(self.starts, end, edges[-1]))
-        edges.append(len(self))
-        if len(edges) == 2:
-            return self
-        kept = list(zip(edges[::2], edges[1::2], strict=True))
-        return Tokens(*(_slices(view, kept) for view in (self.hashes, self.starts, self.ends, self.flags)))
-
-
-def _slices(view: memoryview, ranges: list[tuple[int, int]]) -> memoryview:
-    joined = memoryview(b"".join(view[start:end] for start, end in ranges))
-    return joined.cast("Q") if view.format == "Q" else joined.cast("I") if view.format == "I" else joined

@@ -7,8 +7,8 @@ from typing import Any
 
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.guard import Guard
-from dedup.boilerplate.layers import Judged, Layers
-from dedup.boilerplate.lines import Lines, by_source
+from dedup.boilerplate.layers import Guarded, Layers
+from dedup.boilerplate.learned import LearnedLines, by_source
 from dedup.boilerplate.match import Matcher, resolve
 from dedup.boilerplate.policy import Policy
 from dedup.boilerplate.remnant import remnants
@@ -78,37 +78,37 @@ class Cleaner:
         while (rounds < ROUNDS or looked < LOOKED) and (sighting or lines):
             rounds, looked = rounds + 1, looked + len(layers.text)
             seen = Sighting.of(layers.text) if sighting is None else sighting
-            judged = self._judge(seen, lines, source)
-            if not judged or not layers.peel(judged):
+            guarded = self._guarded(seen, lines, source)
+            if not guarded or not layers.peel(guarded):
                 break
             sighting = self._matcher.left(seen, layers.text, layers.kept)
         return layers.cleaned()
 
-    def _judge(self, seen: Sighting, lines: Lines | None, source: str) -> list[Judged]:
+    def _guarded(self, seen: Sighting, lines: LearnedLines | None, source: str) -> list[Guarded]:
         """Return what occurs in a text, read as it was meant, each with the reason it must stay."""
         view = View.of(seen.text, seen.oddities) if seen.oddities else None
         if view is None:
             seen.oddities &= SHORT_LINES  # what there is no more of in a part of the text
-            return self._judge_as_it_stands(seen, lines, source)
+            return self._guarded_as_it_stands(seen, lines, source)
         (meant,) = self._matcher.scan([view.text])
         if meant is None and lines is None:
             return []
-        judged = self._judge_as_it_stands(meant or Sighting.of(view.text), lines, source)
-        return [(each._replace(start=view.place(each.start), end=view.place(each.end)), why) for each, why in judged]
+        guarded = self._guarded_as_it_stands(meant or Sighting.of(view.text), lines, source)
+        return [(each._replace(start=view.place(each.start), end=view.place(each.end)), why) for each, why in guarded]
 
-    def _judge_as_it_stands(self, seen: Sighting, lines: Lines | None, source: str) -> list[Judged]:
+    def _guarded_as_it_stands(self, seen: Sighting, lines: LearnedLines | None, source: str) -> list[Guarded]:
         occurrences = self._matcher.find(seen, source)
         if lines is not None:
             occurrences = resolve([*occurrences, *lines.find(seen.text, seen.tokens)])
         if not occurrences:
             return []
         objections = Guard(seen, occurrences).objections()
-        judged = [
+        guarded = [
             (each, objection or self._policy.objection(each.template))
             for each, objection in zip(occurrences, objections, strict=True)
         ]
-        below = [(each, self._policy.objection_below()) for each in remnants(seen, judged)]
-        return sorted([*judged, *below], key=lambda pair: pair[0].start) if below else judged
+        below = [(each, self._policy.objection_below()) for each in remnants(seen, guarded)]
+        return sorted([*guarded, *below], key=lambda pair: pair[0].start) if below else guarded
 
     def clean_many(
         self, texts: Iterable[str], *, sources: Iterable[str | None] | None = None, workers: int = 1

@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from dedup.boilerplate.align import Alignment
 from dedup.boilerplate.blocks import INVISIBLE
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.pattern import Slot
 from dedup.boilerplate.template import Template
 from dedup.tokens import CAPITAL, DIGIT, LINE, START, Tokens
@@ -24,7 +24,6 @@ SIGN_BEFORE = re.compile(rf"(?:{_ESCAPED}|[©ⓒ]) ?\Z")  # a sign written as a 
 SIGN_AFTER = re.compile(_ESCAPED)
 ABBREVIATED = 4  # code points; a shorter word before a stop and a number may be an abbreviation
 LIST_LINE = 4  # words in a line of a list that follows a block, such as the names of social networks
-FORM_WEIGHT = 0.5  # of a shape without a provider, against the words of a known block
 SURE_WORDS = 8  # literal words from which a slot's odd value does not matter
 LONGEST_VALUE = 1000  # code points of a value that has a shape
 # where one begins with anything at all, it begins a word or a line: else a long word is read from each of its letters
@@ -38,28 +37,6 @@ VALUE_SHAPES = {
 ADDRESSES = ("url", "email")
 REST_OF_WORD = re.compile(r"\S{0,100000}")  # an image may stand in an address
 NAMES = ("name", "names", "org", "provider", "place")
-
-
-class Occurrence(NamedTuple):
-    """A template found in a text: `first` to `last` (inclusive) in tokens, `start` to `end` in code points.
-
-    `coverage` is the share of the template's words found, `score` also counts words that are too many.
-    """
-
-    template: Template
-    start: int
-    end: int
-    first: int
-    last: int
-    coverage: float
-    score: float
-    slots: Mapping[str, str]
-
-    @property
-    def weight(self) -> float:
-        """What decides between occurrences that overlap: score x length in words, half for a form anyone may use."""
-        known = self.template.pattern or self.template.provider or self.template.run
-        return self.score * max(1, self.last - self.first + 1) * (1.0 if known else FORM_WEIGHT)
 
 
 class Edges:

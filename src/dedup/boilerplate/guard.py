@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dedup.boilerplate.blocks import CLOSERS, SENTENCE_ENDS, Block, bounds_of, line_at, space_after, space_before
-from dedup.boilerplate.edges import Occurrence
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.sighting import Sighting
 
 TAIL_ROOM = 60  # words of story that may still follow a block that belongs at the end
@@ -16,7 +16,7 @@ LABEL_WORDS = 3  # "Disclaimer:" may introduce a block, "The notice on the site 
 OPEN_BRACKETS = "(["
 OPEN_QUOTES = '“‘«„"'
 ADDRESS = re.compile(r"\S{0,1000}(?:@|://|www\.)\S")
-FIGURES = re.compile(r"[$€£¥₹] ?\d|\d[.,]* ?(?:%|percent\b|per cent\b|million\b|billion\b)")
+AMOUNT = re.compile(r"[$€£¥₹] ?\d|\d[.,]* ?(?:%|percent\b|per cent\b|million\b|billion\b)")
 DIVIDERS = "|*•>—–-_=#~;"
 
 
@@ -60,7 +60,7 @@ class Guard:
                 return "is introduced as a quotation"
         if self._quoted(index, each):
             return "stands in quotation marks"
-        if template.kind == "forward-looking" and FIGURES.search(text, each.start, each.end):
+        if template.kind == "forward-looking" and AMOUNT.search(text, each.start, each.end):
             return "holds figures"
         if template.run and template.run != "fields" and self.before[index] < RUN_ROOM:
             return f"has less than {RUN_ROOM} words of story before it"

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from dedup.boilerplate.blocks import space_after
-from dedup.boilerplate.edges import Occurrence
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.seam import widen
 from dedup.document import Cleaned, Span
 from dedup.tokens import Tokens
 
 WORD = re.compile(r"(?<![&#;\w])[A-Za-z0-9]")  # a character that is of a word whatever stands around it
 
-Judged = tuple[Occurrence, str]  # an occurrence and why it must stay, or ""
+Guarded = tuple[Occurrence, str]  # an occurrence and why it must stay, or ""
 Place = tuple[int, int]
 
 
@@ -26,13 +26,13 @@ class Layers:
         self._pieces = [(0, len(text))]  # of the original, making up the text
         self._offsets = [0, len(text)]  # of the pieces in the text
         self._removed: list[tuple[Occurrence, Place]] = []
-        self._labelled: Sequence[Judged] = ()
+        self._labelled: Sequence[Guarded] = ()
 
-    def peel(self, judged: Sequence[Judged]) -> bool:
+    def peel(self, guarded: Sequence[Guarded]) -> bool:
         """Take out what may go; False, with the rest as labels, when nothing may."""
-        going = [each for each, objection in judged if not objection]
+        going = [each for each, objection in guarded if not objection]
         if not going:
-            self._labelled = judged
+            self._labelled = guarded
             return False
         spans = widen(self.text, [(each.start, each.end) for each in going])
         for each, (start, end) in zip(going, spans, strict=True):

@@ -9,15 +9,18 @@ from operator import attrgetter
 
 from dedup import _kernel
 from dedup.boilerplate.align import Alignment, row
-from dedup.boilerplate.edges import Edges, Occurrence
+from dedup.boilerplate.edges import Edges
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.seam import BREAKS, are_lines
 from dedup.boilerplate.seeds import WIDTH, Sower
 from dedup.boilerplate.shapes import Shapes, sections
 from dedup.boilerplate.sighting import Piece, Sighting, triples
-from dedup.boilerplate.template import Template, packed_words
+from dedup.boilerplate.template import Template
+from dedup.boilerplate.view import SHORT_LINE
+from dedup.boilerplate.words import packed_words
 
 HASH_SIZE = 8  # bytes
-LONG_LINE = re.compile(r"^[^\n]{101}", re.MULTILINE)  # a text without one may be hard-wrapped
+LONG_LINE = re.compile(rf"^[^\n]{{{SHORT_LINE + 1}}}", re.MULTILINE)  # a text without one may be hard-wrapped
 
 
 class Matcher:

@@ -1,7 +1,24 @@
-"""words, slots, alternatives and optional parts -> what can follow what in a text."""
+"""a pattern as it is written -> words, slots, alternatives and optional parts: what can follow what in a text."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
+
+from dedup.boilerplate.words import word_hashes
+
+# how many tokens a slot of each type may span
+SLOT_TOKENS = {
+    "provider": 6, "name": 6, "names": 24, "org": 12, "place": 8, "date": 8, "url": 30, "email": 10, "phone": 12,
+    "number": 6, "ticker": 6, "id": 10,
+}  # fmt: skip
+MOST_TOKENS = 1000  # in any slot
+_PIECES = re.compile(r"\{[^{}]*\}|[\[\]()|]|[^\[\](){}|]+")
+_SLOT = re.compile(r"(?:(?P<name>[a-z_]+):)?(?P<type>[a-z]+)(?::?<=(?P<limit>\d+))?\Z")
+_ALTERNATIVES = re.compile(r"(?P<name>[a-z_]+)=(?P<values>.+)\Z", re.DOTALL)
+
+
+class BadPattern(ValueError):
+    """A pattern that cannot be read; the message names the fault and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +79,11 @@ class Pattern:
     root: Branch
     slots: tuple[Slot, ...]
 
+    @classmethod
+    def of(cls, written: str) -> "Pattern":
+        """Return the pattern of a template as it is written in the catalogue; raises `BadPattern`."""
+        return _Reader(written).read()
+
     @cached_property
     def readings(self) -> dict[bytes, Reading]:
         """Readings met so far, by the words and slots they have, as the kernel tells them."""
@@ -119,3 +141,66 @@ def _runs_short_of(width: int, branch: Branch, lengths: set[int]) -> set[int]:
             kept = set(lengths) if item.optional else set()
             lengths = kept.union(*(_runs_short_of(width, each, lengths) for each in item.branches))
     return lengths
+
+
+class _Reader:
+    """Reads one pattern from left to right."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pieces = _PIECES.findall(pattern)[::-1]
+        self.words: list[int] = []
+        self.slots: list[Slot] = []
+
+    def read(self) -> Pattern:
+        root = self.branch("")
+        if self.pieces:
+            raise BadPattern(f"unexpected {self.pieces[-1]!r} in the pattern")
+        if not self.words:
+            raise BadPattern("the pattern has no literal word")
+        return Pattern(tuple(self.words), root, tuple(self.slots))
+
+    def branch(self, stops: str) -> Branch:
+        items: list[int | Slot | Choice] = []
+        while self.pieces and self.pieces[-1] not in tuple(stops):
+            piece = self.pieces.pop()
+            if piece in ("[", "("):
+                items.append(self.choice(optional=piece == "[", closing="])"[piece == "("]))
+            elif piece.startswith("{"):
+                items.append(self.slot(piece[1:-1].strip()))
+            elif piece in ("]", ")", "|"):
+                raise BadPattern(f"unexpected {piece!r} in the pattern")
+            else:
+                items += self.literal(piece)
+        return Branch(tuple(items))
+
+    def literal(self, text: str) -> range:
+        first = len(self.words)
+        self.words += word_hashes(text)
+        return range(first, len(self.words))
+
+    def choice(self, optional: bool, closing: str) -> Choice:
+        branches = []
+        while True:
+            branches.append(self.branch(closing + "|"))
+            if not self.pieces:
+                raise BadPattern(f"a group is not closed with {closing!r}")
+            if self.pieces.pop() == closing:
+                return Choice(tuple(branches), optional)
+
+    def slot(self, text: str) -> Slot | Choice:
+        first = len(self.words)
+        if literal := _ALTERNATIVES.match(text):
+            branches = tuple(Branch(tuple(self.literal(value))) for value in literal["values"].split("|"))
+            self.slots.append(Slot(literal["name"], "literal", first, len(self.words), 0))
+            return Choice(branches, optional=False)
+        match = _SLOT.match(text)
+        if match is None or (match["type"] != "text" and match["type"] not in SLOT_TOKENS):
+            raise BadPattern(f"slot {{{text}}} is not {{type}}, {{name:type}}, {{text:<=k}} or {{name=A|B}}")
+        if match["type"] == "text" and not match["limit"]:
+            raise BadPattern(f"slot {{{text}}} needs a limit, as in {{text:<=12}}")
+        limit = int((match["limit"] or "")[:9] or SLOT_TOKENS[match["type"]])
+        if limit > MOST_TOKENS:
+            raise BadPattern(f"slot {{{text}}} has no limit to speak of; write at most {MOST_TOKENS}")
+        slot = Slot(match["name"] or match["type"], match["type"], first, first, limit)
+        self.slots.append(slot)
+        return slot

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from dedup.boilerplate.clues import Clues
 from dedup.boilerplate.expression import Expressions
 from dedup.boilerplate.program import MASK, Programs
-from dedup.boilerplate.template import Template, key_of, word_hashes
+from dedup.boilerplate.template import Template
+from dedup.boilerplate.words import key_of, word_hashes
 
 if TYPE_CHECKING:
     from regex import Pattern as Regex
@@ -25,7 +26,7 @@ SHIPPED = Path(__file__).with_name("catalogue") / "readings.bin"
 COLUMNS, SHAPE = 11, 5  # of a clue, as the scanner takes them, and the one for the number of its shape
 
 
-class Reading(NamedTuple):
+class ShapeReading(NamedTuple):
     """What is read off a shape: rows of clues, without the number of the shape, and a program.
 
     `pickled` is the expression as it was compiled; b"" where nothing is shipped that `regex` could read.
@@ -53,7 +54,7 @@ class Readings:
         classes, made_by, *known = _unpacked(shipped) if shipped else [b"", b""]
         is_readable = made_by == _compiler()
         self._known = {
-            shape.decode(): Reading(clues, program, pickled if is_readable else b"")
+            shape.decode(): ShapeReading(clues, program, pickled if is_readable else b"")
             for shape, clues, program, pickled in zip(*(known[at::4] for at in range(4)), strict=True)
         }
         self._expressions, self._clues, self._programs = Expressions(), Clues(), Programs(classes)
@@ -63,7 +64,7 @@ class Readings:
         """Return the readings that come with dedup; none where the package was installed without being built."""
         return cls(SHIPPED.read_bytes() if SHIPPED.is_file() else b"")
 
-    def of(self, shape: str) -> Reading:
+    def of(self, shape: str) -> ShapeReading:
         """Return the reading of a shape."""
         if shape not in self._known:
             self._known[shape] = self._read(shape)
@@ -81,7 +82,7 @@ class Readings:
             pieces += shape.encode(), *reading
         return _packed([self.classes(), _compiler(), *pieces])
 
-    def _read(self, shape: str) -> Reading:
+    def _read(self, shape: str) -> ShapeReading:
         whole = self._expressions.parts(shape)
         rows = array("Q")
         for clue in self._clues.of(whole):
@@ -89,7 +90,7 @@ class Readings:
             edges = [piece for each in (clue.starts, clue.ends) for piece in (each & MASK, each >> 64 & MASK)]
             others = clue.starts >> 128 | clue.ends >> 128 << 1
             rows.extend((key, *edges, 0, clue.longest, ord(clue.holds or "\0"), others, clue.before, clue.after))
-        return Reading(rows.tobytes(), self._programs.of(whole))
+        return ShapeReading(rows.tobytes(), self._programs.of(whole))
 
 
 def _compiler() -> bytes:

@@ -1,11 +1,12 @@
-"""judged occurrences -> the lines of a text's tail that stand below them and read like no story."""
+"""guarded occurrences -> the lines of a text's tail that stand below them and read like no story."""
 
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from dedup.boilerplate.blocks import CLOSERS, SENTENCE_ENDS
-from dedup.boilerplate.edges import Occurrence
+from dedup.boilerplate.layers import Guarded
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.sighting import Sighting
 
 STORY = 60  # words that have to stand above a tail
@@ -17,7 +18,7 @@ TITLES = 3  # lines that may stand between the story and the first block of its 
 STOPS = frozenset("。，！？।")  # of sentences in scripts that have no capitals to tell a title by
 MOSTLY = 0.6  # share of a line from which on an occurrence has it
 DIGITS = "0123456789"
-FIGURES = 0.3  # share of digits that makes a line one of a table
+DIGIT_SHARE = 0.3  # share of digits that makes a line one of a table
 FACT = re.compile(r"\d")
 FACT_WORDS = 6  # in a line that is one of a list of facts: a title of another story is longer
 LABELLED = re.compile(r"\s*\w+: \w+,")
@@ -33,18 +34,18 @@ INTERRUPTS = re.compile(
 PAGE = frozenset(("link-list", "link-footer", "newsletter", "copyright", "platform-chrome"))
 
 
-def remnants(seen: Sighting, judged: Sequence[tuple[Occurrence, str]]) -> list[Occurrence]:
+def remnants(seen: Sighting, guarded: Sequence[Guarded]) -> list[Occurrence]:
     r"""Return an occurrence for each stretch of such lines, as part of the block above it.
 
     The tail is what follows the last line that reads like story: a sentence, a long line, figures. What is left of a
     page there, below something that goes and belongs to the end of a text or is a list of links, goes with it; but
     not a list of facts at the very end, below a call that may stand between two paragraphs.
     """
-    going = [each for each, objection in judged if not objection]
+    going = [each for each, objection in guarded if not objection]
     text = seen.text
     if not any(_tells(each, text) for each in going):
         return []
-    tail, top = _tail(text, judged)
+    tail, top = _tail(text, guarded)
     if all(each for _, _, each in tail):
         return []
     above = seen.tokens_until(top)
@@ -128,14 +129,14 @@ def _is_fact(line: str) -> bool:
     return (FACT.search(line) is not None and len(line.split()) <= FACT_WORDS) or LABELLED.match(line) is not None
 
 
-def _tail(text: str, judged: Sequence[tuple[Occurrence, str]]) -> tuple[list[tuple[int, int, Occurrence | None]], int]:
+def _tail(text: str, guarded: Sequence[Guarded]) -> tuple[list[tuple[int, int, Occurrence | None]], int]:
     """Return the lines of the tail from the last up, each with what goes and has it, and where the tail begins.
 
     Of what has many lines, those in the middle are left out.
     """
     tail: list[tuple[int, int, Occurrence | None]] = []
     below = len(text)
-    last = len(judged)  # of these, the ones that begin before the line ends
+    last = len(guarded)  # of these, the ones that begin before the line ends
     while below > 0:
         above = text.rfind("\n", 0, below)
         body = text[above + 1 : below]
@@ -143,13 +144,13 @@ def _tail(text: str, judged: Sequence[tuple[Occurrence, str]]) -> tuple[list[tup
         below = above
         if start >= end:
             continue
-        while last and judged[last - 1][0].start >= end:
+        while last and guarded[last - 1][0].start >= end:
             last -= 1
         first = last
         share, owner, is_head = 0, None, first > 0
-        while first and judged[first - 1][0].end > start:
+        while first and guarded[first - 1][0].end > start:
             first -= 1
-            each, objection = judged[first]
+            each, objection = guarded[first]
             is_head = is_head and each.template.position == "head"
             if not objection:
                 share += min(end, each.end) - max(start, each.start)
@@ -168,7 +169,7 @@ def _reads_like_story(line: str) -> bool:
     if len(line) > LINE_SIGNS or len(line.split()) > LINE_WORDS or line[-1] in ".:。：।;,،" or line[0] in '"“„«':
         return True
     figures = sum(map(line.count, DIGITS)) if line.isascii() else sum(map(str.isdigit, line))
-    return figures > FIGURES * len(line)
+    return figures > DIGIT_SHARE * len(line)
 
 
 def _ends_sentence(text: str) -> bool:

@@ -7,7 +7,8 @@ from itertools import chain
 from math import ceil
 
 from dedup.boilerplate.clues import PLAIN
-from dedup.boilerplate.template import Template, key_of, word_hashes
+from dedup.boilerplate.template import Template
+from dedup.boilerplate.words import key_of, word_hashes
 
 WIDTH = 3  # words in a seed; shorter where a template has no run that long
 SHARE = 0.15  # of the seeds every reading has must be there before a template is aligned

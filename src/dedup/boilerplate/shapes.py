@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.boilerplate.blocks import line_at, space_after
-from dedup.boilerplate.edges import Occurrence
+from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.readings import Readings
 from dedup.boilerplate.section import Mentions, block_end
 from dedup.boilerplate.sighting import Sighting
@@ -24,7 +24,7 @@ UNIT = re.compile(r"&[\w#;&]*|[^&]")  # of a line: a character, or what may be a
 UNKNOWN: Slots = {}
 
 
-class Line(NamedTuple):
+class ShapedLine(NamedTuple):
     """A line of a template's shape: code points of the text, and the slots' values."""
 
     template: Template
@@ -57,13 +57,13 @@ class Shapes:
         self.tables = rows.tobytes(), readings.classes(), [reading.program for reading in self._read]
         self._expressions: dict[int, Regex[str]] = {}
 
-    def find(self, seen: Sighting, source: str) -> tuple[list[Occurrence], list[Line]]:
+    def find(self, seen: Sighting, source: str) -> tuple[list[Occurrence], list[ShapedLine]]:
         """Return the lines that have a shape of those that may have: the first that fits, and any heading.
 
         Those that have none are struck off the sighting.
         """
         found: list[Occurrence] = []
-        headings: list[Line] = []
+        headings: list[ShapedLine] = []
         left = []
         matched, place, text, shouted, known = -1, -1, seen.text, seen.shouts, self._known
         for candidate in seen.lines:
@@ -85,7 +85,7 @@ class Shapes:
                 continue
             left.append(candidate)
             first = start + len(line) - len(line.lstrip())
-            whole: Line | None = Line(template, first, first + len(line.strip()), slots)
+            whole: ShapedLine | None = ShapedLine(template, first, first + len(line.strip()), slots)
             if whole and template.cuts:
                 whole = _cut(whole, text, shown)
             if template.run:
@@ -116,7 +116,7 @@ class Shapes:
         return self._expressions[index]
 
 
-def _cut(whole: Line, text: str, shown: str) -> Line | None:
+def _cut(whole: ShapedLine, text: str, shown: str) -> ShapedLine | None:
     """Return the part of a line that its shape calls the block, if it can be told apart in the text.
 
     `shown` is the line as a reader sees it.
@@ -131,7 +131,7 @@ def _cut(whole: Line, text: str, shown: str) -> Line | None:
     end = _reaching(edges[::-1], right, lambda edge: plain(line[edge:]).rstrip())
     if begin is None or end is None or begin >= end:
         return None
-    return Line(whole.template, whole.start + begin, whole.start + end, slots)
+    return ShapedLine(whole.template, whole.start + begin, whole.start + end, slots)
 
 
 def _reaching(edges: Sequence[int], sought: str, shown: Callable[[int], str]) -> int | None:
@@ -140,7 +140,7 @@ def _reaching(edges: Sequence[int], sought: str, shown: Callable[[int], str]) ->
     return edges[at] if at < len(edges) and shown(edges[at]) == sought else None
 
 
-def sections(headings: list[Line], found: list[Occurrence], seen: Sighting) -> Iterator[Occurrence]:
+def sections(headings: list[ShapedLine], found: list[Occurrence], seen: Sighting) -> Iterator[Occurrence]:
     """Yield the headings (in order) with what stands below them, up to the next heading or block of another kind."""
     starts, reach = _reaches(found)
     others = [line.start for line in headings if line.template.run != "stranger"]
@@ -162,7 +162,7 @@ def sections(headings: list[Line], found: list[Occurrence], seen: Sighting) -> I
             yield line.occurrence(seen, end)
 
 
-def _end(line: Line, text: str, stops: Sequence[int], mentions: Mentions) -> int | None:
+def _end(line: ShapedLine, text: str, stops: Sequence[int], mentions: Mentions) -> int | None:
     """Return where the block ends that a heading opens, or None.
 
     Of a "stranger" the line is all: a paragraph about somebody whom the story above does not name.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dedup.tokens import Tokens
 
 Fit = tuple[int, bytes, bytes, bytes, float, float, bool]  # as the kernel's fitter gives it
-Line = tuple[int, int, int]  # start, end (code points), shape
+LineHit = tuple[int, int, int]  # start, end (code points), shape
 Piece = tuple[int, int]  # start, end (code points)
 
 
@@ -24,7 +24,7 @@ class Sighting:
         self, text: str, hits: bytes, lines: bytes, oddities: int, fits: Sequence[Fit], starts: bytes, ends: bytes
     ) -> None:
         self.text, self.hits, self.oddities, self.fits = text, hits, oddities, fits
-        self.lines: list[Line] = list(triples(lines)) if lines else []
+        self.lines: list[LineHit] = list(triples(lines)) if lines else []
         self.starts, self.ends = memoryview(starts).cast("I"), memoryview(ends).cast("I")
         self._tokens: Tokens | None = None
         self._shouts: bool | None = None
@@ -67,7 +67,7 @@ class Sighting:
         begins, ends = [*self.starts[max(0, before - reach) : before], end], [start, *self.ends[after : after + reach]]
         return self.text[begins[0] : end] + self.text[start : ends[-1]]
 
-    def head(self, text: str, hits: bytes, fits: Sequence[Fit], lines: list[Line]) -> "Sighting | None":
+    def head(self, text: str, hits: bytes, fits: Sequence[Fit], lines: list[LineHit]) -> "Sighting | None":
         """Return the sighting of `text`, with which this one's begins, when these are in it."""
         if not hits and not lines:
             return None

@@ -1,17 +1,16 @@
-"""TOML entry -> template: literal words as token hashes, with slots, alternatives and optional parts between them."""
+"""TOML entry -> template: one known block, its fields checked, its pattern and its shape read when they are needed."""
 
 import re
-from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from dedup import _kernel
 from dedup.boilerplate.evidence import fault_of
 from dedup.boilerplate.expression import Expressions, NotTaken
-from dedup.boilerplate.pattern import Branch, Choice, Pattern, Slot
+from dedup.boilerplate.pattern import BadPattern, Pattern
+from dedup.boilerplate.words import packed_words
 from dedup.document import DedupError
 
 if TYPE_CHECKING:
@@ -26,19 +25,11 @@ POSITIONS = ("head", "tail", "end", "line", "any")
 RUNS = ("", "paragraphs", "more", "lines", "titles", "stranger", "fields", "name")
 ACTIONS = ("remove", "label")
 STATUSES = ("", "accepted", "confident", "proposed", "rejected")
+WAITING, DECIDED = ("confident", "proposed"), ("accepted", "rejected")  # what a person is to judge, and has
 
-# how many tokens a slot of each type may span
-SLOT_TOKENS = {
-    "provider": 6, "name": 6, "names": 24, "org": 12, "place": 8, "date": 8, "url": 30, "email": 10, "phone": 12,
-    "number": 6, "ticker": 6, "id": 10,
-}  # fmt: skip
-MOST_TOKENS = 1000  # in any slot
 SIMPLE_FOLDING = "(?-f)"  # letters are one when the other case of each is one: what else there is takes long to compile
 BLOCK = re.compile(r"\(\?P?<block>")  # in a shape, around the part of the line that goes
 _DAY = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
-_PIECES = re.compile(r"\{[^{}]*\}|[\[\]()|]|[^\[\](){}|]+")
-_SLOT = re.compile(r"(?:(?P<name>[a-z_]+):)?(?P<type>[a-z]+)(?::?<=(?P<limit>\d+))?\Z")
-_ALTERNATIVES = re.compile(r"(?P<name>[a-z_]+)=(?P<values>.+)\Z", re.DOTALL)
 
 
 class BadTemplate(DedupError, ValueError):
@@ -157,7 +148,10 @@ class Template:
     @cached_property
     def compiled(self) -> Pattern:
         """The pattern as word hashes and slots; raises `BadTemplate`."""
-        return _Reader(self.id, self.pattern).read()
+        try:
+            return Pattern.of(self.pattern)
+        except BadPattern as fault:
+            raise BadTemplate(f"template {self.id!r}: {fault}") from None
 
     @cached_property
     def required_words(self) -> tuple[bytes, ...]:
@@ -214,87 +208,3 @@ def _is_day(written: str) -> bool:
     except ValueError:
         return False
     return _DAY.fullmatch(written) is not None
-
-
-def word_hashes(text: str) -> tuple[int, ...]:
-    """Return the token hashes of `text`."""
-    return tuple(memoryview(packed_words(text)).cast("Q"))
-
-
-def packed_words(text: str) -> bytes:
-    """Return the token hashes of `text`, eight bytes each."""
-    return _kernel.tokenize(text.encode("utf-8", "surrogatepass"), True)[0]
-
-
-def key_of(words: Iterable[int]) -> int:
-    """Return the hash of a run of words (token hashes), as the scanner makes it."""
-    hashes = array("Q", words)
-    (key,) = memoryview(_kernel.shingle(hashes.tobytes(), len(hashes))).cast("Q")
-    return key
-
-
-class _Reader:
-    """Reads one pattern from left to right."""
-
-    def __init__(self, template: str, pattern: str) -> None:
-        self.template = template
-        self.pieces = _PIECES.findall(pattern)[::-1]
-        self.words: list[int] = []
-        self.slots: list[Slot] = []
-
-    def fail(self, fault: str) -> BadTemplate:
-        return BadTemplate(f"template {self.template!r}: {fault}")
-
-    def read(self) -> Pattern:
-        root = self.branch("")
-        if self.pieces:
-            raise self.fail(f"unexpected {self.pieces[-1]!r} in the pattern")
-        if not self.words:
-            raise self.fail("the pattern has no literal word")
-        return Pattern(tuple(self.words), root, tuple(self.slots))
-
-    def branch(self, stops: str) -> Branch:
-        items: list[int | Slot | Choice] = []
-        while self.pieces and self.pieces[-1] not in tuple(stops):
-            piece = self.pieces.pop()
-            if piece in ("[", "("):
-                items.append(self.choice(optional=piece == "[", closing="])"[piece == "("]))
-            elif piece.startswith("{"):
-                items.append(self.slot(piece[1:-1].strip()))
-            elif piece in ("]", ")", "|"):
-                raise self.fail(f"unexpected {piece!r} in the pattern")
-            else:
-                items += self.literal(piece)
-        return Branch(tuple(items))
-
-    def literal(self, text: str) -> range:
-        first = len(self.words)
-        self.words += word_hashes(text)
-        return range(first, len(self.words))
-
-    def choice(self, optional: bool, closing: str) -> Choice:
-        branches = []
-        while True:
-            branches.append(self.branch(closing + "|"))
-            if not self.pieces:
-                raise self.fail(f"a group is not closed with {closing!r}")
-            if self.pieces.pop() == closing:
-                return Choice(tuple(branches), optional)
-
-    def slot(self, text: str) -> Slot | Choice:
-        first = len(self.words)
-        if literal := _ALTERNATIVES.match(text):
-            branches = tuple(Branch(tuple(self.literal(value))) for value in literal["values"].split("|"))
-            self.slots.append(Slot(literal["name"], "literal", first, len(self.words), 0))
-            return Choice(branches, optional=False)
-        match = _SLOT.match(text)
-        if match is None or (match["type"] != "text" and match["type"] not in SLOT_TOKENS):
-            raise self.fail(f"slot {{{text}}} is not {{type}}, {{name:type}}, {{text:<=k}} or {{name=A|B}}")
-        if match["type"] == "text" and not match["limit"]:
-            raise self.fail(f"slot {{{text}}} needs a limit, as in {{text:<=12}}")
-        limit = int((match["limit"] or "")[:9] or SLOT_TOKENS[match["type"]])
-        if limit > MOST_TOKENS:
-            raise self.fail(f"slot {{{text}}} has no limit to speak of; write at most {MOST_TOKENS}")
-        slot = Slot(match["name"] or match["type"], match["type"], first, first, limit)
-        self.slots.append(slot)
-        return slot

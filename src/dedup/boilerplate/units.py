@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dedup.boilerplate.blocks import SENTENCE_ENDS
-from dedup.boilerplate.template import word_hashes
+from dedup.boilerplate.words import word_hashes
 from dedup.tokens import CAPITAL, DIGIT, LINE, OWN, START, Tokens
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LONG_LINE = 140  # code points; a longer line is cut into its sentences
 FLAT_LINE = 600  # a longer line is a page without line ends, unless a paragraph
 WIDE_GAP = " " * 4  # stands between the lines of such a page
 WRAPPED_LINE = 25  # code points from which on a line may go on in the next one
-STORY_WORDS = 8  # from so many words on, what ends like a sentence reads like story
+SENTENCE_WORDS = 8  # from so many words on, what ends like a sentence reads like story
 LONG_UNIT = 20  # and from so many whatever its end
 ENDS = frozenset(SENTENCE_ENDS)
 ADDRESS = re.compile(
@@ -125,7 +125,7 @@ class Units:
             capitals=np.add.reduceat(capital, first, dtype=np.int64),
             weight=weight,
             sentence=sentence,
-            story=(sentence & (weight >= STORY_WORDS) & (in_address == 0)) | (weight >= LONG_UNIT),
+            story=(sentence & (weight >= SENTENCE_WORDS) & (in_address == 0)) | (weight >= LONG_UNIT),
             slots=slots,
         )
 

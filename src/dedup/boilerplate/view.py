@@ -9,6 +9,7 @@ from itertools import accumulate
 from dedup.boilerplate.blocks import INVISIBLE
 
 BROKEN_WORD, MOJIBAKE, SHORT_LINES = 1, 2, 4  # the scanner's oddities
+SHORT_LINE = 100  # visible characters: where all lines have so many at most, the scanner tells of SHORT_LINES
 FULL_LINES = 3  # lines that end because the next word had no room: so many, and half of all, make a wrapped text
 _HIGH = "".join(bytes([byte]).decode("cp1252", "replace").replace("\ufffd", chr(byte)) for byte in range(0x80, 0xC0))
 _MISREAD = re.compile(rf"â€[{re.escape(_HIGH)}\ufffd]?|[ÂÃ][{re.escape(_HIGH)}]")

@@ -71,7 +71,7 @@ def body(data: bytes) -> tuple[bytes, bytes]:
     return data[end:], data[end - cuts : end]
 
 
-def heading(data: bytes) -> str:
+def title_of(data: bytes) -> str:
     """Return the title of the entry of bytes `pack` made, "" where it has none."""
     id, title, *_ = HEADER.unpack_from(data)
     start = HEADER.size + id

@@ -23,7 +23,7 @@ TOLD = 0.4  # more of the words of such a title are borne out by the texts, or i
 
 
 def relate(comparison: Comparison, settings: Settings) -> str:
-    """Return the relation of a to b: the decision list of docs/verdicts.md, first that holds."""
+    """Return the relation of a to b: the decision list of docs/design.md (Duplicates), first that holds."""
     a, b = comparison.a, comparison.b
     if not needs_a_look(comparison):
         return _untold(comparison) or "exact" if len(a) and comparison.is_exact else "distinct"

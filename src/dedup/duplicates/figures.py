@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dedup.duplicates.measure import Difference
 from dedup.duplicates.numerals import figure
-from dedup.duplicates.story import STORY_WORDS, Story
+from dedup.duplicates.story import SENTENCE_WORDS, Story
 from dedup.tokens import CAPITAL, DIGIT
 
 FEW_WORDS = 12  # of a number and what was changed with it, on each side
@@ -19,7 +19,7 @@ def exchanged(a: Story, b: Story, swaps: Iterable[Difference]) -> int:
     """
     return sum(
         max(last - first, other_last - other_first) <= FEW_WORDS
-        and a.line(first) > STORY_WORDS
+        and a.line_words(first) > SENTENCE_WORDS
         and _differ(Figures.of(a, first, last), Figures.of(b, other_first, other_last))
         for first, last, other_first, other_last in swaps
     )

@@ -17,7 +17,7 @@ from dedup.duplicates.settings import Settings
 from dedup.duplicates.store import Store
 from dedup.workers import batched
 
-KEY_BYTES, DOCUMENT_BYTES = 11, 200  # what a key and a document take at most, as `held` reckons
+KEY_BYTES, DOCUMENT_BYTES = 11, 200  # what a key and a document take at most, as `_reckon` counts
 KEY_LIMIT = 64  # documents kept per key; a key that more share says little
 ALWAYS = -(2**63)
 BATCH = 64  # documents of a store that are read together
@@ -39,8 +39,8 @@ class Memory:
         self.anchors = Anchors()
         self._arrivals = Column("q")  # what was now when each document got its number
         self._costs = Column("I")  # bytes, at most, where these are bounded
+        self._cost_held = 0  # the sum of `_costs`
         self._passed = Column("B")  # not zero for those that were no duplicates when they came
-        self._held = 0  # the sum of them
         self.now: int | None = None
         self._began = UNDATED  # the first time seen
         self.since = ALWAYS  # documents older than this are outdated
@@ -153,7 +153,7 @@ class Memory:
 
     def _is_too_much(self) -> bool:
         _, documents, most = self._bounds
-        return (documents is not None and len(self) > documents) or (most is not None and self._held > most)
+        return (documents is not None and len(self) > documents) or (most is not None and self._cost_held > most)
 
     def _arrival(self, number: int) -> int:
         arrival = self._arrivals[number]
@@ -185,11 +185,11 @@ class Memory:
     def _reckon(self, number: int, keyed: Keyed) -> None:
         if self._bounds.bytes is not None:
             self._costs.append(number, DOCUMENT_BYTES + KEY_BYTES * (len(keyed.keys) // 4))
-            self._held += self._costs[number]
+            self._cost_held += self._costs[number]
 
     def _release(self, number: int) -> None:
         if self._bounds.bytes is not None:
-            self._held -= self._costs[number]
+            self._cost_held -= self._costs[number]
 
     def _note(self, number: int, arrival: int, anchor: int, passed: bool) -> None:
         self._arrivals.append(number, arrival)

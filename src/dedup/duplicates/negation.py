@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from string import punctuation
 
 from dedup.duplicates.measure import Difference
-from dedup.duplicates.story import STORY_WORDS, Story
+from dedup.duplicates.story import SENTENCE_WORDS, Story
 
 WORDS = 3  # of such a difference at most
 NOT = {
@@ -35,7 +35,7 @@ def turned(a: Story, b: Story, stretches: Iterable[Difference]) -> list[Differen
         for each in stretches
         if max(each[1] - each[0], each[3] - each[2]) <= WORDS
         and _differ(_words(a, each[0], each[1]), _words(b, each[2], each[3]))
-        and min(a.line(each[0]), b.line(each[2])) > STORY_WORDS
+        and min(a.line_words(each[0]), b.line_words(each[2])) > SENTENCE_WORDS
     ]
 
 

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 
 from dedup import _kernel
-from dedup.duplicates.archive import Archive, body, heading
+from dedup.duplicates.archive import Archive, body, title_of
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.store import Store
 from dedup.duplicates.story import OWN_RUN, RUN, Story
@@ -67,7 +67,7 @@ class Stories:
             packed = [self._archive.packed(number) for number in missing]
             read = Story.many([*map(body, packed)], self._width)
             for story, data in zip(read, packed, strict=True):
-                story.title = heading(data)
+                story.title = title_of(data)
             found |= zip(missing, read, strict=True)
         self._hold(found)
 

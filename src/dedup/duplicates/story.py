@@ -20,7 +20,8 @@ LIST_LINES = 3  # this many list lines together make a list
 LIST_WORDS, LIST_CHARACTERS, LIST_UNCASED = 14, 40, 8  # words of a list line at most, by script
 SENTENCE_ENDS = frozenset('.!?。！？…"”»:;,،।؛')
 CLOSED = frozenset(end + "\n" for end in SENTENCE_ENDS)
-STORY_WORDS = 8  # what is left beside the lists must be more than this, or the lists are the story
+LEFT_WORDS = 8  # beside the lists; with fewer left, the lists are the story
+SENTENCE_WORDS = 8  # a line of no more is no sentence
 HAS = {flag: bytes(byte & flag != 0 for byte in range(256)) for flag in (CAPITAL, LINE, OWN)}  # for translate
 HAS_SHOWN = bytes(byte & SHOWN != 0 for byte in range(256))
 RUN, OWN_RUN = 6, 10  # consecutive words that make furniture, and characters where each is a word
@@ -85,7 +86,7 @@ class Story:
         for first, last in self._addresses(addresses):
             marks[first:last] = bytes((FURNITURE,)) * (last - first)
         ranges = [*self._lists()] if lists else []
-        if len(marks) - sum(last - first for first, last in ranges) >= STORY_WORDS:
+        if len(marks) - sum(last - first for first, last in ranges) >= LEFT_WORDS:
             for first, last in ranges:
                 for at in range(first, last):
                     marks[at] |= LISTED
@@ -147,7 +148,7 @@ class Story:
         """Whether token `at` is a number, in digits or in a word."""
         return is_number(self.tokens.hashes[at], self.tokens.flags[at])
 
-    def line(self, at: int) -> int:
+    def line_words(self, at: int) -> int:
         """Return how many words the line of token `at` has."""
         begins = bytes(self.tokens.flags).translate(HAS[LINE])
         end = begins.find(1, at + 1)

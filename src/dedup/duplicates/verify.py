@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from dedup import _kernel
 from dedup.document import Evidence, Match, Passage
-from dedup.duplicates.heading import Heading, headings
 from dedup.duplicates.measure import Alignment, Difference, Measures, runs, stretches
 from dedup.duplicates.negation import turned
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.spelling import respelled
 from dedup.duplicates.story import FURNITURE, LISTED, RESPELLED, Story, joined
+from dedup.duplicates.titles import Title, titles
 
 GATE = 0.25  # less containment than this both ways is distinct without a closer look
 OWN_WORDS = 8  # a story of fewer words of its own is a duplicate only when it is an exact copy
@@ -23,8 +23,9 @@ EXPANSION_WORDS = 25  # b has at least this many of its own
 UPDATE_COVERAGE = 0.38  # of the own words of both stand in shared shingles
 PASSAGE_WORDS = 8  # of a shared run worth showing
 COPY_RESEMBLANCE, COPY_CONTAINMENT = 0.90, 0.97  # from here on, two documents tell one story, frame and all
-
-
+# Ways in which enough of two texts may be covered to relate them, each with those before it: what is covered of a
+# makes a duplicate, of b an expansion, of both together an update.
+AS_DUPLICATE, AS_EXPANSION, AS_UPDATE = 1, 2, 3
 NOT_OWN = FURNITURE | LISTED
 Overlap = tuple[int, int, int]  # distinct shingles of two stories: in common, of the one, of the other
 
@@ -103,9 +104,9 @@ class Comparison:
         return turned(self.a, self.b, stretches(len(self.a), len(self.b), self.alignment.common))
 
     @cached_property
-    def titles(self) -> tuple[Heading, Heading]:
+    def titles(self) -> tuple[Title, Title]:
         """What the titles of a and of b say that the stories do not."""
-        return headings(self.a, self.b)
+        return titles(self.a, self.b)
 
     @property
     def words(self) -> float:
@@ -209,7 +210,7 @@ def needs_a_look(comparison: Comparison) -> bool:
 def may_relate(comparison: Comparison, settings: Settings, ways: int) -> bool:
     """Whether enough own words are covered for any of RELATED; if not, there is no need to align the words.
 
-    Those of a make a duplicate, those of b an expansion, those of both an update; the first so many `ways` count.
+    `ways`: AS_DUPLICATE, AS_EXPANSION or AS_UPDATE.
     """
     a, b = comparison.a, comparison.b
     aside = joined(comparison.a_furniture, a.aside), joined(comparison.b_furniture, b.aside)

@@ -18,7 +18,7 @@ TEXT = 12_000  # code points shown of a text
 ALL_TEXT = 6_000_000  # code points shown of all texts together
 SOURCES = 16  # in the table of who copies whom
 
-Figures = dict[str, Any]
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Findings:
         return self.documents[int(id)]
 
 
-def overview(findings: Findings) -> Figures:
+def overview(findings: Findings) -> Json:
     """Return the figures of the whole corpus."""
     documents, matches = findings.documents, dict(findings.clusters.matches)
     characters = sum(len(document.text) for document in documents)
@@ -58,9 +58,9 @@ def overview(findings: Findings) -> Figures:
     }
 
 
-def clusters(findings: Findings) -> list[Figures]:
+def clusters(findings: Findings) -> list[Json]:
     """Return the largest clusters with the texts of their members, as many as a page can hold."""
-    shown: list[Figures] = []
+    shown: list[Json] = []
     room = ALL_TEXT
     for cluster in findings.clusters:
         if len(cluster) < 2 or len(shown) == CLUSTERS or room <= 0:
@@ -70,7 +70,7 @@ def clusters(findings: Findings) -> list[Figures]:
     return shown
 
 
-def _cluster(findings: Findings, cluster: Cluster) -> Figures:
+def _cluster(findings: Findings, cluster: Cluster) -> Json:
     canonical = findings.document(cluster.canonical)
     everyone = [canonical, *(findings.document(id) for id, _ in cluster.members)]
     times = sorted(each.time for each in everyone if each.time)
@@ -88,7 +88,7 @@ def _cluster(findings: Findings, cluster: Cluster) -> Figures:
     }
 
 
-def _document(document: Document) -> Figures:
+def _document(document: Document) -> Json:
     return {
         "id": document.id,
         "title": document.title or " ".join(document.text[:300].split())[:120],
@@ -99,8 +99,8 @@ def _document(document: Document) -> Figures:
     }
 
 
-def _member(document: Document, canonical: Document, match: Match) -> Figures:
-    here, there = _Units(document.text[:TEXT]), _Units(canonical.text[:TEXT])
+def _member(document: Document, canonical: Document, match: Match) -> Json:
+    here, there = _Utf16(document.text[:TEXT]), _Utf16(canonical.text[:TEXT])
     passages = [
         [here.at(each.start), here.at(each.end), there.at(each.other_start), there.at(each.other_end)]
         for each in match.passages
@@ -117,7 +117,7 @@ def _member(document: Document, canonical: Document, match: Match) -> Figures:
     }
 
 
-class _Units:
+class _Utf16:
     """Places in a text in UTF-16 units, as browsers count, instead of code points."""
 
     def __init__(self, text: str) -> None:
@@ -129,9 +129,9 @@ class _Units:
         return place if self._plain else place + sum(letter > "\uffff" for letter in self._text[:place])
 
 
-def _templates(findings: Findings) -> list[Figures]:
+def _templates(findings: Findings) -> list[Json]:
     """Return what was recognised by template, that which took most text first."""
-    found: dict[tuple[str, str, str], Figures] = {}
+    found: dict[tuple[str, str, str], Json] = {}
     for document, cleaned in zip(findings.documents, findings.cleaned, strict=True):
         for span in cleaned.spans:
             key = (span.template, span.kind, span.action)
@@ -150,7 +150,7 @@ def _templates(findings: Findings) -> list[Figures]:
     return sorted(rows, key=lambda row: (-row["characters"], row["template"], row["action"]))
 
 
-def _copies(findings: Findings, matches: Mapping[str, Match]) -> Figures:
+def _copies(findings: Findings, matches: Mapping[str, Match]) -> Json:
     """Return who copies whom: for each pair of sources the number of duplicates the first has of the second."""
     pairs: Counter[tuple[str, str]] = Counter()
     for id, match in matches.items():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from dedup.boilerplate.lines import GAP
+from dedup.boilerplate.learned import GAP
 from dedup.boilerplate.template import Template
 from dedup.document import Document
 from dedup.reporting.sample import SAMPLES, sample

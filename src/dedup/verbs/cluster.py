@@ -8,7 +8,7 @@ from dataclasses import replace
 from dedup.boilerplate.cleaner import Cleaner
 from dedup.corpus import find_clusters
 from dedup.document import Cluster, DedupError, Document
-from dedup.verbs.filter import verdict
+from dedup.show import match_members
 from dedup.verbs.job import Job, job
 from dedup.verbs.rules import catalogue
 from dedup.verbs.tally import Tally, count
@@ -56,7 +56,7 @@ def _policy(canonical: str) -> str | list[str]:
 
 
 def _entry(cluster: Cluster) -> dict[str, object]:
-    members = [{**verdict(match), "id": id} for id, match in cluster.members]
+    members = [{**match_members(match), "id": id} for id, match in cluster.members]
     for member in members:
         del member["canonical"]
     return {"canonical": cluster.canonical, "size": len(cluster), "floor": cluster.floor, "members": members}

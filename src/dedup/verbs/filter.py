@@ -14,6 +14,7 @@ from dedup.duplicates.index import Prepared
 from dedup.duplicates.store import Store
 from dedup.records.lines import Line, documents_of
 from dedup.records.member import decode, with_member
+from dedup.show import match_members
 from dedup.stream import Deduplicator
 from dedup.verbs.files import check_inputs
 from dedup.verbs.job import Job, Sink, job
@@ -86,7 +87,7 @@ def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Si
     elif match is None or not match.duplicate:
         kept.write(line, raw)
     else:
-        work.note_drop(line, verdict(match))
+        work.note_drop(line, match_members(match))
         if dropped is not None:
             dropped.write(line, raw)
     counts = work.tally.counts
@@ -101,27 +102,10 @@ def _hand_on(work: Job, line: Line, match: Match | None, kept: Sink, dropped: Si
 def _marked(line: Line, match: Match | None) -> bytes:
     if line.document is None:
         fault = {"fault": line.fault or "blank line", "raw": decode(line.raw)[0]}
-        return json.dumps({"dedup": verdict(None) | fault}).encode("ascii") + b"\n"
+        return json.dumps({"dedup": match_members(None) | fault}).encode("ascii") + b"\n"
     if not line.text_name:
         raise DedupError("--mark adds a JSON member; the input is plain text: leave --mark out")
-    return with_member(line.raw, "dedup", verdict(match), bad_bytes=line.bad_bytes)
-
-
-def verdict(match: Match | None) -> dict[str, object]:
-    """Return a match as plain JSON values."""
-    if match is None:
-        return {"relation": None, "duplicate": False}
-    return {
-        "relation": match.relation,
-        "duplicate": match.duplicate,
-        "id": match.id,
-        "canonical": match.canonical,
-        "resemblance": match.resemblance,
-        "containment": match.containment,
-        "contains": match.contains,
-        "lost": list(match.evidence.lost),
-        "swaps": [list(swap) for swap in match.evidence.swaps],
-    }
+    return with_member(line.raw, "dedup", match_members(match), bad_bytes=line.bad_bytes)
 
 
 def _account(tally: Tally, *, marked: bool) -> str:

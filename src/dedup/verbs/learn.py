@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dedup.boilerplate.catalogue import Catalogue
 from dedup.boilerplate.learn.review import review
-from dedup.boilerplate.template import STATUSES
+from dedup.boilerplate.template import DECIDED, STATUSES, WAITING
 from dedup.document import DedupError
 from dedup.verbs.job import Job, job
 from dedup.verbs.rules import keep_decisions, read, renewed, replace
@@ -60,7 +60,7 @@ def _check_alone(options: Namespace) -> None:
 def _account(tally: Tally) -> str:
     counts = tally.counts
     documents = counts["lines"] - counts["malformed"] - counts["blank"]
-    statuses = ", ".join(f"{counts[name]:,} {name}" for name in ("confident", "proposed", "accepted", "rejected"))
+    statuses = ", ".join(f"{counts[name]:,} {name}" for name in (*WAITING, *DECIDED))
     return (
         f"{count(documents, 'document')}, {count(counts['templates'], 'template')} of "
         f"{count(counts['sources'], 'source')}: {statuses}"
@@ -75,7 +75,7 @@ def _review(path: str) -> int:
     changed = [new.status for old, new in zip(before, after, strict=True) if new.status != old.status]
     if changed:
         replace(path, after.toml().encode())
-    waiting = sum(template.status in ("confident", "proposed") for template in after)
+    waiting = sum(template.status in WAITING for template in after)
     decided = f"{count(changed.count('accepted'), 'template')} accepted, {changed.count('rejected'):,} rejected"
     say(f"dedup learn: {decided}, {waiting:,} not decided; {path}")
     return 0

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dedup.boilerplate.catalogue import Catalogue
-from dedup.boilerplate.template import BadTemplate
+from dedup.boilerplate.template import DECIDED, BadTemplate
 from dedup.document import DedupError
 from dedup.streams import named
 from dedup.streams.packed import packer
@@ -68,7 +68,7 @@ def replace(path: str, data: bytes) -> None:
 def keep_decisions(path: str) -> None:
     """Raise `DedupError` when a file that is to be written anew holds decisions, which would be lost."""
     try:
-        decided = sum(template.status in ("accepted", "rejected") for template in read(path))
+        decided = sum(template.status in DECIDED for template in read(path))
     except DedupError:  # no file, or one of something else
         return
     if decided:

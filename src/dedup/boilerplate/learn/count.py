@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from dedup.boilerplate.units import Names, Numbers
 
 BATCH = 500  # texts at a time
-OFTEN = 20  # stories from which on a unit needs no witnesses
+MANY_STORIES = 20  # stories from which on a unit needs no witnesses
 WITNESSES = 8  # texts whose kinship is looked at
-STEADY = 5  # stories from which on a masked unit counts as repeated, and a neighbour as steady
+STEADY_STORIES = 5  # stories from which on a masked unit counts as repeated, and a neighbour as steady
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class _Counter:
         self.has_slots = units.masked != units.exact
         self.exact = _stories(units.exact, self.story)
         self.masked = np.where(self.has_slots & (units.literals > 0), _stories(units.masked, self.story), 1)
-        self.strength = np.maximum(self.exact, np.where(self.masked >= STEADY, self.masked, 1))
+        self.strength = np.maximum(self.exact, np.where(self.masked >= STEADY_STORIES, self.masked, 1))
         places = np.arange(len(units))
         begin, end = source.bounds[units.text], source.bounds[units.text + 1]
         unique = self.strength < 2
@@ -149,7 +149,7 @@ class _Counter:
         texts = [source.texts[number] for number in units.text[places]]
         times = [time for text in texts for time in (text.first, text.last) if time]
         numbers = units.text[places]
-        steady = self.neighbour[places] >= max(STEADY, stories)
+        steady = self.neighbour[places] >= max(STEADY_STORIES, stories)
         return Count(
             key=int((units.masked if masked else units.exact)[one]),
             masked=masked,
@@ -170,7 +170,7 @@ class _Counter:
             address=bool(units.addresses[one]),
             sentence=bool(units.sentence[one]),
             story=bool(units.story[one]),
-            kinship=self._kinship(numbers) if stories < (OFTEN if units.story[one] else STEADY) else 0.0,
+            kinship=self._kinship(numbers) if stories < (MANY_STORIES if units.story[one] else STEADY_STORIES) else 0.0,
             first=min(times, default=None),
             last=max(times, default=None),
         )

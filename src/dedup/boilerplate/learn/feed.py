@@ -9,10 +9,10 @@ from dedup.boilerplate.learn.kind import kind_of
 from dedup.boilerplate.learn.propose import name, propose, writable
 from dedup.boilerplate.learn.sample import Sample
 from dedup.boilerplate.learn.stories import Feed
-from dedup.boilerplate.template import Template, word_hashes
+from dedup.boilerplate.template import DECIDED, Template
+from dedup.boilerplate.words import word_hashes
 from dedup.document import Document
 
-DECIDED = ("accepted", "rejected")
 FORGOTTEN = timedelta(days=90)  # a line not met for so long before the end of the feed expires
 WIDE = 3  # sources that make a line one of no source in particular
 WIDE_WORDS = 4

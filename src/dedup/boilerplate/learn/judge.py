@@ -1,17 +1,24 @@
 """what repeats -> what is boilerplate: by its stories, its place in them and its company."""
 
-from dedup.boilerplate.learn.count import OFTEN, Count
-from dedup.boilerplate.lines import FIGURES
+from dedup.boilerplate.learn.count import MANY_STORIES, Count
+from dedup.boilerplate.learned import REPORT_FIGURES
 
 CONFIDENT = 10  # stories of one source; below, a person should look
 SEVERAL = 5  # stories from which on a masked unit counts, and an exact one in the middle of a text
 EDGE = 0.8  # share of occurrences with no story on one side that makes a unit part of the head or the tail
+NEARLY_ALWAYS = 0.95  # the same for what stands in many stories, but not in all
+HALF_HEAD = 0.5  # share of its occurrences at the head that calls for a look
+LATE = 0.9  # share of its occurrences in the second half that makes a unit part of what ends a text
+STEADY, VERY_STEADY = 0.5, 0.7  # share of its occurrences beside a steadier unit that speaks for a unit
 COMMON = 0.05  # share of the source's stories that makes even a short unit part of the page
-WEEKS = 14  # days over which a sentence of few stories was seen: background to the news goes sooner
-RECENT = 3
+COMMON_FORM = 0.03  # the same for a form in the tail
+COMMON_HEAD = 0.02  # the same for a short form at the head
+BACKGROUND_DAYS = 14  # days over which a sentence of few stories was seen: background to the news goes sooner
+RECENT_DAYS = 3  # the same for what ends four stories
 KIN = 0.1  # kinship of stories of one kind; the releases of one company reach it too, but over weeks
-ALONE = 0.5  # share of its places with one neighbour below which half of that is enough for a sentence
-LONG = 12  # words that make a unit in the middle no formula
+DISTANT_KIN = KIN / 2  # the same for what reads like story
+LOOSE_COMPANY = 0.5  # share of its places with one neighbour below which half of that is enough for a sentence
+PROSE_WORDS = 12  # words that make a unit in the middle no formula
 HEADING = 5  # words in the heading of a column, at most
 OTHERS = 0.7  # share of its places with other neighbours that makes a unit stand by itself
 FORMS = 3  # ways to fill a unit that make its gaps gaps
@@ -43,16 +50,20 @@ def _of_one_kind(count: Count) -> bool:
     """True for what stands in stories that share more than it: a weather report's advice, a running story's past."""
     if count.share >= COMMON or count.address:
         return False
-    if count.story and count.company < ALONE and count.kinship >= KIN / 2:
+    if count.story and count.company < LOOSE_COMPANY and count.kinship >= DISTANT_KIN:
         return True
     if count.kinship < KIN:
         return False
-    return count.steady < 0.5 or (count.days or 0) < WEEKS or (count.stories == 2 and _reads_like_story(count))
+    return (
+        count.steady < STEADY
+        or (count.days or 0) < BACKGROUND_DAYS
+        or (count.stories == 2 and _reads_like_story(count))
+    )
 
 
 def place(count: Count) -> str:
     """Return where the unit belongs: "tail", "head" or "any"."""
-    if count.stories >= OFTEN and count.share < 1 and max(count.tail, count.head) < 0.95:
+    if count.stories >= MANY_STORIES and count.share < 1 and max(count.tail, count.head) < NEARLY_ALWAYS:
         return "any"
     return "tail" if count.tail >= EDGE else "head" if count.head >= EDGE else "any"
 
@@ -64,7 +75,7 @@ def heads(count: Count) -> bool:
     """
     if count.masked or count.words > HEADING or count.sentence or count.address or count.numbers:
         return False
-    alone = place(count) == "any" and count.company < ALONE
+    alone = place(count) == "any" and count.company < LOOSE_COMPANY
     return alone and min(count.before, count.after) >= OTHERS * len(count.places)
 
 
@@ -72,13 +83,13 @@ def _frequent(count: Count) -> str:
     at_edge = count.tail >= EDGE or (count.head >= EDGE and not _reads_like_story(count))
     if count.words < 4 and count.share < COMMON and not count.address and not (count.tail >= EDGE and count.words > 1):
         return ""
-    if at_edge or count.share >= COMMON or count.stories >= OFTEN or count.steady >= EDGE:
+    if at_edge or count.share >= COMMON or count.stories >= MANY_STORIES or count.steady >= EDGE:
         return "confident"
-    if count.steady >= 0.5:
+    if count.steady >= STEADY:
         return "proposed" if count.sentence else "confident"
-    if count.words >= LONG and count.kinship < KIN / 2 and (count.days or 0) >= WEEKS:
+    if count.words >= PROSE_WORDS and count.kinship < DISTANT_KIN and (count.days or 0) >= BACKGROUND_DAYS:
         return "proposed"
-    return "proposed" if count.address or count.late >= 0.9 or count.head >= 0.5 else ""
+    return "proposed" if count.address or count.late >= LATE or count.head >= HALF_HEAD else ""
 
 
 def _several(count: Count) -> bool:
@@ -87,30 +98,31 @@ def _several(count: Count) -> bool:
     if count.tail >= EDGE:
         return True
     if count.head >= EDGE:
-        return count.words > 2 and count.steady >= 0.5 and (not count.sentence or (count.days or 0) >= WEEKS)
-    return count.late >= 0.9 and (count.address or count.steady >= 0.7)
+        return (
+            count.words > 2 and count.steady >= STEADY and (not count.sentence or (count.days or 0) >= BACKGROUND_DAYS)
+        )
+    return count.late >= LATE and (count.address or count.steady >= VERY_STEADY)
 
 
 def _few(count: Count) -> bool:
     days = count.days
     if count.tail >= EDGE:
-        if _reads_like_story(count) and count.steady < 0.5:
+        if _reads_like_story(count) and count.steady < STEADY:
             return (days is None and count.stories > 3) or (
-                days is not None and days >= (WEEKS if count.stories < 4 else RECENT)
+                days is not None and days >= (BACKGROUND_DAYS if count.stories < 4 else RECENT_DAYS)
             )
-        return count.words > 1 or count.address or count.steady >= 0.5
+        return count.words > 1 or count.address or count.steady >= STEADY
     if count.head >= EDGE:
-        return count.steady >= 0.5 and count.words > 2 and not count.sentence
-    beside = count.late >= 0.9 and count.steady >= 0.7
-    return beside and (count.address or not count.sentence or (days or 0) >= WEEKS)
+        return count.steady >= STEADY and count.words > 2 and not count.sentence
+    return _is_beside_the_end(count) and (count.address or not count.sentence or (days or 0) >= BACKGROUND_DAYS)
 
 
 def _two(count: Count) -> bool:
     if count.tail < EDGE or (count.words < 2 and not count.address):
         return False
     if (count.sentence or count.story) and not count.address:
-        return count.steady >= 0.5 and (count.days or 0) >= WEEKS / 2
-    return count.steady >= 0.5 or count.address or count.words > 2
+        return count.steady >= STEADY and (count.days or 0) >= BACKGROUND_DAYS / 2
+    return count.steady >= STEADY or count.address or count.words > 2
 
 
 def _masked(count: Count) -> str:
@@ -118,7 +130,7 @@ def _masked(count: Count) -> str:
         return ""  # the exact lines say it better
     if count.literals < 2 and not count.address and place(count) == "any":
         return ""  # a word between names, anywhere: "the cities of March and Ely"
-    if count.numbers >= FIGURES and not count.address:
+    if count.numbers >= REPORT_FIGURES and not count.address:
         return ""  # a market report is a form, but its figures are the news
     if count.stories < SEVERAL:
         fits = count.stories > 2 and count.tail >= EDGE and count.literals > 2
@@ -126,14 +138,13 @@ def _masked(count: Count) -> str:
     confident = count.stories >= CONFIDENT
     if count.literals > 2:
         if count.tail >= EDGE or (count.head >= EDGE and not _reads_like_story(count)):
-            steady = not count.sentence or count.address or count.share >= 0.03 or count.steady >= 0.5
+            steady = not count.sentence or count.address or count.share >= COMMON_FORM or count.steady >= STEADY
             return "confident" if confident and steady else "proposed"
         if count.share >= COMMON:
             return "confident" if confident else "proposed"
-        beside = count.late >= 0.9 and count.steady >= 0.7
-        return "proposed" if beside and (count.address or not count.sentence) else ""
-    if (count.tail >= EDGE and (confident or count.share >= 0.03)) or (
-        count.head >= EDGE and confident and count.share >= 0.02
+        return "proposed" if _is_beside_the_end(count) and (count.address or not count.sentence) else ""
+    if (count.tail >= EDGE and (confident or count.share >= COMMON_FORM)) or (
+        count.head >= EDGE and confident and count.share >= COMMON_HEAD
     ):
         return "confident" if confident and count.share >= COMMON else "proposed"
     return ""
@@ -142,6 +153,11 @@ def _masked(count: Count) -> str:
 def _leads(count: Count) -> bool:
     """True for a sentence above all story: what fills its gaps is what the story tells of, a road and a day."""
     return count.head >= EDGE and count.tail < EDGE and count.sentence and not count.address
+
+
+def _is_beside_the_end(count: Count) -> bool:
+    """True for what mostly stands beside steadier units in the second half."""
+    return count.late >= LATE and count.steady >= VERY_STEADY
 
 
 def _reads_like_story(count: Count) -> bool:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 LEAST = 4  # words of a headline; fewer name a section
 PART = 0.5  # share of a headline that is shown at least where it is cut short
-DAYS = 14  # in which a list has changed
-WEEKS = 60  # days in which a slow one has, line by line
+LIST_DAYS = 14  # in which a list has changed
+SLOW_LIST_DAYS = 60  # days in which a slow one has, line by line
 DENSE = 0.2  # share of the stories of its days that have a line of a list
 MISSED = 3  # stories after its last that should have had a line, were it still there
-ALONE = 0.8  # share of its places with one neighbour from which on a line is part of a block
-LONG = 6  # words that make a line with names, figures or capitals more than the name of a page
+BLOCK_COMPANY = 0.8  # share of its places with one neighbour from which on a line is part of a block
+TITLE_WORDS = 6  # words that make a line with names, figures or capitals more than the name of a page
 RUN = 3  # such lines one after the other, with what is said of them between, make a list
 SENTENCES = 2  # that are said of a title at most, on average
 INSIDE = 0.5  # share of its places at either edge of the story below which a line stands in the middle
@@ -99,7 +99,7 @@ class _Lists:
 
         units, long = self.units, np.flatnonzero(self.long)
         title: Numbers = (units.masked != units.exact) | (2 * units.capitals > units.words)
-        title &= (units.weight >= LONG) & ~units.sentence & (units.addresses == 0) & self.repeated
+        title &= (units.weight >= TITLE_WORDS) & ~units.sentence & (units.addresses == 0) & self.repeated
         title &= 2 * units.literals >= units.words  # a contact is mostly slots
         row = (title | (self.repeated & units.story & units.sentence))[long]
         new = np.append(True, np.diff(row) | (np.diff(units.text[long]) != 0))[: len(long)]
@@ -147,7 +147,7 @@ class _Lists:
         import numpy as np
 
         inner = self.units.text[1:] == self.units.text[:-1]
-        alone = np.array(sorted(count.key for count in self.exact if count.company < ALONE), np.uint64)
+        alone = np.array(sorted(count.key for count in self.exact if count.company < BLOCK_COMPANY), np.uint64)
         beside = np.append(False, inner & found[:-1]) | np.append(inner & found[1:], False)
         teaser: Numbers = self.units.story & (self.stories <= STEADIER * self.stories[found].max(initial=0))
         teaser &= within(self.units.exact, np.intersect1d(alone, _mostly(self.units.exact, beside)))
@@ -168,7 +168,7 @@ class _Lists:
 def _brief(count: Count) -> bool:
     """True for what reads like story, stands in the middle of stories and was seen for some days only."""
     inside = count.story and not count.address and max(count.tail, count.head) < INSIDE
-    return inside and count.days is not None and count.days < DAYS
+    return inside and count.days is not None and count.days < LIST_DAYS
 
 
 class _Days:
@@ -190,8 +190,8 @@ class _Days:
         density = count.stories / max(1, inside)
         if density < DENSE or 2 * inside > len(self._times):
             return False
-        alone = count.company < ALONE and count.words >= LONG
-        return count.days < DAYS or (alone and count.days < WEEKS and density * after >= MISSED)
+        alone = count.company < BLOCK_COMPANY and count.words >= TITLE_WORDS
+        return count.days < LIST_DAYS or (alone and count.days < SLOW_LIST_DAYS and density * after >= MISSED)
 
 
 def _headlines(source: Source) -> "Numbers":

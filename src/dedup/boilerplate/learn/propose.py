@@ -11,9 +11,10 @@ from dedup.boilerplate.learn.count import Count, Source
 from dedup.boilerplate.learn.judge import CONFIDENT, heads, judge, place
 from dedup.boilerplate.learn.kind import kind_of
 from dedup.boilerplate.learn.passing import passing
-from dedup.boilerplate.lines import GAP, pattern_key
-from dedup.boilerplate.template import Template, word_hashes
+from dedup.boilerplate.learned import GAP, pattern_key
+from dedup.boilerplate.template import Template
 from dedup.boilerplate.units import JOINERS, Units
+from dedup.boilerplate.words import word_hashes
 from dedup.tokens import Tokens
 
 TOGETHER = 0.5  # share of the rarer line's occurrences in which two lines are neighbours, to be one template
@@ -23,7 +24,7 @@ SPEECH = re.compile(r"\b(?:said|says|told|added)\b", re.IGNORECASE)  # stands be
 NAMED_SOURCE = re.compile(r"[^\w.]+")
 
 
-class Judged(NamedTuple):
+class Proposal(NamedTuple):
     """A unit that is boilerplate: how surely, where, whether of a list that passes, or over what is none.
 
     Then its words, and what was counted.
@@ -39,8 +40,8 @@ class Judged(NamedTuple):
 
 def propose(source: Source, decided: Mapping[str, str]) -> list[Template]:
     """Return what was learned of a source as templates; `decided` has the status of lines people have judged."""
-    judged = _judged(source, decided)
-    groups = ([judged[key] for key in group] for group in _groups(source, judged))
+    proposals = _proposals(source, decided)
+    groups = ([proposals[key] for key in group] for group in _groups(source, proposals))
     return [_template(source, group) for group in groups if not _only_prose(group)]
 
 
@@ -50,7 +51,7 @@ def name(source: str, line: str) -> str:
     return f"{NAMED_SOURCE.sub('-', source.lower()).strip('-') or 'any'}-{digest}"
 
 
-def _judged(source: Source, decided: Mapping[str, str]) -> dict[tuple[bool, int], Judged]:
+def _proposals(source: Source, decided: Mapping[str, str]) -> dict[tuple[bool, int], Proposal]:
     """Return what is boilerplate, by whether it is masked and key; a masked line stands for its exact ones."""
     counts = source.counts()
     lists = passing(source, counts)
@@ -63,7 +64,7 @@ def _judged(source: Source, decided: Mapping[str, str]) -> dict[tuple[bool, int]
         for how, count in status.values()
         if how and (count.masked or not _covered(source, count, how, status))
     ]
-    judged = {}
+    proposals = {}
     for text, group in groupby(sorted(taken, key=lambda each: each[1].places[0]), lambda each: each[1].places[0][0]):
         page = _Page(source, text)
         for how, count in group:
@@ -74,8 +75,8 @@ def _judged(source: Source, decided: Mapping[str, str]) -> dict[tuple[bool, int]
                 heading = line not in decided and not passes and heads(count) and kind_of([line]) == "learned"
                 if heading and SPEECH.search(line):
                     continue
-                judged[count.masked, count.key] = Judged(now, place(count), passes, heading, line, count)
-    return judged
+                proposals[count.masked, count.key] = Proposal(now, place(count), passes, heading, line, count)
+    return proposals
 
 
 def _covered(source: Source, count: Count, how: str, status: dict[tuple[bool, int], tuple[str, Count]]) -> bool:
@@ -123,15 +124,15 @@ def _gaps(tokens: Tokens, slots: Sequence[bool], first: int, end: int) -> Iterat
         at = stop
 
 
-def _groups(source: Source, judged: dict[tuple[bool, int], Judged]) -> list[list[tuple[bool, int]]]:
+def _groups(source: Source, proposals: dict[tuple[bool, int], Proposal]) -> list[list[tuple[bool, int]]]:
     """Return the lines that stand together, in the order in which they mostly do."""
     where: dict[tuple[int, int], tuple[bool, int]] = {}
-    for key, one in judged.items():
+    for key, one in proposals.items():
         for occurrence in one.counted.places:
             where.setdefault(occurrence, key)
     pairs = Counter((key, where[text, unit + 1]) for (text, unit), key in where.items() if (text, unit + 1) in where)
     times = Counter(where.values())
-    parents = {key: key for key in judged}
+    parents = {key: key for key in proposals}
 
     def root(key: tuple[bool, int]) -> tuple[bool, int]:
         while parents[key] != key:
@@ -139,18 +140,18 @@ def _groups(source: Source, judged: dict[tuple[bool, int], Judged]) -> list[list
         return key
 
     for (above, below), together in sorted(pairs.items()):
-        alike = judged[above][:4] == judged[below][:4]
+        alike = proposals[above][:4] == proposals[below][:4]
         if alike and together >= TOGETHER * min(times[above], times[below]):
             low, high = sorted((root(above), root(below)))
             parents[high] = low
     groups: dict[tuple[bool, int], list[tuple[bool, int]]] = {}
-    for key in sorted(judged):
+    for key in sorted(proposals):
         groups.setdefault(root(key), []).append(key)
-    order = {key: _order(source, one.counted) for key, one in judged.items()}
+    order = {key: _order(source, one.counted) for key, one in proposals.items()}
     return [sorted(group, key=lambda key: (order[key], key)) for group in groups.values()]
 
 
-def _only_prose(group: Sequence[Judged]) -> bool:
+def _only_prose(group: Sequence[Proposal]) -> bool:
     """True for sentences in the middle of few stories that say nothing furniture says."""
     counts = [one.counted for one in group]
     few = group[0].position == "any" and max(count.stories for count in counts) < CONFIDENT
@@ -164,7 +165,7 @@ def _order(source: Source, count: Count) -> float:
     return sum(shares) / len(shares)
 
 
-def _template(source: Source, group: Sequence[Judged]) -> Template:
+def _template(source: Source, group: Sequence[Proposal]) -> Template:
     most = max(group, key=lambda one: one.counted.stories).counted
     times = [time for one in group for time in (one.counted.first, one.counted.last) if time]
     texts = {text for one in group for text, _ in one.counted.places}
@@ -190,7 +191,7 @@ def _template(source: Source, group: Sequence[Judged]) -> Template:
     )
 
 
-def _contexts(source: Source, group: Sequence[Judged]) -> dict[str, list[str]]:
+def _contexts(source: Source, group: Sequence[Proposal]) -> dict[str, list[str]]:
     """Return what stands before and after the group where it was met, for a person to judge by."""
     first, last = dict(reversed(group[0].counted.places)), dict(group[-1].counted.places)
     before, after = [], []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from dedup.boilerplate.catalogue import Catalogue
-from dedup.boilerplate.template import Template
+from dedup.boilerplate.template import WAITING, Template
 
 QUESTION = "accept, reject, skip or quit? [a/r/s/q]"
 DECISIONS = {"a": "accepted", "r": "rejected"}
@@ -19,7 +19,7 @@ def review(catalogue: Catalogue, answers: Iterable[str], say: Callable[[str], No
     Each one is shown through `say` with what stands around it, then an answer is taken: a(ccept), r(eject),
     s(kip) or q(uit), by its first letter; anything else is asked again, and the end of the answers quits.
     """
-    waiting = [template for template in catalogue if template.status in ("confident", "proposed")]
+    waiting = [template for template in catalogue if template.status in WAITING]
     replies = iter(answers)
     decided: dict[str, Template] = {}
     for number, template in enumerate(waiting, 1):

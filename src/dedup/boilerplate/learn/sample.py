@@ -16,9 +16,6 @@ TITLE = 300  # code points read of a title
 class Text:
     """A text of one source, with the title of its copies (of several, the least) and their first and last time."""
 
-    digest: bytes
-    source: str
-    id: str
     title: str
     text: str
     first: datetime | None
@@ -34,14 +31,12 @@ class Sample:
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.documents = 0
         self._sources: dict[str, dict[bytes, Text]] = {}
         self._size = 0
 
     def add_all(self, documents: Iterable[Document]) -> "Sample":
         """Take in documents; texts that are blank teach nothing."""
         for document in documents:
-            self.documents += 1
             if document.text.strip():
                 self._add(document)
             if self._size >= 2 * self.most:
@@ -56,10 +51,9 @@ class Sample:
         known = self._sources.setdefault(source, {})
         seen = known.get(digest)
         if seen is None:
-            known[digest] = Text(digest, source, document.id, title, text, document.time, document.time)
+            known[digest] = Text(title, text, document.time, document.time)
             self._size += 1
             return
-        seen.id = min(seen.id, document.id)
         seen.title = min(filter(None, (seen.title, title)), default="")
         if document.time is not None:
             seen.first = min(seen.first or document.time, document.time)
@@ -78,9 +72,6 @@ class Sample:
             if len(known) > low:
                 self._sources[source] = {digest: known[digest] for digest in sorted(known)[:low]}
         self._size = sum(map(len, self._sources.values()))
-
-    def __len__(self) -> int:
-        return sum(map(len, self._sources.values()))
 
     def sources(self) -> Iterator[tuple[str, list[Text]]]:
         """Yield each source with its texts, both in an order that only what they say decides."""

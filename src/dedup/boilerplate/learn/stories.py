@@ -16,7 +16,7 @@ INSIDE = 0.8  # share of the smaller text's shingles that makes two texts one st
 ALIKE = 0.5  # resemblance that does
 NEIGHBOURS = 3  # texts on either side, in the list of those with a shingle, that are compared
 WORTH_A_LOOK = 0.04  # share of its shingles a text must meet another at to be compared
-OFTEN = 10  # a word is a name when it is written with a capital so many times as often as without
+NAME_RATIO = 10  # a word is a name when it is written with a capital so many times as often as without
 MERGED_AT = 1 << 22  # words
 
 
@@ -26,7 +26,7 @@ class Feed:
     def __init__(self, texts: Iterable[str]) -> None:
         import numpy as np
 
-        capital, small = Tally(), Tally()
+        capital, small = Frequencies(), Frequencies()
         samples = []
         for text in texts:
             tokens = Tokens.of(text)
@@ -40,7 +40,7 @@ class Feed:
         self.names = _names(capital, small)
 
 
-class Tally:
+class Frequencies:
     """Counts numbers, most of which come often."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Tally:
         return self._counted
 
 
-def _names(capital: Tally, small: Tally) -> "Names":
+def _names(capital: Frequencies, small: Frequencies) -> "Names":
     import numpy as np
 
     words, often = capital.counted()
@@ -77,7 +77,7 @@ def _names(capital: Tally, small: Tally) -> "Names":
     small_too = within(words, others)
     written_small = np.zeros(len(words), np.int64)
     written_small[small_too] = times[np.searchsorted(others, words[small_too])]
-    names = words[written_small * OFTEN < often + written_small]
+    names = words[written_small * NAME_RATIO < often + written_small]
     return lambda hashes: within(hashes, names)
 
 

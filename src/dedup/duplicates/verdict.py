@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dedup.document import Match
 from dedup.duplicates.cluster import Ranking
-from dedup.duplicates.furniture import Surroundings, Told
+from dedup.duplicates.furniture import Subject, Surroundings
 from dedup.duplicates.judge import Judge, Judged
 from dedup.duplicates.memory import Memory
 from dedup.duplicates.settings import Settings
@@ -27,7 +27,7 @@ class Verdict(NamedTuple):
         return self.match is not None and self.match.duplicate
 
     @property
-    def is_copy(self) -> bool:
+    def is_exact(self) -> bool:
         return self.match is not None and self.match.relation == "exact"
 
 
@@ -44,38 +44,38 @@ class Held(NamedTuple):
         judge = Judge(memory, settings)
         return cls(memory, judge, Speaker(memory, judge, rank))
 
-    def verdict(self, told: Told, copies: bytes, candidates: bytes, around: Surroundings) -> Verdict:
+    def verdict(self, subject: Subject, copies: bytes, candidates: bytes, around: Surroundings) -> Verdict:
         """Return what a story is to its copies and candidates (numbers, u32 bytes).
 
         It is a duplicate only of what was passed on itself: what is like a document that was left out may be unlike
         the one that was left in its place.
         """
         memory, judge, _ = self
-        best, copied = judge.best(told, array("I", copies), array("I", candidates), around)
+        best, copied = judge.best(subject, array("I", copies), array("I", candidates), around)
         group = memory.index.group(copied) if copied else 0
         if best is None:
             return Verdict(group=group)
         if not group and (best.relation == "exact" or (best.relation == "near" and best.pair.resemblance >= ALIKE)):
             group = memory.index.group(best.number)
-        spoken = self._spoken(told, best, around)
+        spoken = self._spoken(subject, best, around)
         if not self._may_go(best, spoken):
             passed = [each for each in array("I", candidates) if each in memory.index and memory.is_passed(each)]
             around = judge.around()
-            best = next(iter(judge.judged(told, passed, around)), None)
+            best = next(iter(judge.related(subject, passed, around)), None)
             if best is None:
                 return Verdict(group=group)
-            spoken = self._spoken(told, best, around)
+            spoken = self._spoken(subject, best, around)
         canonical = spoken.number if spoken.is_related else 0
-        name = memory.archive.id(canonical) if canonical else told.id
+        name = memory.archive.id(canonical) if canonical else subject.id
         return Verdict(best.match(memory.archive.id(best.number), name), best.number, canonical, group)
 
-    def _spoken(self, told: Told, best: Judged, around: Surroundings) -> Judged:
+    def _spoken(self, subject: Subject, best: Judged, around: Surroundings) -> Judged:
         """Return how a story relates to who speaks for the cluster of its best match."""
         known = len(self.memory)
         canonical = self.speaker.of(best.number, settle=True)
         if canonical == best.number:
             return best
-        return self.judge.judge(told, canonical, around if len(self.memory) == known else self.judge.around())
+        return self.judge.judge(subject, canonical, around if len(self.memory) == known else self.judge.around())
 
     def _may_go(self, best: Judged, spoken: Judged) -> bool:
         """Whether a story may be what its best match says: when that is a duplicate, of something passed on."""

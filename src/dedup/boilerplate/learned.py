@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from dedup.boilerplate.edges import Occurrence
-from dedup.boilerplate.template import Template, word_hashes
+from dedup.boilerplate.occurrence import Occurrence
+from dedup.boilerplate.template import Template
 from dedup.boilerplate.units import SLOT, Units, keys, within
+from dedup.boilerplate.words import word_hashes
 from dedup.tokens import Tokens
 
 GAP = "{...}"  # stands in a line for names, numbers, dates and addresses
 FEW = 12  # words in a unit between two learned ones that goes with them
-FIGURES = 3  # numbers from which on a unit with slots is a report, not a form
+REPORT_FIGURES = 3  # numbers from which on a unit with slots is a report, not a form
 SURE_STATUS = ("confident", "accepted")
 
 
@@ -30,7 +31,7 @@ def pattern_key(line: str) -> int:
     return int(keys(words, np.ones(len(words), bool), np.array([0]), np.array([len(words)]))[0]) if len(words) else 0
 
 
-class Lines:
+class LearnedLines:
     """Finds units that are lines of templates: one look-up for each unit, however many lines there are."""
 
     def __init__(self, templates: Iterable[Template]) -> None:
@@ -61,7 +62,7 @@ class Lines:
         return _occurrences(found, units, text, tokens)
 
     def _known(self, units: Units) -> list[Template | None]:
-        masked_as = (units.numbers < FIGURES) | (units.addresses > 0)
+        masked_as = (units.numbers < REPORT_FIGURES) | (units.addresses > 0)
         known = zip(units.exact.tolist(), units.masked.tolist(), masked_as.tolist(), strict=True)
         return [
             self._exact.get(exact) or (self._masked.get(masked) if may_mask else None)
@@ -69,7 +70,7 @@ class Lines:
         ]
 
 
-def by_source(templates: Iterable[Template]) -> dict[str, Lines]:
+def by_source(templates: Iterable[Template]) -> dict[str, LearnedLines]:
     """Return the lines that hold for each source that has any of its own, and under "" those for every other.
 
     Where several templates have a line, the one of the source itself and then the first has it.
@@ -80,7 +81,7 @@ def by_source(templates: Iterable[Template]) -> dict[str, Lines]:
     for template in with_lines:
         if template.source:
             own.setdefault(template.source, []).append(template)
-    return {source: Lines([*some, *everywhere]) for source, some in own.items()}
+    return {source: LearnedLines([*some, *everywhere]) for source, some in own.items()}
 
 
 def _keep_in_place(found: list[Template | None], units: Units) -> None:
