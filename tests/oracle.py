@@ -23,7 +23,7 @@ class Known:
     document: Document
     time: datetime | None
     arrival: datetime | None
-    passed: bool  # it was no duplicate, or stands for one that was none and is gone
+    passed: bool  # it was no duplicate
     canonical: "Known" = field(init=False)
     verified: "Known" = field(init=False)
 
@@ -78,7 +78,7 @@ class Oracle:
         """Return who speaks for the cluster the document joins through its match; None: for itself."""
         if best.verified is not best.canonical:  # another has come to speak for the cluster
             if not self._related(best.document, best.canonical.document):
-                best.canonical, best.passed = best, True
+                best.canonical = best
             best.verified = best.canonical
         if best.canonical is best or self._related(document, best.canonical.document):
             return best.canonical
@@ -105,7 +105,6 @@ class Oracle:
                 each.canonical = members[0]
             if members:
                 members[0].verified = members[0]
-                members[0].passed |= old.passed
 
     def _move(self, time: datetime | None) -> None:
         """The newest time seen is now; what has no time yet came now."""

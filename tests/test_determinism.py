@@ -16,7 +16,7 @@ from syndicate import Feed, Settings
 
 from dedup import Deduplicator, Document
 
-PINNED = "84d673cb24c87f7f"
+PINNED = "19d1325ad301b583"
 WINDOW = timedelta(days=2)
 MENAFN = (
     "Legal Disclaimer:\nMENAFN provides the information “as is” without warranty of any kind. We do not accept any "

@@ -1,5 +1,7 @@
 """What a title says and which numbers a sentence has: when the same words tell something else."""
 
+from textwrap import fill
+
 import pytest
 
 from dedup import Deduplicator, Document, compare, find_clusters
@@ -98,6 +100,21 @@ NUMBERS = [
     ("in a word", "eleven weeks", "twelve weeks", "update"),
     ("with the words around it", "carry up to 40 cars at", "take no more than 35 cars at", "update"),
     ("after the point", "2.3 million", "2.6 million", "update"),
+    ("digits that changed places", "2.3 million", "3.2 million", "update"),
+    ("one that stands elsewhere", "that six of", "that eleven of", "update"),
+    (
+        "in a lead that was rewritten",
+        "had passed its tests on Thursday and would carry up to 40 cars at a time",
+        "was tested by divers for a whole day this week and found to be safe for 60 cars and two buses",
+        "update",
+    ),
+    (
+        "in an insertion",
+        "by a month",
+        "by a month, as the county told 30 islanders at a meeting in the school hall",
+        "near",
+    ),
+    ("in one word", "eleven weeks", "eleven-week", "near"),
     ("a word for digits", "eleven weeks", "11 weeks", "near"),
     ("an ordinal", "eleven weeks", "11th week", "near"),
     ("leading noughts", "40 cars", "040 cars", "near"),
@@ -158,6 +175,61 @@ def test_what_is_denied_is_shown_with_the_words_around_it():
     """Also at the edges of a text."""
     a, b = f"Not all of them agreed. {STORY} {MORE} They did not", f"All of them agreed. {STORY} {MORE} They did"
     assert compare(a, b).evidence.swaps == (("Not all", "All"), ("did not", "did"))
+
+
+HYPHENATED = [
+    ("the same in digits", "twenty-two", "22", "near"),
+    ("another in words", "twenty-two", "twenty-three", "update"),
+    ("another in digits", "twenty-two", "23", "update"),
+    ("grouped", "12,700", "12700", "near"),
+    ("another group", "12,700", "12,900", "update"),
+    ("another decimal", "12.7", "12.9", "update"),
+    ("a fraction more", "12.7", "13.7", "update"),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "relation"), [case[1:] for case in HYPHENATED], ids=[case[0] for case in HYPHENATED]
+)
+def test_a_number_is_read_whole(old, new, relation):
+    """With what groups its digits or joins its words, wherever else parts of it stand."""
+    told = (
+        f"{STORY} {MORE} The old bridge carried 12 and later 700 or 900 carts a day, and 13 or twenty-three at night."
+    )
+    a, b = (f"{told} In all {number} people came to look at it." for number in (old, new))
+    assert compare(a, b).relation == compare(b, a).relation == relation
+
+
+@pytest.mark.parametrize("width", [28, 40, 72])
+def test_a_number_in_a_narrow_column_is_in_a_sentence(width):
+    """Lines that go on in the next are no lines of their own."""
+    a, b = (fill(f"{STORY} {MORE}".replace("40 cars", cars), width) for cars in ("40 cars", "60 cars"))
+    assert compare(a, b).relation == compare(b, a).relation == "update"
+
+
+def test_paragraphs_that_changed_places_put_no_number_for_another():
+    """What stands in a shared passage was moved."""
+    parts = f"{STORY} {MORE}".split(". ")
+    a, b = ". ".join(parts), ". ".join(parts[5:] + parts[:5])
+    assert (compare(a, b).relation, compare(a, b).evidence.swaps) == ("near", ())
+
+
+# -- news: name, what a story has more, what it is then to itself
+
+LINE = "The line will go on to Kingsbay, Pelham, Tirana and Oslo"
+NEWS = [
+    ("a few words", "The pilots were glad.", "near"),
+    ("forty words without facts", "And so it went on for the rest of that long day, " * 4, "near"),
+    ("forty words with facts", f"{LINE}, said Anna Holm of the Skarn Line, " + "and so on, " * 10, "expansion"),
+    ("facts in fewer words", f"{LINE}.", "near"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "relation"), [case[1:] for case in NEWS], ids=[case[0] for case in NEWS])
+def test_news_in_one_place_are_no_small_edit(more, relation):
+    """Forty words with three facts the other text lacks make a text longer, however long it was."""
+    told = f"{STORY} {MORE} " * 3
+    assert compare(f"{told}{more} {STORY}", f"{told}{STORY}").relation == relation
 
 
 def test_numbers_behind_exchanged_names_are_names():

@@ -1,9 +1,9 @@
 """differences between two texts -> those that put one number in the place of another."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from dedup.duplicates.measure import Difference
+from dedup.duplicates.measure import Alignment, Difference, covered, differences, stretches
 from dedup.duplicates.numerals import figure, value
 from dedup.duplicates.story import SENTENCE_WORDS, Story
 from dedup.tokens import CAPITAL, DIGIT
@@ -13,19 +13,22 @@ UNEVEN = 4  # times as many words on one side, and so many more, are an insertio
 GROUP = 3  # digits behind a mark that only groups them: 7,600
 
 
-def exchanged(a: Story, b: Story, differences: Iterable[Difference]) -> list[Difference]:
+def exchanged(a: Story, b: Story, shared: Alignment) -> list[Difference]:
     """Return the differences that are a few words of a sentence with other numbers on each side.
 
     A short line that stands for itself is no sentence, and a number is the same in a word, in digits and as an ordinal.
-    One behind a name that was exchanged with it is part of the name (Channel 4, March 8).
+    One behind a name that was exchanged with it is part of the name (Channel 4, March 8); one in a passage that the
+    other text has elsewhere was moved.
     """
-    return [
+    few = [
         each
-        for each in differences
+        for each in differences(stretches(len(a), len(b), shared.common))
         if _are_few(each[1] - each[0], each[3] - each[2])
-        and _differ(*_figures(a, b, each))
-        and a.line_words(each[0]) > SENTENCE_WORDS
     ]
+    if not few:
+        return []
+    moved = covered(shared.passages, len(a)), covered(shared.other_passages, len(b))
+    return [each for each in few if _differ(*_figures(a, b, each, moved)) and a.line_words(each[0]) > SENTENCE_WORDS]
 
 
 def _are_few(words: int, other: int) -> bool:
@@ -39,15 +42,15 @@ class Figures(NamedTuple):
     free: set[str]
 
     @classmethod
-    def of(cls, story: Story, first: int, last: int) -> "Figures":
-        """Return those of tokens `first` to `last` (exclusive)."""
+    def of(cls, story: Story, first: int, last: int, moved: bytes) -> "Figures":
+        """Return those of tokens `first` to `last` (exclusive) but for those that `moved`."""
         flags = story.tokens.flags
-        numbers = [(at, _figure(story, at, end)) for at, end in _numbers(story, first, last)]
+        numbers = [(at, _figure(story, at, end)) for at, end in _numbers(story, first, last) if 0 in moved[at:end]]
         free = {number for at, number in numbers if at == first or flags[at - 1] & (CAPITAL | DIGIT) != CAPITAL}
         return cls([number for _, number in numbers], free)
 
 
-def _figures(a: Story, b: Story, difference: Difference) -> tuple[Figures, Figures]:
+def _figures(a: Story, b: Story, difference: Difference, moved: tuple[bytes, bytes]) -> tuple[Figures, Figures]:
     """Return the numbers on both sides of a difference; of one that goes on in what is shared, all of it."""
     first, last, other_first, other_last = difference
     before = after = 0
@@ -55,7 +58,8 @@ def _figures(a: Story, b: Story, difference: Difference) -> tuple[Figures, Figur
         before += 1
     while _is_glued(a, last + after) or _is_glued(b, other_last + after):
         after += 1
-    return Figures.of(a, first - before, last + after), Figures.of(b, other_first - before, other_last + after)
+    mine = Figures.of(a, first - before, last + after, moved[0])
+    return mine, Figures.of(b, other_first - before, other_last + after, moved[1])
 
 
 def _numbers(story: Story, first: int, last: int) -> Iterator[tuple[int, int]]:

@@ -1,10 +1,12 @@
 """two stories with their marks -> the numbers of a verdict."""
 
 from array import array
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from dedup import _kernel
 
+BRIDGE = 3  # fewer equal words than this between two stretches make them one difference
 CELLS = 50_000_000  # of an alignment table; beyond, texts are first cut at the passages they share
 
 Run = tuple[int, int, int]  # first token in one text, first in the other, size
@@ -73,6 +75,26 @@ def runs(packed: bytes) -> list[Run]:
     """Return packed runs as tuples."""
     values = array("i", packed).tolist()
     return list(zip(values[::3], values[1::3], values[2::3], strict=True))
+
+
+def differences(stretches: Iterable[Difference]) -> list[Difference]:
+    """Return stretches between aligned words, those as one between which only a few equal words lie."""
+    merged: list[Difference] = []
+    for each in stretches:
+        if merged and each[0] - merged[-1][1] < BRIDGE:
+            first, _, other_first, _ = merged.pop()
+            merged.append((first, each[1], other_first, each[3]))
+        else:
+            merged.append(each)
+    return merged
+
+
+def covered(packed: bytes, size: int) -> bytes:
+    """Return a byte for each of so many tokens, 1 inside the packed runs, else 0."""
+    inside = bytearray(size)
+    for first, _, length in runs(packed):
+        inside[first : first + length] = b"\1" * length
+    return bytes(inside)
 
 
 def stretches(a: int, b: int, common: bytes) -> list[Difference]:

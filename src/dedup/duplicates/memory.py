@@ -197,22 +197,15 @@ class Memory:
         self.anchors.append(number, anchor)
 
     def is_passed(self, number: int) -> bool:
-        """Whether a document was passed on, or stands for one that was: its heir, or alone since that is gone."""
+        """Whether a document was passed on when it came."""
         return self._passed[number] != 0
-
-    def _pass(self, number: int) -> None:
-        self._passed[number] = True
-        if self._store is not None:
-            self._store.set_passed(number)
 
     def move(self, number: int, anchor: int) -> None:
         """Note that a document was verified against `anchor`, or, when that is itself, stands alone."""
         self.anchors.move(number, anchor)
         if self._store is not None:
             self._store.set_anchor(number, anchor)
-        if anchor == number:
-            self._pass(number)
-        else:
+        if anchor != number:
             self.anchors.join(number, self.rank(number))
 
     def rank(self, number: int) -> Any:
@@ -227,13 +220,10 @@ class Memory:
         else:
             self.index.drop(number, self._describe([self.archive.get(number)])[0].keys)
         heir = self.anchors.elect(number, self.last, self.index)
-        passed = self.is_passed(number)
         if self._store is not None:
             self._store.drop(number)
             if heir:
                 self._store.replace(number, heir, self.last)
-        if heir and passed:
-            self._pass(heir)
 
     def _renumber(self, number: int) -> None:
         """Move a document whose story kept coming to the young end."""

@@ -204,10 +204,6 @@ class Store:
         """Note that a document was verified against another."""
         self._change("UPDATE documents SET anchor = ? WHERE number = ?", (anchor, number))
 
-    def set_passed(self, number: int) -> None:
-        """Note that a document counts as passed on."""
-        self._change("UPDATE documents SET passed = 1 WHERE number = ?", (number,))
-
     def replace(self, old: int, heir: int, until: int) -> None:
         """Note who speaks for a cluster from now on."""
         self._change("DELETE FROM heirs WHERE old = ?", (heir,))

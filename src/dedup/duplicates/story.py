@@ -159,7 +159,7 @@ class Story:
         return last - first
 
     def _goes_on(self, at: int) -> bool:
-        """Whether the line that begins with token `at` goes on with the one before; untold in a text all of small letters."""
+        """Whether the line that begins with token `at` goes on with the one before; untold without capitals."""
         return self.text[self.tokens.starts[at]].islower() and not self.text.islower()
 
     def shown(self, at: int) -> int:

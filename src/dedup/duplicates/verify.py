@@ -108,10 +108,9 @@ class Comparison:
     @cached_property
     def contradictions(self) -> list[Difference]:
         """The differences where a sentence of a says otherwise in b: gives another number, or denies it."""
-        a, b, swaps = self.a, self.b, self.measures.swaps
-        found = exchanged(a, b, swaps)
-        apart = [each for each in self.stretches if not any(_overlap(each, swap) for swap in found)]
-        return [*found, *exchanged(a, b, apart), *turned(a, b, apart)]
+        found = exchanged(self.a, self.b, self.alignment)
+        denied = turned(self.a, self.b, self.stretches)
+        return [*found, *(each for each in denied if not any(_overlap(each, other) for other in found))]
 
     @cached_property
     def titles(self) -> tuple[Title, Title]:
