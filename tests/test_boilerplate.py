@@ -406,7 +406,7 @@ def test_what_is_left_is_scanned_where_there_may_be_something(cleaner, monkeypat
     (sought,) = matcher.scan(["".join(pieces[::2])])
     seen.oddities, calls, scan = 0, [], matcher.scan
     monkeypatch.setattr(matcher, "scan", lambda texts: (calls.append(1), scan(texts))[1])
-    found = matcher.left(seen, "".join(pieces[::2]), kept)
+    found = matcher.rescan(seen, "".join(pieces[::2]), kept)
     assert (found and (found.hits, found.lines, found.oddities)) == (
         sought and (sought.hits, sought.lines, sought.oddities)
     )

@@ -1,6 +1,7 @@
 """The house: imports run one way, modules are small, public names survive, and `import dedup` costs nothing."""
 
 import ast
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -64,6 +65,15 @@ def test_modules_are_small_and_say_what_they_do(source):
     assert len(text.splitlines()) <= 300
     first = (ast.get_docstring(ast.parse(text)) or "").splitlines()[0]
     assert "->" in first or ":" in first
+
+
+@pytest.mark.parametrize("name", ["boilerplate", "duplicates"])
+def test_a_package_says_in_which_order_to_read_it(name):
+    """No module is missing on the map that a package's docstring is."""
+    package = HOUSE / name
+    modules = {each.stem for each in package.glob("*.py")} - {"__init__"}
+    told = set(re.findall(r"\w+", ast.get_docstring(ast.parse((package / "__init__.py").read_text("utf-8")))))
+    assert modules <= told
 
 
 def run(code):

@@ -1,11 +1,15 @@
 """dedup: what in a text is boilerplate, and has the story been seen before?
 
-    text -> blocks -> template matches -> boilerplate spans -> clean text                dedup.boilerplate
-    text -> tokens -> shingles -> signature -> candidates -> verified match -> cluster   dedup.duplicates
+    text -> sighting -> occurrences of templates -> what may go -> clean text, spans    dedup.boilerplate
+    document -> keys -> candidates -> verdict -> what is remembered -> clusters         dedup.duplicates
 
 The two paths meet in `Deduplicator` (one document at a time) and `find_clusters` (a whole corpus). Known
 boilerplate is taken out before texts are compared, so that a shared disclaimer makes no duplicate and a
 different one hides none.
+
+In the code, `stream` and `corpus` are where the paths meet and `prepare` joins them; the docstring of each package says
+in which order to read it. `document` has the nouns; `inputs`, `records` and `streams` read and write; `verbs` are the
+command's.
 """
 
 TYPE_CHECKING = False

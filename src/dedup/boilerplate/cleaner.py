@@ -81,7 +81,7 @@ class Cleaner:
             guarded = self._guarded(seen, lines, source)
             if not guarded or not layers.peel(guarded):
                 break
-            sighting = self._matcher.left(seen, layers.text, layers.kept)
+            sighting = self._matcher.rescan(seen, layers.text, layers.kept)
         return layers.cleaned()
 
     def _guarded(self, seen: Sighting, lines: LearnedLines | None, source: str) -> list[Guarded]:

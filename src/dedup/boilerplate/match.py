@@ -14,7 +14,7 @@ from dedup.boilerplate.occurrence import Occurrence
 from dedup.boilerplate.seam import BREAKS, are_lines
 from dedup.boilerplate.seeds import WIDTH, Sower
 from dedup.boilerplate.shapes import Shapes, sections
-from dedup.boilerplate.sighting import Piece, Sighting, triples
+from dedup.boilerplate.sighting import LineHit, Piece, Sighting, triples
 from dedup.boilerplate.template import Template
 from dedup.boilerplate.view import SHORT_LINE
 from dedup.boilerplate.words import packed_words
@@ -52,20 +52,32 @@ class Matcher:
         seen = self._scanner.scan(texts, self._fitter)
         return [each and Sighting(text, *each) for text, each in zip(texts, seen, strict=True)]
 
-    def left(self, seen: Sighting, text: str, kept: Sequence[Piece]) -> Sighting | None:
-        """Return what `scan` sees in `text`, the pieces that are `kept` of one whose sighting is known."""
+    def rescan(self, seen: Sighting, text: str, kept: Sequence[Piece]) -> Sighting | None:
+        """Return what `scan` sees in `text`, the pieces that are `kept` of one whose sighting is known.
+
+        The text is scanned only where that does not follow from the sighting. It may follow where the whole had nothing
+        odd, and what is left cannot have become odd either, as hard-wrapped or all in capitals.
+        """
         if not seen.oddities and LONG_LINE.search(text) and text.isupper() == seen.shouts:
-            if not seen.is_in(kept) and are_lines(seen.text, kept):
-                seams = [seen.around(end, start, WIDTH - 1) for (_, end), (start, _) in pairwise(kept)]
-                if not any(self._seeds.scan(seams)):
-                    return None
-            is_head = len(kept) == 1 and kept[0][0] == 0
-            count = seen.tokens_until(len(text))
-            if is_head and (not count or seen.ends[count - 1] <= len(text)):
-                hits = self._hits_left(seen.hits, count)
-                fits = self._fitter.fit(seen.tokens.hashes[:count].tobytes(), hits) if hits else ()
-                return seen.head(text, hits, fits, self._lines_left(seen, text))
+            if self._has_nothing(seen, kept):
+                return None
+            if len(kept) == 1 and kept[0][0] == 0 and seen.has_whole_tokens(len(text)):
+                return self._head(seen, text)
         return self.scan([text])[0]
+
+    def _has_nothing(self, seen: Sighting, kept: Sequence[Piece]) -> bool:
+        """Return whether nothing was seen in the pieces kept, and none arises where they join: no line, no seed."""
+        if seen.is_in(kept) or not are_lines(seen.text, kept):
+            return False
+        seams = [seen.around(end, start, WIDTH - 1) for (_, end), (start, _) in pairwise(kept)]
+        return not any(self._seeds.scan(seams))
+
+    def _head(self, seen: Sighting, text: str) -> Sighting | None:
+        """Return what was seen in the head `text` of a text, whose tokens are those of the whole."""
+        count = seen.tokens_until(len(text))
+        hits = self._hits_left(seen.hits, count)
+        fits = self._fitter.fit(seen.tokens.hashes[:count].tobytes(), hits) if hits else ()
+        return seen.head(text, hits, fits, self._lines_left(seen, text))
 
     def _hits_left(self, hits: bytes, count: int) -> bytes:
         """Return those of a text's hits that are among its first `count` tokens, where they still are enough."""
@@ -76,7 +88,7 @@ class Matcher:
         enough = {owner for owner, positions in met.items() if len(positions) >= self._needed[owner]}
         return array("I", [number for hit in kept if hit[0] in enough for number in hit]).tobytes()
 
-    def _lines_left(self, seen: Sighting, text: str) -> list[tuple[int, int, int]]:
+    def _lines_left(self, seen: Sighting, text: str) -> list[LineHit]:
         """Return the lines of a text that stand in its head `text`; its last one, if it is cut, is looked at again."""
         end = len(text)
         if not end or text[-1] in BREAKS or seen.text[end] in BREAKS:

@@ -33,6 +33,8 @@ INTERRUPTS = re.compile(
 )
 PAGE = frozenset(("link-list", "link-footer", "newsletter", "copyright", "platform-chrome"))
 
+TailLine = tuple[int, int, Occurrence | None]  # start, end (code points), the lowest occurrence on it that goes
+
 
 def remnants(seen: Sighting, guarded: Sequence[Guarded]) -> list[Occurrence]:
     r"""Return an occurrence for each stretch of such lines, as part of the block above it.
@@ -63,7 +65,7 @@ def _is_of_story(each: Occurrence, text: str, *, at_end: bool) -> bool:
     return not _ends_page(each) and (_is_told_of(block) or (at_end and _has_facts(block)))
 
 
-def _stretches(seen: Sighting, tail: Sequence[tuple[int, int, Occurrence | None]]) -> list[Occurrence]:
+def _stretches(seen: Sighting, tail: Sequence[TailLine]) -> list[Occurrence]:
     """Return the lines of the tail that are of no block as part of the block above, those side by side together."""
     text, found = seen.text, list[Occurrence]()
     owner = _owner_of_the_top(text, tail)
@@ -81,7 +83,7 @@ def _stretches(seen: Sighting, tail: Sequence[tuple[int, int, Occurrence | None]
     return found
 
 
-def _owner_of_the_top(text: str, tail: Sequence[tuple[int, int, Occurrence | None]]) -> Occurrence | None:
+def _owner_of_the_top(text: str, tail: Sequence[TailLine]) -> Occurrence | None:
     """Return the first block of the tail when it is of a page and a few titles of other stories stand above it."""
     for titles, (start, end, each) in enumerate(reversed(tail)):
         if each is not None:
@@ -129,12 +131,14 @@ def _is_fact(line: str) -> bool:
     return (FACT.search(line) is not None and len(line.split()) <= FACT_WORDS) or LABELLED.match(line) is not None
 
 
-def _tail(text: str, guarded: Sequence[Guarded]) -> tuple[list[tuple[int, int, Occurrence | None]], int]:
-    """Return the lines of the tail from the last up, each with what goes and has it, and where the tail begins.
+def _tail(text: str, guarded: Sequence[Guarded]) -> tuple[list[TailLine], int]:
+    """Return the lines of the tail from the last up, and where the tail begins.
 
-    Of what has many lines, those in the middle are left out.
+    Above it stands the lowest line of which most stays and that reads like story, or has an occurrence, unless all it
+    has belong at the head of a story: they are the date or the byline of another. Of what has many lines, those in the
+    middle are left out.
     """
-    tail: list[tuple[int, int, Occurrence | None]] = []
+    tail: list[TailLine] = []
     below = len(text)
     last = len(guarded)  # of these, the ones that begin before the line ends
     while below > 0:
@@ -146,23 +150,25 @@ def _tail(text: str, guarded: Sequence[Guarded]) -> tuple[list[tuple[int, int, O
             continue
         while last and guarded[last - 1][0].start >= end:
             last -= 1
-        first = last
-        share, owner, is_head = 0, None, first > 0
-        while first and guarded[first - 1][0].end > start:
-            first -= 1
-            each, objection = guarded[first]
-            is_head = is_head and each.template.position == "head"
-            if not objection:
-                share += min(end, each.end) - max(start, each.start)
-                owner = owner or each
-        of_a_head = is_head and first < last  # the date or the byline of another story
-        reads_like_story = first < last or _reads_like_story(text[start:end])
-        if share / (end - start) <= MOSTLY and reads_like_story and not of_a_head:
+        here = _reaching_into(start, guarded, last)
+        going = [each for each, objection in here if not objection]
+        gone = sum(min(end, each.end) - max(start, each.start) for each in going)
+        of_a_head = here and all(each.template.position == "head" for each, _ in here)
+        if gone / (end - start) <= MOSTLY and not of_a_head and (here or _reads_like_story(text[start:end])):
             return tail, end
+        owner = going[0] if going else None
         tail.append((start, end, owner))
-        if owner is not None and owner.start < start and share == end - start:
+        if owner is not None and owner.start < start and gone == end - start:
             below = text.find("\n", owner.start)
     return tail, 0
+
+
+def _reaching_into(start: int, guarded: Sequence[Guarded], last: int) -> list[Guarded]:
+    """Return those of the first `last` occurrences that end behind `start`, from the last up."""
+    first = last
+    while first and guarded[first - 1][0].end > start:
+        first -= 1
+    return [*guarded[first:last]][::-1]
 
 
 def _reads_like_story(line: str) -> bool:

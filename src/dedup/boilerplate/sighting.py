@@ -55,6 +55,11 @@ class Sighting:
         """Return how many tokens begin before `end`."""
         return bisect_left(self.starts, end)
 
+    def has_whole_tokens(self, end: int) -> bool:
+        """Return whether no token begins before `end` and ends behind it."""
+        count = self.tokens_until(end)
+        return not count or self.ends[count - 1] <= end
+
     def is_in(self, pieces: Sequence[Piece]) -> bool:
         """Return whether any of what was seen begins in one of some pieces (sorted, apart)."""
         edges = [edge for piece in pieces for edge in piece]

@@ -5,20 +5,21 @@ from typing import NamedTuple
 
 from dedup.duplicates.measure import Alignment, Difference, covered, differences, stretches
 from dedup.duplicates.numerals import figure, value
-from dedup.duplicates.story import SENTENCE_WORDS, Story
+from dedup.duplicates.story import LISTED, SENTENCE_WORDS, Story
 from dedup.tokens import CAPITAL, DIGIT
 
 FEW_WORDS = 60  # of a number and what was changed with it, on each side
 UNEVEN = 4  # times as many words on one side, and so many more, are an insertion beside a number
+SEVERAL = 3  # numbers that were exchanged together
 GROUP = 3  # digits behind a mark that only groups them: 7,600
 
 
 def exchanged(a: Story, b: Story, shared: Alignment) -> list[Difference]:
     """Return the differences that are a few words of a sentence with other numbers on each side.
 
-    A short line that stands for itself is no sentence, and a number is the same in a word, in digits and as an ordinal.
-    One behind a name that was exchanged with it is part of the name (Channel 4, March 8); one in a passage that the
-    other text has elsewhere was moved.
+    A short line that stands for itself is no sentence, unless several numbers in it are others and it is in no list. A
+    number is the same in a word, in digits and as an ordinal. One behind a name that was exchanged with it is part of
+    the name (Channel 4, March 8); one in a passage that the other text has elsewhere was moved.
     """
     few = [
         each
@@ -28,7 +29,14 @@ def exchanged(a: Story, b: Story, shared: Alignment) -> list[Difference]:
     if not few:
         return []
     moved = covered(shared.passages, len(a)), covered(shared.other_passages, len(b))
-    return [each for each in few if _differ(*_figures(a, b, each, moved)) and a.line_words(each[0]) > SENTENCE_WORDS]
+    return [each for each in few if _is_told(a, each[0], _new(*_figures(a, b, each, moved)))]
+
+
+def _is_told(story: Story, at: int, numbers: int) -> bool:
+    """Whether so many new numbers are news where they stand."""
+    if numbers and story.line_words(at) > SENTENCE_WORDS:
+        return True
+    return numbers >= SEVERAL and not (story.aside and story.aside[min(at, len(story) - 1)] & LISTED)
 
 
 def _are_few(words: int, other: int) -> bool:
@@ -94,7 +102,8 @@ def _figure(story: Story, at: int, end: int) -> str:
     return figure("".join(words)) if len(tail) == GROUP else f"{figure(''.join(head))}.{tail}"
 
 
-def _differ(mine: Figures, other: Figures) -> bool:
-    """Whether each side has a number of its own, however they are grouped (1 500 and 1500)."""
-    new = mine.free.difference(other.all) and other.free.difference(mine.all)
-    return bool(new) and "".join(mine.all) != "".join(other.all)
+def _new(mine: Figures, other: Figures) -> int:
+    """Return how many numbers each side has of its own at least, however they are grouped (1 500 and 1500)."""
+    if "".join(mine.all) == "".join(other.all):
+        return 0
+    return min(len(mine.free.difference(other.all)), len(other.free.difference(mine.all)))
