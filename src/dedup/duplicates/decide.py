@@ -17,7 +17,6 @@ TEMPLATE_DIFFERENCES = 4  # such swaps are spread over at least this many differ
 TEMPLATE_SLOTTED = 0.6  # or this share of what differs stands in slots of a shared form
 INTERLEAVED = 45  # shared words between two differences at most; else they share a block, not a telling
 UPDATE_DIFFERENCES = 2  # at least; one alone is a shared beginning or end
-BRIEF = 40  # own words; in a text of fewer each word may be the news
 SHORT = 150  # own words; a text of fewer is told by its title, too
 TOLD = 0.4  # more of the words of such a title are borne out by the texts, or it is the title of another story
 
@@ -29,8 +28,7 @@ def relate(comparison: Comparison, settings: Settings) -> str:
         return _untold(comparison) or "exact" if len(a) and comparison.is_exact else "distinct"
     measures = comparison.measures
     inside = _inside(measures.a, settings) and is_own(measures.a.own, a, OWN_WORDS)
-    brief = measures.a.found < measures.a.own < BRIEF
-    if inside and not brief and _keeps_facts(measures, settings) and not comparison.adds:
+    if inside and _keeps_facts(measures, settings) and not comparison.adds:
         if untold := _untold(comparison):
             return untold
         if len(comparison.contradictions) >= settings.numbers:
