@@ -2,6 +2,7 @@
 
 import doctest
 import importlib.util
+import json
 import os
 import pkgutil
 import re
@@ -9,11 +10,13 @@ import shutil
 import subprocess
 import sys
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 import dedup
+from dedup.document import RELATIONS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -106,6 +109,37 @@ def test_the_command_reference_is_up_to_date():
     """docs/cli.md is what `make docs` writes."""
     make_cli = maker("make_cli")
     assert words_of_help(make_cli.PAGE.read_text("utf-8")) == words_of_help(make_cli.page())
+
+
+def members(section):
+    """Return the members that a section of docs/output.md has a table of."""
+    text = (ROOT / "docs" / "output.md").read_text("utf-8").split(f"## {section}\n")[1].split("\n## ")[0]
+    return {name for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+
+
+def written(*arguments):
+    """Return the objects that a command writes about the example feed."""
+    command = [sys.executable, "-m", "dedup", *arguments, "examples/feed.jsonl"]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_what_is_written_has_the_members_of_its_page(checkout):
+    """docs/output.md names every member of a match, a span and the figures, and no other."""
+    marked = [entry["dedup"] for entry in written("filter", "--mark")]
+    assert {*chain.from_iterable(marked)} == members("A match")
+    in_clusters = [member for cluster in written("cluster") for member in cluster["members"]]
+    assert {*chain.from_iterable(in_clusters)} == members("A match") - {"canonical"}
+    spans = [span for entry in written("clean", "--annotate") for span in entry.get("boilerplate", [])]
+    assert {*chain.from_iterable(spans)} == members("A span")
+    page = (ROOT / "docs" / "output.md").read_text("utf-8")
+    own = set()
+    for verb in ("filter", "clean", "cluster", "learn"):
+        written(verb, "-o", os.devnull, "--stats", f"{verb}.json")
+        figures = json.loads(Path(f"{verb}.json").read_bytes())
+        assert members("Figures") <= figures.keys()
+        own |= figures.keys() - members("Figures") - {*RELATIONS, "accepted", "confident", "proposed", "rejected"}
+    assert {name for name in own if f"`{name}`" not in page} == set()
 
 
 def test_links_lead_somewhere():

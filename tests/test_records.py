@@ -154,8 +154,12 @@ FAULTS = [
     ("no text, no strings", b'{"id": 5}', "no field text or body or content or articleBody"),
     ("an empty object", b"{}", "no field text or body or content"),
     ("text that is a number", b'{"text": 5}', "text is a number, not a string"),
-    ("text that is a list", b'{"text": ["t"]}', "text is an array, not a string"),
-    ("body that is an object", b'{"body": {"html": "t"}}', "body is an object, not a string"),
+    ("text that is a list", b'{"text": ["t"]}', "text is an array, not a string; to have it: jq -c '.text = .text[0]'"),
+    (
+        "body that is an object",
+        b'{"body": {"html": "t"}}',
+        "body is an object, not a string; to have it: jq -c '.body = .body.html'",
+    ),
     ("content that is a truth value", b'{"content": false}', "content is a boolean, not a string"),
     (
         "text inside of an object",

@@ -221,7 +221,7 @@ OTHERS = [
     (
         "another catalogue",
         {"cleaner": Cleaner()},
-        r"made with catalogue .* with the rules and the dedup that made it .*, or begin anew .* \(.* --afresh\)",
+        r"made with catalogue .* with the rules it was made with .*, or begin anew .* \(.* --afresh\)",
     ),
     ("another policy of cleaning", {"cleaner": LABELLING}, 'made with policy "default", which is now "label-only"'),
     ("other actions", {"cleaner": KEEPING}, r'made with actions {}, which is now {"contact": "label"}'),

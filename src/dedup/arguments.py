@@ -97,15 +97,17 @@ dedup clean --undo removed.jsonl cleaned.jsonl > feed-again.jsonl
 """,
     )
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--annotate", action="store_true", help="leave the text and list the spans, as JSON")
+    how.add_argument(
+        "--annotate", action="store_true", help='leave the text and list the spans, in a member "boilerplate"'
+    )
     how.add_argument("--explain", action="store_true", help="show what would be removed or kept, and why")
     how.add_argument("--diff", action="store_true", help="show the changed lines")
     parser.add_argument(
         "--policy",
         choices=["aggressive", "default", "conservative", "label-only"],
         default="default",
-        help="take out also what templates only label; what each template says; nothing that informs about the story, "
-        "such as credits and contacts; nothing",
+        help="aggressive: take out also what is only labelled; default: what each template says; conservative: nothing "
+        "that informs about the story, such as credits and contacts; label-only: nothing",
     )
     add_rules(parser)
     parser.add_argument(
@@ -165,7 +167,8 @@ def _add_cluster(new: NewParser) -> None:
     parser = new(
         "group a corpus into stories",
         "Read a whole corpus and write one JSON object per story, largest first: the first document that told it (or "
-        "another: --canonical), and every other with its relation to that one. Documents without a field for the id "
+        "another: --canonical), and every other with its relation to that one. Of text each line is a document. "
+        "Documents without a field for the id "
         'are called by the number of their line, "#12", those with the id of an earlier one by both, "a1#12".',
         "dedup.find_clusters(documents)",
         """\
@@ -190,8 +193,8 @@ dedup cluster --canonical longest feed.jsonl > stories.jsonl
 def _add_compare(new: NewParser) -> None:
     parser = new(
         "tell how one text relates to another",
-        "Show the relation of text A to text B, the numbers behind it, and what they share. Exit status 1 when A is "
-        "not a duplicate of B.",
+        "Show the relation of text A to text B, the numbers behind it, and what they share: containment is the share "
+        "of A's shingles that B has, contains that of B's that A has. Exit status 1 when A is not a duplicate of B.",
         "dedup.compare(a, b)",
         """\
 dedup compare copy.txt story.txt
@@ -207,7 +210,8 @@ dedup compare - story.txt < copy.txt
 def _add_learn(new: NewParser) -> None:
     parser = new(
         "learn the boilerplate of each source of a corpus",
-        "Write a TOML file of what repeats around the stories of each source, with the evidence, for review. Use it "
+        "Write a TOML file of what repeats around the stories of each source, with the evidence, for review. Of text "
+        "each line is a document. Use the file "
         "with --rules: lines found in ten stories or more (confident) and accepted ones are applied, in their source; "
         "the others wait.",
         "dedup.Catalogue.learn(documents).save(path)",
@@ -222,7 +226,9 @@ dedup clean --rules rules.toml feed.jsonl > cleaned.jsonl
     parser.add_argument(
         "--review", metavar="RULES", help="learn nothing: show each template of that file and ask about it"
     )
-    parser.add_argument("--texts", metavar="N", type=int, default=100_000, help="keep at most N texts in memory")
+    parser.add_argument(
+        "--texts", metavar="N", type=int, default=100_000, help="learn from at most N texts (default: 100,000)"
+    )
     add_input(parser)
     add_output(parser)
 
@@ -231,7 +237,8 @@ def _add_report(new: NewParser) -> None:
     parser = new(
         "show what is in a corpus, as a web page",
         "Read a whole corpus and write one HTML page that needs no network: totals, a timeline, the largest clusters "
-        "with what their members share, who copies whom, and the boilerplate, highlighted in place.",
+        "with what their members share, who copies whom, and the boilerplate, highlighted in place. Of text each line "
+        "is a document.",
         "dedup.report(documents)",
         """\
 dedup report feed.jsonl -o report.html

@@ -55,9 +55,9 @@ def add_input(parser: ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="*", default=["-"], help="input; standard input when none")
     shape = parser.add_argument_group("text instead of JSONL").add_mutually_exclusive_group()
     for *names, value, help in (
-        ("--lines", "lines", "each line is a document"),
+        ("--lines", "lines", "each line is a document (the default, but in clean)"),
         ("-z", "--null-data", "null", "documents end in a NUL byte, not in a line end"),
-        ("--whole", "whole", "each file is a document"),
+        ("--whole", "whole", "each file is a document (the default in clean)"),
     ):
         shape.add_argument(*names, dest="shape", action="store_const", const=value, help=help)
     group = parser.add_argument_group("JSONL fields (found by their usual names unless given)")

@@ -13,6 +13,7 @@ HEAD_ROOM = 30  # words of story that may stand before a block that belongs at t
 RUN_ROOM = 40  # words of story that stand before what a heading takes with it
 STORY_WORDS = 8  # from so many words on, what follows a block is story and not a remnant
 LABEL_WORDS = 3  # "Disclaimer:" may introduce a block, "The notice on the site reads:" quotes it
+OPEN_BRACKETS = "(["
 OPEN_QUOTES = '“‘«„"'
 ADDRESS = re.compile(r"\S{0,1000}(?:@|://|www\.)\S")
 AMOUNT = re.compile(r"[$€£¥₹] ?\d|\d[.,]* ?(?:%|percent\b|per cent\b|million\b|billion\b)")
@@ -24,6 +25,7 @@ class Guard:
 
     def __init__(self, seen: Sighting, occurrences: Sequence[Occurrence]) -> None:
         self.text, self.words, self.occurrences = seen.text, len(seen.starts), occurrences
+        self._small_goes_on = not seen.text.islower()  # in a text without capitals a small letter says nothing
         self._bounds, self._line = (0, 0), Block(0, 0, 0, 0)  # where the guard looked last
         self.before, self.after = self._story_around(occurrences)
 
@@ -83,14 +85,14 @@ class Guard:
 
     def _begins_clean(self, start: int, inside: bool) -> bool:
         text = self.text
-        if inside:
+        if inside and text[start] not in OPEN_BRACKETS:
             end = start
             while text[end - 1].isspace():
                 end -= 1
             if text[end - 1] == ":":
                 return _are_few_words(text, self._line_at(start).start, end)
             return text[end - 1] in SENTENCE_ENDS or text[end - 1] in CLOSERS or text[end - 1] in DIVIDERS
-        if not text[start].islower() or ADDRESS.match(text, start) is not None:
+        if not (self._small_goes_on and text[start].islower()) or ADDRESS.match(text, start) is not None:
             return True
         above = space_before(text, start)
         return text[above - 1 : above] in SENTENCE_ENDS or text.count("\n", above, start) > 1
@@ -106,7 +108,7 @@ class Guard:
         below = end + 1 if text.startswith("\n", end) else self._line_at(end - 1).end
         if text.startswith("  ", below):  # two spaces set off a part of a line, or stand for a lost comma
             below = next((at for at in range(below, len(text)) if text[at] != " "), len(text))
-        return not text[below : below + 1].islower()
+        return not (self._small_goes_on and text[below : below + 1].islower())
 
     def _quoted(self, index: int, each: Occurrence) -> bool:
         text = self.text
@@ -131,12 +133,24 @@ class Guard:
             return "is not at the end"
         if where == "head" and self.before[index] > HEAD_ROOM:
             return "is not at the beginning"
+        if where == "head" and self._recurs(index):
+            return "stands above each entry of a list"
         if where == "tail" and self.after[index] > TAIL_ROOM:
             if not whole_lines:
                 return "is followed by story text"
             if self.before[index] < self.after[index] / 2:
                 return "is followed by most of the story"
         return ""
+
+    def _recurs(self, index: int) -> bool:
+        """True when the next or the last of its kind is as far away as the entries of a chronicle are."""
+        kind = self.occurrences[index].template.id
+        others = [at for at, each in enumerate(self.occurrences) if each.template.id == kind]
+        place = others.index(index)
+        return any(
+            STORY_WORDS <= abs(self.before[at] - self.before[index]) <= TAIL_ROOM
+            for at in others[max(0, place - 1) : place + 2]
+        )
 
 
 def _are_few_words(text: str, start: int, end: int) -> bool:

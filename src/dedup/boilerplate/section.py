@@ -16,28 +16,9 @@ HEADING_WORDS = 9
 PROSE = ("paragraphs", "more")
 NAME_WORDS = 6  # in a line that is nothing but a name
 NAME_LINES = 2  # lines of a name and a title that may stand between a heading and what it heads
-JOINTS = frozenset(
-    (
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "is",
-        "of",
-        "on",
-        "or",
-        "than",
-        "the",
-        "to",
-        "was",
-        "with",
-    )
-)
+JOINTS = {
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "than", "the", "to", "was", "with",
+}  # fmt: skip
 LINE_ENDS = f'{SENTENCE_ENDS}:"”)'  # signs behind which the next line begins anew
 BYLINE_WORDS = 12  # words in a line that may name an author without telling of one
 FEW_NAMES = 4  # that are looked for one by one, before all words of a text are noted

@@ -14,6 +14,7 @@ FULL_LINES = 3  # lines that end because the next word had no room: so many, and
 _HIGH = "".join(bytes([byte]).decode("cp1252", "replace").replace("\ufffd", chr(byte)) for byte in range(0x80, 0xC0))
 _MISREAD = re.compile(rf"â€[{re.escape(_HIGH)}\ufffd]?|[ÂÃ][{re.escape(_HIGH)}]")
 _BROKEN = re.compile(r"-(?<=[^\W\d_]-)[ \t]*\r?\n[ \t]*(?=[^\W\d_])")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SPACES = "\xa0\u2007\u2009\u202f\u3000"
 _SHOWN = str.maketrans(dict.fromkeys(INVISIBLE) | dict.fromkeys(_SPACES, " "))
 _NOT_PLAIN = INVISIBLE + _SPACES
@@ -76,6 +77,13 @@ def _read_right(misread: str) -> str:
 _UNUSED = {chr(byte): bytes([byte]) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)} | {"\ufffd": b"\x9d"}
 
 
+def _first_word(line: str) -> int:
+    """Return how long the first word of a line is; where words are not spaced, a line may end behind any character."""
+    word: str = line.split(None, 1)[0]
+    unspaced = _UNSPACED.search(word) if not word.isascii() else None
+    return max(1, unspaced.start()) if unspaced else len(word)
+
+
 def _joints(text: str, broken: set[int]) -> list[tuple[int, int, str]]:
     """Return the line ends of a hard-wrapped text that stand for a space."""
     lines = text.splitlines(keepends=True)
@@ -86,7 +94,7 @@ def _joints(text: str, broken: set[int]) -> list[tuple[int, int, str]]:
     for number, (size, after) in enumerate(zip(sizes, bodies[1:], strict=False)):
         if size and after:
             pairs += 1
-            if size + 1 + len(after.split(None, 1)[0]) > width:
+            if size + 1 + _first_word(after) > width:
                 full.append(number)
     if len(full) < FULL_LINES or 2 * len(full) < pairs:
         return []

@@ -1,6 +1,5 @@
 """the numbers of a verdict and the settings -> how two stories relate."""
 
-from dedup.duplicates.figures import exchanged
 from dedup.duplicates.measure import Measures, Side
 from dedup.duplicates.settings import Settings
 from dedup.duplicates.verify import (
@@ -32,7 +31,7 @@ def relate(comparison: Comparison, settings: Settings) -> str:
     if inside and _keeps_facts(measures, settings) and not comparison.adds:
         if untold := _untold(comparison):
             return untold
-        if _turns(comparison, settings):
+        if len(comparison.contradictions) >= settings.numbers:
             return "template" if _shares_form(measures, len(a)) else "update"
         other = measures.b
         mirror = other.found >= MIRROR_WORDS * other.own and other.ordered >= MIRROR_ORDER * other.own
@@ -59,14 +58,6 @@ def _untold(comparison: Comparison) -> str:
     if mine.told <= TOLD:
         return "distinct"
     return "template" if mine.numbers and other.numbers else ""
-
-
-def _turns(comparison: Comparison, settings: Settings) -> bool:
-    """Whether too many sentences of a say otherwise in b: give another number, or deny what the other says."""
-    found = len(comparison.turned)
-    if found + len(comparison.measures.swaps) < settings.numbers:
-        return False
-    return found + exchanged(comparison.a, comparison.b, comparison.measures.swaps) >= settings.numbers
 
 
 def _inside(side: Side, settings: Settings) -> bool:

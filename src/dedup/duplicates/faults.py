@@ -4,7 +4,7 @@ import sqlite3
 
 from dedup import __version__
 from dedup.document import DedupError
-from dedup.duplicates.settings import preset_of
+from dedup.duplicates.settings import preset_with
 
 
 def no_store(path: str) -> DedupError:
@@ -20,12 +20,12 @@ def made_otherwise(path: str, name: str, was_is: tuple[str | None, str | None], 
         return DedupError(f"the store {path!r} was made by another dedup ({makers}), which keeps other things; {anew}")
     what = f"the store {path!r} was made with {name} {was}, which is now {now}"
     if name in ("catalogue", "normaliser"):
+        by = "rules it was made with" if maker == __version__ else f"rules and the dedup that made it ({makers})"
         return DedupError(
-            f"{what}: texts cleaned in two ways are not compared. Open it with the rules and the dedup that made it "
-            f"({makers}), or {anew}"
+            f"{what}: texts cleaned in two ways are not compared. Open it with the {by} (`dedup filter`: "
+            f"--rules), or {anew}"
         )
-    preset = f"the {found}" if (found := preset_of(name)) else "what"
-    return DedupError(f"{what}; pass {preset} it was made with, or another path")
+    return DedupError(f"{what}; pass {preset_with(name, was)} it was made with, or another path")
 
 
 def damaged(path: str, what: str) -> DedupError:

@@ -1,5 +1,6 @@
 """names -> values: every setting of the duplicates path, its default and the evidence for it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypedDict
@@ -111,13 +112,18 @@ class Settings:
         return round(offered(shared, sizes, band, self.sample), 3)
 
 
-def preset_of(setting: str) -> str:
-    """Return which presets set a setting, "" when none does.
+def preset_with(setting: str, value: str | None) -> str:
+    """Return which preset gives a setting a value (as JSON), for people.
 
-    >>> preset_of("coverage"), preset_of("bands"), preset_of("seed")
-    ('preset', 'retrieval', '')
+    >>> preset_with("coverage", "0.8"), preset_with("bands", "32"), preset_with("bands", "7"), preset_with("seed", "2")
+    ("the preset 'strict'", "the retrieval 'balanced'", 'the retrieval', 'what')
     """
-    return next((name for name, presets in PRESETS_OF.items() if any(setting in each for each in presets.values())), "")
+    default = next((field.default for field in fields(Settings) if field.name == setting), None)
+    for kind, presets in PRESETS_OF.items():
+        if any(setting in each for each in presets.values()):
+            names = [name for name, each in presets.items() if json.dumps(each.get(setting, default)) == value]
+            return f"the {kind} {names[0]!r}" if len(names) == 1 else f"the {kind}"
+    return "what"
 
 
 class SettingsKeywords(TypedDict, total=False):

@@ -59,7 +59,9 @@ def _connected(path: str) -> sqlite3.Connection:
     try:
         return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
-        raise DedupError(f"cannot open the store {path!r}: {error}") from error
+        folder = Path(path).parent
+        why = f"the folder {str(folder)!r} is not there; make it" if not folder.is_dir() else error
+        raise DedupError(f"cannot open the store {path!r}: {why}") from error
 
 
 def _tables(connection: sqlite3.Connection, path: str) -> list[str]:

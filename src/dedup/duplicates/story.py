@@ -149,10 +149,18 @@ class Story:
         return is_number(self.tokens.hashes[at], self.tokens.flags[at])
 
     def line_words(self, at: int) -> int:
-        """Return how many words the line of token `at` has."""
-        begins = bytes(self.tokens.flags).translate(HAS[LINE])
-        end = begins.find(1, at + 1)
-        return (len(self) if end < 0 else end) - max(0, begins.rfind(1, 0, at + 1))
+        """Return how many words the line of token `at` has; of a sentence that goes on in others, more than are few."""
+        begins, size = bytes(self.tokens.flags).translate(HAS[LINE]), len(self)
+        first, last = max(0, begins.rfind(1, 0, at + 1)), begins.find(1, at + 1) % (size + 1)
+        while last - first <= SENTENCE_WORDS and first and self._goes_on(first):
+            first = max(0, begins.rfind(1, 0, first))
+        while last - first <= SENTENCE_WORDS and last < size and self._goes_on(last):
+            last = begins.find(1, last + 1) % (size + 1)
+        return last - first
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether the line that begins with token `at` goes on with the one before; untold in a text all of small letters."""
+        return self.text[self.tokens.starts[at]].islower() and not self.text.islower()
 
     def shown(self, at: int) -> int:
         """Return where the fact that token `at` is, is first met as one."""

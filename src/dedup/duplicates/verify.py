@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from dedup import _kernel
 from dedup.document import Evidence, Match, Passage
+from dedup.duplicates.figures import exchanged
 from dedup.duplicates.measure import Alignment, Difference, Measures, runs, stretches
 from dedup.duplicates.negation import turned
 from dedup.duplicates.settings import Settings
@@ -19,6 +20,7 @@ GATE = 0.25  # less containment than this both ways is distinct without a closer
 OWN_WORDS = 8  # a story of fewer words of its own is a duplicate only when it is an exact copy
 OWN_SHARE = 0.4  # of a text must be its own, or it is mostly frame and proves nothing
 ADDED = 100  # words in one place are no edit, however long the text
+NEWS, NEWS_FACTS = 40, 3  # nor are so many with facts that b lacks
 EXPANSION_WORDS = 25  # b has at least this many of its own
 UPDATE_COVERAGE = 0.38  # of the own words of both stand in shared shingles
 PASSAGE_WORDS = 8  # of a shared run worth showing
@@ -95,13 +97,21 @@ class Comparison:
         lacked = _kernel.lacked(a.hashes, b.hashes)
         a_marks = joined(a.marks, self.a_furniture, lacked[0])
         b_marks = joined(b.marks, self.b_furniture, lacked[1])
-        mine, other = respelled(a, b, stretches(len(a), len(b), found.common), lacked)
+        mine, other = respelled(a, b, self.stretches, lacked)
         return Measures.of(a.hashes, b.hashes, _respelled(a_marks, mine), _respelled(b_marks, other), found)
 
     @cached_property
-    def turned(self) -> list[Difference]:
-        """The differences where one text says what the other denies."""
-        return turned(self.a, self.b, stretches(len(self.a), len(self.b), self.alignment.common))
+    def stretches(self) -> list[Difference]:
+        """What stands between aligned words."""
+        return stretches(len(self.a), len(self.b), self.alignment.common)
+
+    @cached_property
+    def contradictions(self) -> list[Difference]:
+        """The differences where a sentence of a says otherwise in b: gives another number, or denies it."""
+        a, b, swaps = self.a, self.b, self.measures.swaps
+        found = exchanged(a, b, swaps)
+        apart = [each for each in self.stretches if not any(_overlap(each, swap) for swap in found)]
+        return [*found, *exchanged(a, b, apart), *turned(a, b, apart)]
 
     @cached_property
     def titles(self) -> tuple[Title, Title]:
@@ -120,20 +130,23 @@ class Comparison:
 
     @property
     def adds(self) -> bool:
-        """Whether a tells in one place so much of its own that b has nothing for, there or elsewhere."""
+        """Whether a tells in one place so much of its own, or news, that b has nothing for, there or elsewhere."""
         gaps = [
             (first, last, other_last - other_first)
-            for first, last, other_first, other_last in stretches(len(self.a), len(self.b), self.alignment.common)
-            if last - first - (other_last - other_first) >= ADDED
+            for first, last, other_first, other_last in self.stretches
+            if last - first - (other_last - other_first) >= NEWS
         ]
         if not gaps:
             return False
         marks = bytearray(joined(self.a.aside, self.a_furniture) or bytes(len(self.a)))
         for first, _, size in runs(self.alignment.passages):
             marks[first : first + size] = bytes((NOT_OWN,)) * size
-        return any(
-            sum(not each & NOT_OWN for each in marks[first:last]) - other >= ADDED for first, last, other in gaps
-        )
+        for first, last, other in gaps:
+            own = sum(not each & NOT_OWN for each in marks[first:last]) - other
+            facts = sum(first <= at < last and not marks[at] & NOT_OWN for at in self.measures.a.lost)
+            if own >= ADDED or (own >= NEWS and facts >= NEWS_FACTS):
+                return True
+        return False
 
     @property
     def lost(self) -> tuple[str, ...]:
@@ -145,15 +158,17 @@ class Comparison:
     def swaps(self) -> tuple[tuple[str, str], ...]:
         """Differences with, on each side, a fact the other text lacks: (in a, in b).
 
-        What one says and the other denies comes next, with a word before and behind; and last the titles.
+        Other contradictions come next, with a word before and behind; and last the titles.
         """
+        swaps = self.measures.swaps
         found = [
             (self.a.quote(first, last), self.b.quote(other_first, other_last))
-            for first, last, other_first, other_last in self.measures.swaps
+            for first, last, other_first, other_last in swaps
         ]
         found += [
-            (_quoted_around(self.a, first, last), _quoted_around(self.b, other_first, other_last))
-            for first, last, other_first, other_last in self.turned
+            (_quoted_around(self.a, each[0], each[1]), _quoted_around(self.b, each[2], each[3]))
+            for each in self.contradictions
+            if not any(_overlap(each, swap) for swap in swaps)
         ]
         mine, other = self.titles
         titles = [(" ".join(mine.numbers), " ".join(other.numbers))] if mine.numbers and other.numbers else []
@@ -186,6 +201,10 @@ class Comparison:
             edges |= {seam - at for seam in seams[inside]}
         for begin, end in pairwise(sorted(edges)):
             yield first + begin, other + begin, end - begin
+
+
+def _overlap(one: Difference, two: Difference) -> bool:
+    return one[0] < two[1] and two[0] < one[1] and one[2] < two[3] and two[2] < one[3]
 
 
 def _quoted_around(story: Story, first: int, last: int) -> str:

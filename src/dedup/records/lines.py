@@ -13,7 +13,7 @@ import msgspec
 from dedup.document import Document
 from dedup.records.fields import FIELDS
 from dedup.records.member import BOM, decode
-from dedup.records.oddities import NESTED, Oddities, jq, kind_of
+from dedup.records.oddities import NESTED, Oddities, how_to_have, jq, kind_of
 from dedup.records.times import parse_time
 
 
@@ -121,7 +121,7 @@ class EntryReader:
         if name is None:
             return Line(raw, number, fault=self._no_text(entry), bad_bytes=bad_bytes, row=row)
         if not isinstance(entry[name], str | None):
-            fault = f"{name} is {kind_of(entry[name])}, not a string"
+            fault = f"{name} is {kind_of(entry[name])}, not a string{how_to_have(name, entry[name])}"
             return Line(raw, number, fault=fault, bad_bytes=bad_bytes, row=row)
         values = {field: _first([entry.get(name) for name in self.names[field]]) for field in FIELDS if field != "text"}
         return self._made(raw, number, entry[name] or "", name, values, bad_bytes, row)

@@ -39,8 +39,29 @@ def jq(name: str, command: str) -> str:
     >>> jq("articles", "{0}[]"), jq("the story", "{0}")
     ("jq -c '.articles[]'", 'jq -c \'.["the story"]\'')
     """
-    path = f".{name}" if name.isidentifier() and name.isascii() else f".[{json.dumps(name)}]"
-    return f"jq -c '{command.format(path)}'"
+    return f"jq -c '{command.format(_path(name))}'"
+
+
+def how_to_have(name: str, value: object) -> str:
+    """Return how to make a string of a member that is an object or an array; "" where nothing says which of it.
+
+    >>> how_to_have("text", {"a": "A story."})
+    "; to have it: jq -c '.text = .text.a'"
+    """
+    inside = _strings(value)
+    if not inside and not isinstance(value, list):
+        return ""
+    part = _path("name" if "name" in inside else inside[0]) if inside else "[0]"
+    return f"; to have it: {jq(name, f'{{0}} = {{0}}{part}')}"
+
+
+def _path(name: str) -> str:
+    return f".{name}" if name.isidentifier() and name.isascii() else f".[{json.dumps(name)}]"
+
+
+def _strings(value: object) -> list[str]:
+    """Return the names of an object's members that are strings."""
+    return [key for key, each in value.items() if isinstance(each, str)] if isinstance(value, dict) else []
 
 
 class Oddities:
@@ -68,11 +89,8 @@ class Oddities:
             entry = _entry(raw)
             name = next(name for name in self._names[field] if isinstance(entry.get(name), NESTED))
             value = entry[name]
-            inside = [key for key, each in value.items() if isinstance(each, str)] if isinstance(value, dict) else []
-            within = f" ({', '.join(inside)})" if inside else ""
-            part = f".{'name' if 'name' in inside else inside[0]}" if inside else "[0]"
-            how = f"; to have it: {jq(name, f'{{0}} = {{0}}{part}')}" if inside or isinstance(value, list) else ""
-            yield f"{name} is {kind_of(value)}{within}, which is left out as the {field}{how}"
+            within = f" ({', '.join(inside)})" if (inside := _strings(value)) else ""
+            yield f"{name} is {kind_of(value)}{within}, which is left out as the {field}{how_to_have(name, value)}"
 
     def undated(self) -> str | None:
         """Return a hint at where the times may be when no line has one; None when some has, or there was no line."""

@@ -132,7 +132,7 @@ def _window(value: str | None) -> timedelta | None:
         return None
     match = re.fullmatch(r"0*([1-9]\d*)([smhdw])", value)
     if match is None:
-        raise DedupError(f"--window is {value!r}; write a number and a unit: 90m, 12h, 7d, 2w")
+        raise DedupError(f"--window is {value!r}; write a number above 0 and a unit: 90m, 12h, 7d, 2w")
     try:
         return timedelta(**{WINDOW_UNITS[match[2]]: int(match[1])})
     except (OverflowError, ValueError) as error:  # ValueError: more digits than Python reads
