@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import zstandard
-from test_cli import BRIDGE, FERRY, POSIX, call, complaint, jsonl, run  # noqa: F401
+from command import POSIX, complaint, jsonl, run
+from samples import BRIDGE, FERRY
 
 DAYS = ["2026-01-01", "11/01/2026", None, "2026-01-21"]
 DATED = jsonl(*({"id": str(n), "text": BRIDGE, "when": day} for n, day in enumerate(DAYS)))
@@ -27,7 +28,7 @@ TIMES = [("--window 5d --time when", True), ("--time when", True), ("", False), 
 
 @pytest.mark.parametrize(("options", "told"), TIMES, ids=[case[0] or "no option" for case in TIMES])
 @pytest.mark.parametrize("verb", ["filter", "clean"])
-def test_times_are_told_of_where_they_matter(place, call, verb, options, told):  # noqa: F811
+def test_times_are_told_of_where_they_matter(place, call, verb, options, told):
     """A time that cannot be read counts as now: with a window, or a field that was named, that is shown and counted."""
     (place / "feed").write_bytes(DATED)
     if verb == "clean" and "--window" in options:
@@ -62,7 +63,7 @@ SPANS = [
 
 
 @pytest.mark.parametrize(("options", "times", "said", "figures"), SPANS)
-def test_the_first_and_the_last_time_are_told(place, call, options, times, said, figures):  # noqa: F811
+def test_the_first_and_the_last_time_are_told(place, call, options, times, said, figures):
     """What times were read as shows where they matter, and always in the figures."""
     (place / "feed").write_bytes(jsonl(*({"text": BRIDGE, "time": time} for time in times)))
     ran = call("filter", *options.split(), "feed", "--stats", "stats")
@@ -72,7 +73,7 @@ def test_the_first_and_the_last_time_are_told(place, call, options, times, said,
 
 
 @pytest.mark.parametrize("days", [[1, 2, 3], [3, 1, 2], [None, 2, 1], [2, None, None]])
-def test_the_times_are_those_of_all_runs_that_make_up_one(place, call, days):  # noqa: F811
+def test_the_times_are_those_of_all_runs_that_make_up_one(place, call, days):
     """A run on a store that is gone on with tells of what came before, too."""
     lines = [jsonl({"text": f"{n} {BRIDGE}", "time": day and f"2026-01-0{day}"}) for n, day in enumerate(days)]
     for many in range(1, 4):
@@ -82,7 +83,7 @@ def test_the_times_are_those_of_all_runs_that_make_up_one(place, call, days):  #
     assert f"; times 2026-01-0{min(known)} to 2026-01-0{max(known)};" in summary
 
 
-def test_a_window_over_what_has_no_times(place, call):  # noqa: F811
+def test_a_window_over_what_has_no_times(place, call):
     """Without any time everything is within the window; that is said, and that no line has the field."""
     (place / "feed").write_bytes(DATED)
     ran = call("filter", "--window", "5d", "--time", "nosuch", "feed")
@@ -101,7 +102,7 @@ FAULTS = ["lines", "malformed", "bad_bytes", "without_text", "blank", "without_t
 
 
 @pytest.mark.parametrize(("verb", "figures"), ZEROS, ids=[case[0] for case in ZEROS])
-def test_every_figure_is_there(place, call, verb, figures):  # noqa: F811
+def test_every_figure_is_there(place, call, verb, figures):
     """What was not met is 0, so that a program need not ask whether it is there."""
     (place / "none").write_bytes(b"")
     call(verb, "--lines", "none", "--stats", "stats")
@@ -122,7 +123,7 @@ def test_of_several_files_the_one_is_named(place, strict):
     assert complaint(run("filter", *strict, "bad.jsonl", cwd=place)).startswith("line 3: not JSON")
 
 
-def test_a_summary_calls_files_files(place, call):  # noqa: F811
+def test_a_summary_calls_files_files(place, call):
     """Whole files are no lines, and standard input is called as a command takes it."""
     (place / "a").write_text(BRIDGE)
     ran = run("filter", "--whole", "a", "-", cwd=place, stdin=FERRY.encode())
@@ -139,7 +140,7 @@ def test_a_pipe_may_be_packed(pack):
     assert run("clean", stdin=pack(BRIDGE.encode())).out == BRIDGE.encode()
 
 
-def test_documents_with_one_id_are_two(place, call):  # noqa: F811
+def test_documents_with_one_id_are_two(place, call):
     """In `cluster` none takes the place of another: the later is called by its id and line, and that is said."""
     lines = [
         {"id": "1", "text": BRIDGE},
@@ -163,7 +164,7 @@ ONE_RUN, TWO_RUNS = [["0", "1"]], [["0"], ["1"]]
 
 
 @pytest.mark.parametrize("runs", [ONE_RUN, TWO_RUNS], ids=["one run", "two runs on a store"])
-def test_an_id_that_comes_again_makes_no_filter_forget(place, call, runs):  # noqa: F811
+def test_an_id_that_comes_again_makes_no_filter_forget(place, call, runs):
     """Of files that each count their documents, none makes `filter` forget what another says under its ids."""
     for number, tellings in enumerate(TELLINGS):
         (place / str(number)).write_bytes(jsonl(*({"id": id, "text": text} for id, text in tellings)))
@@ -178,7 +179,7 @@ def test_an_id_that_comes_again_makes_no_filter_forget(place, call, runs):  # no
     assert json.loads((place / "again").read_bytes())["renamed"] == 0
 
 
-def test_a_mark_names_a_document_apart(place, call):  # noqa: F811
+def test_a_mark_names_a_document_apart(place, call):
     """Which of the documents with one id was met is told by its line, as `cluster` does."""
     told = [("1#3", MARKET), ("1", BRIDGE), ("1", FERRY), ("1", FERRY.upper()), ("2", MARKET), ("2", BRIDGE)]
     (place / "feed").write_bytes(jsonl(*({"id": id, "text": text} for id, text in told)))
@@ -202,7 +203,7 @@ LATECOMERS = [
 @pytest.mark.parametrize(
     ("days", "late", "line", "before"), [each[1:] for each in LATECOMERS], ids=[each[0] for each in LATECOMERS]
 )
-def test_what_comes_too_late_is_counted(place, call, options, days, late, line, before):  # noqa: F811
+def test_what_comes_too_late_is_counted(place, call, options, days, late, line, before):
     """What a window is too short for is told of, and the line that brought all others to the end of it."""
     times = [(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day)).isoformat() for day in days]
     (place / "feed").write_bytes(jsonl(*({"id": str(n), "text": str(n), "time": time} for n, time in enumerate(times))))
@@ -235,7 +236,7 @@ RULES = [
 
 @pytest.mark.parametrize(("text", "words"), [case[1:] for case in RULES], ids=[case[0] for case in RULES])
 @pytest.mark.parametrize("command", ["clean --rules", "learn --update"])
-def test_rules_that_are_none(place, call, command, text, words):  # noqa: F811
+def test_rules_that_are_none(place, call, command, text, words):
     """A file that holds no templates as they are written is named, with what is wrong."""
     (place / "feed").write_bytes(DATED)
     (place / "rules.toml").write_text(text)
@@ -246,7 +247,7 @@ def test_rules_that_are_none(place, call, command, text, words):  # noqa: F811
     assert words in line
 
 
-def test_rules_of_nothing_are_rules(place, call):  # noqa: F811
+def test_rules_of_nothing_are_rules(place, call):
     """What `learn` writes where nothing repeats can be used."""
     (place / "feed").write_bytes(DATED)
     assert call("learn", "feed", "-o", "rules.toml").status == 0
@@ -265,7 +266,7 @@ TYPES = [
 
 
 @pytest.mark.parametrize("text", ["{}", "[1]", "oops", *map(json.dumps, TYPES)])
-def test_a_run_report_that_is_none(place, call, text):  # noqa: F811
+def test_a_run_report_that_is_none(place, call, text):
     """The file is named that is no run report."""
     (place / "feed").write_bytes(DATED)
     (place / "run.json").write_text(text)

@@ -5,14 +5,15 @@ import shlex
 
 import pyarrow
 import pytest
+from command import POSIX, complaint, redirected, run
 from pyarrow import ipc, parquet
-from test_cli import BRIDGE, COMMAND, FEED, FERRY, POSIX, call, complaint, redirected, run  # noqa: F401
+from samples import BRIDGE, FEED, FERRY
 
 ROWS = [{"id": "1", "text": BRIDGE}, {"id": "2", "text": FERRY}, {"id": "3", "text": BRIDGE}]
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch, call):  # noqa: F811
+def place(tmp_path, monkeypatch, call):
     """A directory with a feed, the same as Parquet, rules, a run report, and a store."""
     (tmp_path / "feed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
     parquet.write_table(pyarrow.Table.from_pylist(ROWS), tmp_path / "feed.parquet")
@@ -54,7 +55,7 @@ TWICE = [
 
 
 @pytest.mark.parametrize(("command", "option", "role"), TWICE, ids=[case[0] for case in TWICE])
-def test_a_file_is_in_use_once(place, call, command, option, role):  # noqa: F811
+def test_a_file_is_in_use_once(place, call, command, option, role):
     """The option and what the file is already are named, before anything is opened: every file stays as it is."""
     (place / "x").mkdir()
     before = {path: path.read_bytes() for path in place.glob("*") if path.is_file()}
@@ -74,7 +75,7 @@ ONCE = [
 
 
 @pytest.mark.parametrize("command", ONCE)
-def test_what_is_not_the_same_is_not_refused(place, call, command):  # noqa: F811
+def test_what_is_not_the_same_is_not_refused(place, call, command):
     """Standard output is free when the output is a file; what keeps nothing can be used for all."""
     assert call(*command.split()).complaints == []
 
@@ -100,7 +101,7 @@ def test_standard_output_is_a_file_too(place, arguments):
     assert (place / "feed.jsonl").read_bytes() == before
 
 
-def test_rows_are_there_when_all_are(place, call):  # noqa: F811
+def test_rows_are_there_when_all_are(place, call):
     """A Parquet file that is written over is the old one until the new one is whole."""
     (place / "kept.parquet").write_bytes(b"old")
     assert call("filter", "feed.parquet", "-o", "kept.parquet", "-D", "dropped.parquet").complaints == []
@@ -109,7 +110,7 @@ def test_rows_are_there_when_all_are(place, call):  # noqa: F811
     assert not list(place.glob("*.new"))
 
 
-def test_a_run_that_failed_leaves_the_rows_that_were_there(place, call):  # noqa: F811
+def test_a_run_that_failed_leaves_the_rows_that_were_there(place, call):
     """What an earlier run wrote stays under its name; what the one that failed wrote, in batches, is in FILE.new."""
     many = pyarrow.table({"id": [str(n) for n in range(2_000)], "text": [f"{n} {BRIDGE}" for n in range(2_000)]})
     parquet.write_table(many, "bad.parquet", row_group_size=1_000, use_dictionary=False, compression="none")
@@ -131,7 +132,7 @@ def test_a_run_that_failed_leaves_the_rows_that_were_there(place, call):  # noqa
 @pytest.mark.parametrize(
     "type", [pyarrow.string_view(), pyarrow.binary_view(), pyarrow.binary(), pyarrow.large_binary()], ids=str
 )
-def test_rows_come_out_whatever_the_texts_are_kept_as(place, call, type):  # noqa: F811
+def test_rows_come_out_whatever_the_texts_are_kept_as(place, call, type):
     """As views, as bytes: the columns are those that came in."""
     texts = [f"{BRIDGE}\n\n(Reporting by Ann Lee)", FERRY, BRIDGE]
     columns = {
@@ -166,14 +167,14 @@ NO_ROWS = [
 
 
 @pytest.mark.parametrize(("command", "words"), NO_ROWS, ids=[case[0] for case in NO_ROWS])
-def test_nothing_but_rows_is_written_as_parquet(place, call, command, words):  # noqa: F811
+def test_nothing_but_rows_is_written_as_parquet(place, call, command, words):
     """A name that ends in .parquet is refused for what is no row."""
     said = complaint(call(*command.split()))
     assert words in said
     assert "rows.parquet" in said
 
 
-def test_rows_that_parquet_does_not_know(place, call):  # noqa: F811
+def test_rows_that_parquet_does_not_know(place, call):
     """A type of column that cannot be written ends in a message, not a traceback."""
     table = pyarrow.table({"text": [BRIDGE], "n": pyarrow.array([pyarrow.MonthDayNano([1, 2, 3])])})
     with ipc.new_file("in.arrow", table.schema) as file:
@@ -221,7 +222,7 @@ AT_FIRST = [
 
 
 @pytest.mark.parametrize(("command", "said"), AT_FIRST, ids=[case[0] for case in AT_FIRST])
-def test_what_is_wrong_at_first_leaves_all_as_it_is(place, call, command, said):  # noqa: F811
+def test_what_is_wrong_at_first_leaves_all_as_it_is(place, call, command, said):
     """An input that is not there, or options that do not go together, are told before any output is opened."""
     (place / "x").mkdir()
     (place / "good").write_text("what an earlier run wrote")
@@ -244,7 +245,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("texts", "expected"), [case[1:] for case in TEXTS], ids=[case[0] for case in TEXTS])
-def test_texts_stand_on_lines_of_their_own(place, call, texts, expected):  # noqa: F811
+def test_texts_stand_on_lines_of_their_own(place, call, texts, expected):
     """Each is ended before the next; the last keeps its bytes, and all of them come back."""
     names = [f"text{number}" for number in range(len(texts))]
     for name, text in zip(names, texts, strict=True):

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from samples import EXAMPLES
 
 from dedup.arguments import VERBS, build_parser
 from dedup.boilerplate.policy import POLICIES
@@ -16,7 +17,6 @@ from dedup.cli import main
 from dedup.duplicates.settings import PRESETS, RETRIEVAL
 from dedup.records.fields import FIELDS
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
 ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "80"}
 STORY = "The harbour bridge reopened on Monday after two weeks of repairs, the city of Ostrand said in a statement."
 ENTRY = f'{{"id": "1", "text": "{STORY}"}}\n'

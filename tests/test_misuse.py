@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
+from samples import NOON
 
 import dedup
 from dedup import (
@@ -21,8 +22,7 @@ from dedup import (
 )  # fmt: skip
 
 STORY = "The harbour bridge reopened on Monday after two weeks of repairs, the city said."
-NAIVE = datetime(2026, 3, 2, 12)
-NOON = NAIVE.replace(tzinfo=UTC)
+NAIVE = NOON.replace(tzinfo=None)
 CLEANER = Cleaner(Catalogue())
 
 

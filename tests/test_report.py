@@ -7,7 +7,7 @@ from html import unescape
 
 import browser
 import pytest
-from test_cli import EXAMPLES, FEED, FEED_LINES, call  # noqa: F401
+from samples import FEED, FEED_LINES
 
 import dedup
 from dedup.document import Document
@@ -198,7 +198,7 @@ def test_nothing_is_left_out_in_silence(findings, monkeypatch):
     assert len(clusters(findings)) == 2 < overview(findings)["clusters"]
 
 
-def test_the_same_corpus_gives_the_same_page(call, tmp_path):  # noqa: F811
+def test_the_same_corpus_gives_the_same_page(call, tmp_path):
     """The command writes what the library returns, byte for byte, every time."""
     assert call("report", FEED, "-o", tmp_path / "page.html").status == 0
     assert (tmp_path / "page.html").read_text("utf-8") == dedup.report(DOCUMENTS)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pyarrow
 import pytest
-from test_cli import BRIDGE, COMMAND, ENVIRONMENT, FEED_LINES, FERRY, PATIENCE, call, done, jsonl  # noqa: F401
+from command import COMMAND, ENVIRONMENT, PATIENCE, done, jsonl
+from samples import BRIDGE, FEED_LINES, FERRY
 from test_inputs import as_parquet
 
 import dedup.streams.reading
@@ -203,7 +204,7 @@ def test_a_pipe_repeats_little_and_loses_nothing(place):
 # -- the same command, another command, another input
 
 
-def test_a_store_remembers_for_later_runs(place, call):  # noqa: F811
+def test_a_store_remembers_for_later_runs(place, call):
     """What one run kept, another on other files drops."""
     (place / "later.jsonl").write_bytes(b"".join(FEED_LINES))
     call("filter", *INPUT, "--store", "store", "-o", "out")
@@ -212,7 +213,7 @@ def test_a_store_remembers_for_later_runs(place, call):  # noqa: F811
     assert "56 lines in, 2 kept" in ran.summary
 
 
-def test_the_same_command_again_changes_nothing(place, call):  # noqa: F811
+def test_the_same_command_again_changes_nothing(place, call):
     """A finished run that is repeated reads its input and leaves its outputs as they are."""
     command = ["filter", *INPUT, "--store", "store", "-o", "out"]
     first = call(*command)
@@ -224,7 +225,7 @@ def test_the_same_command_again_changes_nothing(place, call):  # noqa: F811
     assert first.summary.partition(";")[0] == again.summary.partition(";")[0]
 
 
-def test_lines_that_came_later_are_appended(place, call):  # noqa: F811
+def test_lines_that_came_later_are_appended(place, call):
     """Of a file that has grown, the same command answers what is new."""
     feed = place / "feed.jsonl"
     command = ["filter", "feed.jsonl", "-o", "out", "--store"]
@@ -237,7 +238,7 @@ def test_lines_that_came_later_are_appended(place, call):  # noqa: F811
     assert (place / "out").read_bytes() == whole
 
 
-def test_another_input_of_the_same_name_is_another_run(place, call):  # noqa: F811
+def test_another_input_of_the_same_name_is_another_run(place, call):
     """When the first line is another, a file or a pipe is taken from its beginning."""
     feed = place / "feed.jsonl"
     command = ["filter", "feed.jsonl", "-o", "out", "--store", "store"]
@@ -249,7 +250,7 @@ def test_another_input_of_the_same_name_is_another_run(place, call):  # noqa: F8
 
 
 @pytest.mark.parametrize("options", [[], ["--lines"], ["-z"], ["--line-buffered"]], ids=" ".join)
-def test_an_input_that_lets_wait_for_itself_is_one(place, call, monkeypatch, options):  # noqa: F811
+def test_an_input_that_lets_wait_for_itself_is_one(place, call, monkeypatch, options):
     """A pipe in which nothing is there yet is read when it is, and gone on with like a file."""
     monkeypatch.setattr(dedup.streams.reading, "select", lambda *arguments: ([], [], []))
     end = b"\0" if "-z" in options else b"\n"
@@ -265,7 +266,7 @@ def test_an_input_that_lets_wait_for_itself_is_one(place, call, monkeypatch, opt
         assert "gone on after line" in ran.summary or many == 1
 
 
-def finish(place, call, *arguments):  # noqa: F811
+def finish(place, call, *arguments):
     """Return the complaint of a command that will not run, having kept every byte of the output."""
     before = (place / "out").read_bytes()
     ran = call(*arguments)
@@ -310,7 +311,7 @@ def handed(monkeypatch, source, lines):
 @CHANGES
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("size", [SMALL // 20, 1 << 20])
-def test_an_input_that_was_changed_is_a_new_one(place, call, monkeypatch, source, lines, size):  # noqa: F811
+def test_an_input_that_was_changed_is_a_new_one(place, call, monkeypatch, source, lines, size):
     """After a run that was done it is answered from its first line on, each line once."""
     monkeypatch.setattr(dedup.streams.reading, "AT_ONCE", size)
     for number, each in enumerate((FEED_LINES[:20], lines)):
@@ -355,7 +356,7 @@ OLDER = [
 
 
 @pytest.mark.parametrize(("done", "said"), [case[1:] for case in OLDER], ids=[case[0] for case in OLDER])
-def test_a_note_of_an_earlier_version(place, call, done, said):  # noqa: F811
+def test_a_note_of_an_earlier_version(place, call, done, said):
     """It knows two lines of the input: when the run was done all is answered again, else it is refused."""
     (place / "feed.jsonl").write_bytes(b"".join(FEED_LINES[:20]))
     command = ["filter", "feed.jsonl", "-o", "out", "--store", "store"]
@@ -372,7 +373,7 @@ def test_a_note_of_an_earlier_version(place, call, done, said):  # noqa: F811
     assert "gone on" not in ran.err
 
 
-def test_an_output_that_was_emptied_is_refused(place, call):  # noqa: F811
+def test_an_output_that_was_emptied_is_refused(place, call):
     """An output that has lost what the run wrote is not gone on with."""
     command = ["filter", *INPUT, "-o", "out", "--store", "store"]
     call(*command)
@@ -380,7 +381,7 @@ def test_an_output_that_was_emptied_is_refused(place, call):  # noqa: F811
     assert "out: holds 5 of the" in finish(place, call, *command)
 
 
-def test_an_output_that_is_gone_is_named(place, call):  # noqa: F811
+def test_an_output_that_is_gone_is_named(place, call):
     """An output of an earlier run that was removed or renamed is not made anew, with a part of the lines."""
     command = ["filter", *INPUT, "-o", "out", "-D", "dropped", "--store", "store"]
     call(*command)
@@ -410,7 +411,7 @@ def test_a_file_after_a_pipe_is_refused(place):
     assert len((place / "out").read_bytes().splitlines()) == 40
 
 
-def test_a_file_after_a_pipe_into_which_nothing_went(place, call):  # noqa: F811
+def test_a_file_after_a_pipe_into_which_nothing_went(place, call):
     """Nothing is missing from a file when the runs before had nothing to write."""
     feed, command = place / "feed.jsonl", [*COMMAND, "filter", "feed.jsonl", "--store", "store"]
     for many in (0, 20):
@@ -422,7 +423,7 @@ def test_a_file_after_a_pipe_into_which_nothing_went(place, call):  # noqa: F811
 
 
 @POSIX
-def test_another_run_waits_for_the_one_that_was_interrupted(place, call):  # noqa: F811
+def test_another_run_waits_for_the_one_that_was_interrupted(place, call):
     """As long as a run is not finished, another command is refused, unless told to leave it."""
     command = ["filter", *INPUT, "-o", "out", "--store", "store"]
     assert not Killed(8).run(command)
@@ -433,7 +434,7 @@ def test_another_run_waits_for_the_one_that_was_interrupted(place, call):  # noq
     assert "lines in" in call(*command).summary
 
 
-def test_beginning_afresh_is_for_stores(call):  # noqa: F811
+def test_beginning_afresh_is_for_stores(call):
     """Without a store there is nothing to leave."""
     assert "--afresh is for runs with --store" in call("filter", "--afresh").complaints[-1]
 
@@ -448,7 +449,7 @@ AGAIN = [
 
 
 @pytest.mark.parametrize("options", [case[1] for case in AGAIN], ids=[case[0] for case in AGAIN])
-def test_beginning_afresh_is_beginning_with_an_empty_memory(place, call, options):  # noqa: F811
+def test_beginning_afresh_is_beginning_with_an_empty_memory(place, call, options):
     """With --afresh a run answers as the first one on a new store, whatever the store had been made with."""
     command = ["filter", *INPUT, "-o", "out", "--store"]
     (place / "rules.toml").write_text('[[template]]\nid = "x"\nkind = "learned"\npattern = "never met"\n')
@@ -462,7 +463,7 @@ def test_beginning_afresh_is_beginning_with_an_empty_memory(place, call, options
 
 
 @pytest.mark.parametrize(("option", "chosen"), [("--preset", "strict"), ("--retrieval", "sparing")])
-def test_a_store_is_of_its_presets(place, call, option, chosen):  # noqa: F811
+def test_a_store_is_of_its_presets(place, call, option, chosen):
     """With another than it was made with, a store is refused, and the option is named."""
     command = ["filter", *INPUT, "-o", "out", "--store", "store"]
     call(*command, option, chosen)
@@ -471,7 +472,7 @@ def test_a_store_is_of_its_presets(place, call, option, chosen):  # noqa: F811
 
 
 @pytest.mark.parametrize("note", [b"{", b"[]", b"{}", b"\xff", b"a note of another program"])
-def test_a_note_that_no_run_wrote(place, call, note):  # noqa: F811
+def test_a_note_that_no_run_wrote(place, call, note):
     """It is told of, and how to go on."""
     with dedup.Deduplicator(path="store", cleaner=dedup.Cleaner(Catalogue([]))) as seen:
         seen.commit(note)
@@ -481,7 +482,7 @@ def test_a_note_that_no_run_wrote(place, call, note):  # noqa: F811
     assert call("filter", "c.jsonl", "--store", "store", "--afresh").lines
 
 
-def test_only_a_store_is_emptied(place, call):  # noqa: F811
+def test_only_a_store_is_emptied(place, call):
     """Neither another database nor another file is touched, nor a store that is in use."""
     with contextlib.closing(sqlite3.connect("other.db")) as connection:
         connection.execute("CREATE TABLE mine (n)")
@@ -497,7 +498,7 @@ def test_only_a_store_is_emptied(place, call):  # noqa: F811
         assert len(seen) == 1
 
 
-def test_what_an_earlier_run_kept_is_said(place, call):  # noqa: F811
+def test_what_an_earlier_run_kept_is_said(place, call):
     """When nothing is new, and lines are dropped as copies of themselves, the summary tells why."""
     said = "nothing is new: an earlier run on this store has read this input"
     command = ["filter", "c.jsonl", "--store", "store", "-o"]
@@ -526,7 +527,7 @@ UNNAMED = [
 
 
 @pytest.mark.parametrize(("options", "inputs"), [case[1:] for case in UNNAMED], ids=[case[0] for case in UNNAMED])
-def test_a_new_input_does_not_make_a_store_forget_the_last(place, call, monkeypatch, options, inputs):  # noqa: F811
+def test_a_new_input_does_not_make_a_store_forget_the_last(place, call, monkeypatch, options, inputs):
     """Of documents without an id, those of one input are not taken for those of another in the same places."""
     for number, data in enumerate(inputs):
         (place / "in").write_bytes(data)
@@ -537,7 +538,7 @@ def test_a_new_input_does_not_make_a_store_forget_the_last(place, call, monkeypa
     assert (place / "dropped2").read_bytes()
 
 
-def test_a_document_without_an_id_is_called_the_same_after_an_interruption(place, call):  # noqa: F811
+def test_a_document_without_an_id_is_called_the_same_after_an_interruption(place, call):
     """By its number and what stands there, however far the run before had come."""
     lines = [jsonl({"text": json.loads(line).get("text")}) for line in FEED_LINES]
     command = ["filter", "--mark", "feed.jsonl", "-o", "out", "--store"]

@@ -7,20 +7,18 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
 import pytest
+from samples import EXAMPLES, NOON
 
 from dedup import BadValue, Catalogue, Cleaner, DedupError, Deduplicator, Document, __version__
 from dedup.duplicates.store import Store
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 PLAIN = Cleaner(Catalogue([]))
 LABELLING = Cleaner(Catalogue([]), policy="label-only")
 KEEPING = Cleaner(Catalogue([]), actions={"contact": "label"})
-EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 def read(line):

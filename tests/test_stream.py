@@ -2,20 +2,18 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import EXAMPLES, NOON
 from syndicate import Feed, Settings
 
 from dedup import Catalogue, Cleaner, Cluster, Deduplicator, Document, Match, compare, find_clusters, prepare
 from dedup.document import RELATED, Evidence
 from dedup.duplicates import archive
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 PLAIN = Cleaner(Catalogue([]))  # finds no boilerplate
 

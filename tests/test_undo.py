@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
-from test_cli import BODY, BRIDGE, FEED, FEED_LINES, MENAFN, POOL, SEED, SEED_TEXT, call  # noqa: F401
+from samples import BODY, BRIDGE, FEED, FEED_LINES, MENAFN, POOL, SEED, SEED_TEXT
 
 import dedup
 from dedup.records import ledger
@@ -33,7 +33,7 @@ FEEDS = [
 
 @pytest.mark.parametrize("verb", ["clean", "filter"])
 @pytest.mark.parametrize(("options", "data"), [case[1:] for case in FEEDS], ids=[case[0] for case in FEEDS])
-def test_a_run_can_be_undone(call, tmp_path, verb, options, data):  # noqa: F811
+def test_a_run_can_be_undone(call, tmp_path, verb, options, data):
     """Output and ledger together are the input, to the byte."""
     (tmp_path / "in").write_bytes(data)
     extra = ["--rejects", tmp_path / "rejects"]
@@ -43,7 +43,7 @@ def test_a_run_can_be_undone(call, tmp_path, verb, options, data):  # noqa: F811
     assert (back.status, back.out, back.err) == (0, data, "")
 
 
-def test_whole_texts_can_be_undone(call, tmp_path):  # noqa: F811
+def test_whole_texts_can_be_undone(call, tmp_path):
     """Cleaned files that came out one after the other are taken apart again."""
     (tmp_path / "b").write_bytes(b"no line end \xff")
     ran = call("clean", "--ledger", tmp_path / "ledger", SEED, tmp_path / "b", SEED, "-o", tmp_path / "out")
@@ -55,7 +55,7 @@ def test_whole_texts_can_be_undone(call, tmp_path):  # noqa: F811
 
 @given(st.lists(st.sampled_from([*POOL, WASHED, ODD]), max_size=9), st.sampled_from(["clean", "filter"]))
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_run_can_be_undone(call, tmp_path, lines, verb):  # noqa: F811
+def test_any_run_can_be_undone(call, tmp_path, lines, verb):
     """Whatever lines come, all of them come back."""
     data = b"".join([b'{"text":"one"}\n', *lines])
     (tmp_path / "in").write_bytes(data)
@@ -63,7 +63,7 @@ def test_any_run_can_be_undone(call, tmp_path, lines, verb):  # noqa: F811
     assert call(verb, "--undo", tmp_path / "ledger", tmp_path / "out").out == data
 
 
-def test_a_ledger_tells_why(call, tmp_path):  # noqa: F811
+def test_a_ledger_tells_why(call, tmp_path):
     """Each entry names the line, and the reason in the words of the verdict."""
     call("filter", "--ledger", tmp_path / "drops", FEED, "-o", tmp_path / "out")
     head, *drops, end = map(json.loads, (tmp_path / "drops").read_bytes().splitlines())
@@ -102,7 +102,7 @@ LEDGERS = [
 
 
 @pytest.mark.parametrize(("data", "words"), [case[1:] for case in LEDGERS], ids=[case[0] for case in LEDGERS])
-def test_a_ledger_that_does_not_fit(call, tmp_path, data, words):  # noqa: F811
+def test_a_ledger_that_does_not_fit(call, tmp_path, data, words):
     """What is no ledger, or not that of the output, is an error and no guess."""
     (tmp_path / "ledger").write_bytes(data)
     (tmp_path / "out").write_bytes(b"one line\n")
@@ -112,7 +112,7 @@ def test_a_ledger_that_does_not_fit(call, tmp_path, data, words):  # noqa: F811
     assert str(tmp_path / "ledger") in ran.err
 
 
-def ledgers(call, tmp_path):  # noqa: F811
+def ledgers(call, tmp_path):
     """Filter and clean the example feed, each with its ledger."""
     for verb in ("filter", "clean"):
         call(verb, "--ledger", tmp_path / f"{verb}.ledger", FEED, "-o", tmp_path / verb)
@@ -134,7 +134,7 @@ OTHERS = [
 @pytest.mark.parametrize(
     ("verb", "name", "data", "words"), [case[1:] for case in OTHERS], ids=[case[0] for case in OTHERS]
 )
-def test_an_output_that_is_not_the_ledgers(call, tmp_path, verb, name, data, words):  # noqa: F811
+def test_an_output_that_is_not_the_ledgers(call, tmp_path, verb, name, data, words):
     """What was not written by the run of the ledger is not taken for it, whatever it looks like."""
     ledgers(call, tmp_path)
     (tmp_path / "other").write_bytes((tmp_path / "filter").read_bytes() if data is None else data)
@@ -146,7 +146,7 @@ def test_an_output_that_is_not_the_ledgers(call, tmp_path, verb, name, data, wor
 
 @pytest.mark.parametrize("change", ["more", "fewer", "changed"])
 @pytest.mark.parametrize("name", ["clean", "filter"])
-def test_the_end_of_an_output_counts_too(call, tmp_path, name, change):  # noqa: F811
+def test_the_end_of_an_output_counts_too(call, tmp_path, name, change):
     """Lines after the last that the ledger tells of are those that were written."""
     ledgers(call, tmp_path)
     lines = (tmp_path / name).read_bytes().splitlines(keepends=True)
@@ -157,7 +157,7 @@ def test_the_end_of_an_output_counts_too(call, tmp_path, name, change):  # noqa:
     assert f"{name}.ledger: " in ran.err
 
 
-def test_a_ledger_without_its_end(call, tmp_path):  # noqa: F811
+def test_a_ledger_without_its_end(call, tmp_path):
     """Of a run that was killed, there may be lines the ledger tells nothing of."""
     ledgers(call, tmp_path)
     entries = (tmp_path / "filter.ledger").read_bytes().splitlines(keepends=True)
@@ -218,7 +218,7 @@ CONTRADICTIONS = [
 
 
 @pytest.mark.parametrize(("command", "words"), CONTRADICTIONS, ids=[case[0] for case in CONTRADICTIONS])
-def test_options_that_contradict_a_ledger(call, tmp_path, monkeypatch, command, words):  # noqa: F811
+def test_options_that_contradict_a_ledger(call, tmp_path, monkeypatch, command, words):
     """What undoing has no use for is refused, and so is a ledger of what cannot be undone."""
     monkeypatch.chdir(tmp_path)
     ran = call(*command.split())
@@ -227,7 +227,7 @@ def test_options_that_contradict_a_ledger(call, tmp_path, monkeypatch, command, 
 
 
 @pytest.mark.parametrize("verb", ["clean", "filter", "cluster"])
-def test_rejects_are_put_aside(call, tmp_path, verb):  # noqa: F811
+def test_rejects_are_put_aside(call, tmp_path, verb):
     """Lines that cannot be read go to the file, to the byte, and not to the output; they count as before."""
     data = b'{"text": "one"}\n{oops \xff\n\n[1]\n{"text": "two"}'
     (tmp_path / "in").write_bytes(data)
@@ -241,7 +241,7 @@ def test_rejects_are_put_aside(call, tmp_path, verb):  # noqa: F811
     assert stats["bytes"] == len(data)
 
 
-def test_rows_of_tables_pass_whole(call, tmp_path):  # noqa: F811
+def test_rows_of_tables_pass_whole(call, tmp_path):
     """Parquet in, Parquet out: kept rows have every column as it was; of cleaned ones only the text changes."""
     schema = pyarrow.schema([("text", pyarrow.large_string()), ("n", pyarrow.int8()), ("at", pyarrow.timestamp("ns"))])
     rows = [
@@ -261,7 +261,7 @@ def test_rows_of_tables_pass_whole(call, tmp_path):  # noqa: F811
     assert clean["text"].to_pylist() == [BODY.decode(), BRIDGE, BRIDGE]
 
 
-def test_filtering_whole_files_names_those_to_keep(call, tmp_path):  # noqa: F811
+def test_filtering_whole_files_names_those_to_keep(call, tmp_path):
     """With --whole each file is a document."""
     paths = [tmp_path / name for name in "abc"]
     for path, text in zip(paths, (BRIDGE, BRIDGE.upper(), "Another story."), strict=True):
@@ -271,7 +271,7 @@ def test_filtering_whole_files_names_those_to_keep(call, tmp_path):  # noqa: F81
     assert (tmp_path / "dropped").read_text().split() == [str(paths[1])]
 
 
-def test_clusters_are_those_of_the_library(call):  # noqa: F811
+def test_clusters_are_those_of_the_library(call):
     """One object per cluster, largest first; every document is in one of them."""
     clusters = call("cluster", FEED).objects
     sizes = [cluster["size"] for cluster in clusters]

@@ -1,6 +1,6 @@
 """The window: a feed of days answers as a brute-force oracle with the same window, and memory stays flat."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
@@ -8,12 +8,12 @@ from hypothesis import example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from oracle import Oracle
+from samples import NOON
 from syndicate import Feed, Settings
 
 from dedup import Catalogue, Cleaner, Deduplicator, Document
 
 DAY = timedelta(days=1)
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WINDOW = 2 * DAY
 
 
