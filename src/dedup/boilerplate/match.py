@@ -106,7 +106,11 @@ class Matcher:
         if seen.fits:
             found += self._by_words(seen, source)
         if headings:
-            found += sections(headings, found, seen)
+            found += (
+                each
+                for each in sections(headings, found, seen)
+                if _phrases_hold(each.template, each.template.required_words, seen.text[each.start : each.end])
+            )
         return resolve(found)
 
     def _by_words(self, seen: Sighting, source: str) -> Iterator[Occurrence]:
@@ -123,11 +127,11 @@ class Matcher:
                 yield occurrence
 
 
-def _phrases_hold(template: Template, required: Sequence[bytes], block: str) -> bool:
+def _phrases_hold(template: Template, required: Sequence[Sequence[bytes]], block: str) -> bool:
     if not required and not template.forbidden:
         return True
     words = packed_words(block)
-    return all(_within(phrase, words) for phrase in required) and not any(
+    return all(any(_within(phrase, words) for phrase in choice) for choice in required) and not any(
         _within(phrase, words) for phrase in template.forbidden_words
     )
 

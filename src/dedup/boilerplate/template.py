@@ -154,9 +154,9 @@ class Template:
             raise BadTemplate(f"template {self.id!r}: {fault}") from None
 
     @cached_property
-    def required_words(self) -> tuple[bytes, ...]:
+    def required_words(self) -> tuple[tuple[bytes, ...], ...]:
         """The phrases an occurrence must hold, as token hashes."""
-        return tuple(map(packed_words, self.required))
+        return tuple(tuple(map(packed_words, phrase.split("|"))) for phrase in self.required)
 
     @cached_property
     def forbidden_words(self) -> tuple[bytes, ...]:
