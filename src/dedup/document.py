@@ -176,9 +176,9 @@ class Evidence:
 
     `words`: share of its words found anywhere in the other. `order`: share found there in the same order or
     in a shared passage. `lost`: facts (numbers, names) the other lacks. `swaps`: facts that stand where the
-    other has different ones, and few words that the other denies. `furniture`: share of its words set aside as the
-    feed's furniture. `title`: share of the words of its title that one of the texts or the other's title has; 1 where
-    either has none.
+    other has different ones, and few words that the other denies. `furniture`: share of its words set aside:
+    furniture of the feed, addresses and lists. `title`: share of the words of its title that one of the texts
+    or the other's title has; 1 where either has none.
     """
 
     words: float

@@ -181,5 +181,8 @@ def _check(name: str, text: object, source_name: str, source: object) -> None:
 
 
 def clean(text: str, source: str | None = None) -> Cleaned:
-    """Return `text` without the boilerplate the built-in catalogue knows; see `Cleaner` to clean many."""
+    """Return `text` without the boilerplate the built-in catalogue knows.
+
+    To clean many, make one `Cleaner`, which takes longer than to clean a text.
+    """
     return Cleaner().clean(text, source)

@@ -71,7 +71,7 @@ def removed(line: Line, document: Document, cleaned: Cleaned, written: bytes, su
 def restore(output: IO[bytes], ledger: Iterable[bytes]) -> Iterator[bytes]:
     r"""Yield the lines of the input of a run of `dedup clean` or `filter`, from its output and its `--ledger`.
 
-    Raises `BadLedger`, which is a `DedupError`, when the ledger is none, or of another output: no later than at the
+    Raises `DedupError` when the ledger is none, or of another output: no later than at the
     first entry that does not fit, so what has been given until then may be of no use.
 
     >>> from io import BytesIO
