@@ -201,12 +201,25 @@ CUT = [
     ("in Chinese", "渡轮将继续运营一年。（记者 李四）", "渡轮将继续运营一年。"),
 ]
 
+HEADLINES = [
+    ("渡轮将继续运营一年--样例新闻网", "渡轮将继续运营一年"),
+    ("渡轮将继续运营一年_新闻资讯_样例网", "渡轮将继续运营一年"),
+    ("港口早报|渡轮将继续运营一年-样例网", "港口早报|渡轮将继续运营一年"),
+    ("渡轮-铁路-公路，居民自己选择", "渡轮-铁路-公路，居民自己选择"),
+]
+
 
 @pytest.mark.parametrize(("line", "left"), [cut[1:] for cut in CUT], ids=[cut[0] for cut in CUT])
 def test_a_credit_is_cut_out_of_its_caption(cleaner, line, left):
     """Of a line whose shape names the block, the block goes and the caption stays."""
     text = f"{STORY}\n\n{line}\n\nThe yard is to begin in autumn.\n"
     assert cleaner.clean(text).text == text.replace(line, left)
+
+
+@pytest.mark.parametrize(("line", "left"), HEADLINES)
+def test_the_name_of_a_site_is_cut_off_its_headline(cleaner, line, left):
+    """The headline may stand nowhere else."""
+    assert cleaner.clean(f"{line}\n\n{STORY}\n").text == f"{left}\n\n{STORY}\n"
 
 
 SECTIONS = {
