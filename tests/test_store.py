@@ -402,3 +402,11 @@ def test_a_full_disk_is_a_clear_error_and_loses_nothing(path):
     with Deduplicator(path=path, cleaner=PLAIN) as seen:
         assert len(numbers) > 10
         assert [number for number in numbers if number not in seen] == []
+
+
+def test_a_store_in_a_folder_that_is_not_there(tmp_path):
+    """The error names the folder."""
+    with pytest.raises(
+        DedupError, match=r"cannot open the store '.*seen': the folder '.*nowhere' is not there; make it"
+    ):
+        Deduplicator(path=tmp_path / "nowhere" / "seen")

@@ -29,16 +29,19 @@ COLUMNS, SHAPE = 11, 5  # of a clue, as the scanner takes them, and the one for 
 class ShapeReading(NamedTuple):
     """What is read off a shape: rows of clues, without the number of the shape, and a program.
 
-    `pickled` is the expression as it was compiled; b"" where nothing is shipped that `regex` could read.
+    `pickled` is the expression as the release `made_by` of `regex` compiled it; b"" where nothing is shipped.
     """
 
     clues: bytes
     program: bytes
     pickled: bytes = b""
+    made_by: bytes = b""
 
     def expression(self, template: Template) -> "Regex[str]":
         """Return the expression of a template that has this shape; to compile it takes seventy times as long."""
-        return pickle.loads(self.pickled) if self.pickled else template.expression  # noqa: S301, part of the package
+        if not self.pickled or self.made_by != _compiler():
+            return template.expression
+        return pickle.loads(self.pickled)  # noqa: S301, part of the package
 
     def clues_of(self, shape: int) -> "array[int]":
         """Return the clues with the number of the shape."""
@@ -52,9 +55,8 @@ class Readings:
 
     def __init__(self, shipped: bytes = b"") -> None:
         classes, made_by, *known = _unpacked(shipped) if shipped else [b"", b""]
-        is_readable = made_by == _compiler()
         self._known = {
-            shape.decode(): ShapeReading(clues, program, pickled if is_readable else b"")
+            shape.decode(): ShapeReading(clues, program, pickled, made_by)
             for shape, clues, program, pickled in zip(*(known[at::4] for at in range(4)), strict=True)
         }
         self._expressions, self._clues, self._programs = Expressions(), Clues(), Programs(classes)
@@ -78,8 +80,8 @@ class Readings:
         """Return the readings of shapes as they are shipped, with the expressions that those compile to."""
         pieces: list[bytes] = []
         for shape, expression in expressions.items():
-            reading = self.of(shape)._replace(pickled=pickle.dumps(expression, protocol=4))
-            pieces += shape.encode(), *reading
+            reading = self.of(shape)
+            pieces += shape.encode(), reading.clues, reading.program, pickle.dumps(expression, protocol=4)
         return _packed([self.classes(), _compiler(), *pieces])
 
     def _read(self, shape: str) -> ShapeReading:

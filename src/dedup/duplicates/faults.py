@@ -1,6 +1,7 @@
 """what is wrong with a store -> the error that says it, and what to do."""
 
 import sqlite3
+from pathlib import Path
 
 from dedup import __version__
 from dedup.document import DedupError
@@ -10,6 +11,18 @@ from dedup.duplicates.settings import preset_with
 def no_store(path: str) -> DedupError:
     """Return what to raise for a file of another kind."""
     return DedupError(f"the file {path!r} is not a store of dedup; pass another path")
+
+
+def not_opened(path: str, error: sqlite3.Error) -> DedupError:
+    """Return what to raise when a store cannot be opened at all."""
+    folder, why = Path(path).parent, str(error)
+    try:
+        folder.stat()
+    except FileNotFoundError:
+        why = f"the folder {str(folder)!r} is not there; make it"
+    except OSError as fault:
+        why = f"{fault.strerror}: {str(folder)!r}"
+    return DedupError(f"cannot open the store {path!r}: {why}")
 
 
 def made_otherwise(path: str, name: str, was_is: tuple[str | None, str | None], maker: str) -> DedupError:

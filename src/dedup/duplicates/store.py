@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from dedup import __version__
 from dedup.document import BadValue, DedupError, misfit
 from dedup.duplicates.archive import Entry, pack, unpack
-from dedup.duplicates.faults import damaged, failed, made_otherwise, no_store, not_emptied
+from dedup.duplicates.faults import damaged, failed, made_otherwise, no_store, not_emptied, not_opened
 from dedup.duplicates.settings import Settings
 from dedup.tokens import NORMALISER
 
@@ -59,9 +59,7 @@ def _connected(path: str) -> sqlite3.Connection:
     try:
         return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
-        folder = Path(path).parent
-        why = f"the folder {str(folder)!r} is not there; make it" if not folder.is_dir() else error
-        raise DedupError(f"cannot open the store {path!r}: {why}") from error
+        raise not_opened(path, error) from error
 
 
 def _tables(connection: sqlite3.Connection, path: str) -> list[str]:
