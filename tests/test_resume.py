@@ -467,7 +467,7 @@ def test_a_store_is_of_its_presets(place, call, option, chosen):
     """With another than it was made with, a store is refused, and the option is named."""
     command = ["filter", *INPUT, "-o", "out", "--store", "store"]
     call(*command, option, chosen)
-    assert f"pass the {option[2:]} it was made with" in finish(place, call, *command)
+    assert f"pass the {option[2:]} {chosen!r} it was made with" in finish(place, call, *command)
     assert "gone on after line 60" in call(*command, option, chosen).summary
 
 
