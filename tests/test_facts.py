@@ -222,6 +222,7 @@ NEWS = [
     ("forty words without facts", "And so it went on for the rest of that long day, " * 4, "near"),
     ("forty words with facts", f"{LINE}, said Anna Holm of the Skarn Line, " + "and so on, " * 10, "expansion"),
     ("facts in fewer words", f"{LINE}.", "near"),
+    ("none at all", "", "exact"),
 ]  # fmt: skip
 
 
@@ -230,6 +231,13 @@ def test_news_in_one_place_are_no_small_edit(more, relation):
     """Forty words with three facts the other text lacks make a text longer, however long it was."""
     told = f"{STORY} {MORE} " * 3
     assert compare(f"{told}{more} {STORY}", f"{told}{STORY}").relation == relation
+
+
+def test_tails_of_two_publishers_put_no_number_for_another():
+    """What each of them says below the story, with its prices and addresses, is no news; at the end of a long text."""
+    a = f"{STORY} {MORE} The Kingsbay Post is supported by its readers. Become a member from 3 pounds a month today."
+    b = f"{STORY} {MORE} Letters to the editor: letters7@mirror.example. Call 555 0199 or join 40 others at our office."
+    assert compare(a, b).relation == compare(b, a).relation == "near"
 
 
 def test_numbers_behind_exchanged_names_are_names():

@@ -5,30 +5,32 @@ from typing import NamedTuple
 
 from dedup.duplicates.measure import Alignment, Difference, covered, differences, stretches
 from dedup.duplicates.numerals import figure, value
-from dedup.duplicates.story import LISTED, SENTENCE_WORDS, Story
+from dedup.duplicates.story import LISTED, SENTENCE_WORDS, Story, joined
 from dedup.tokens import CAPITAL, DIGIT
 
 FEW_WORDS = 60  # of a number and what was changed with it, on each side
+EDGE_WORDS = 12  # the same where a text begins or ends
 UNEVEN = 4  # times as many words on one side, and so many more, are an insertion beside a number
 SEVERAL = 3  # numbers that were exchanged together
 GROUP = 3  # digits behind a mark that only groups them: 7,600
 
 
-def exchanged(a: Story, b: Story, shared: Alignment) -> list[Difference]:
+def exchanged(a: Story, b: Story, furniture: bytes, shared: Alignment) -> list[Difference]:
     """Return the differences that are a few words of a sentence with other numbers on each side.
 
     A short line that stands for itself is no sentence, unless several numbers in it are others and it is in no list. A
     number is the same in a word, in digits and as an ordinal. One behind a name that was exchanged with it is part of
-    the name (Channel 4, March 8); one in a passage that the other text has elsewhere was moved.
+    the name (Channel 4, March 8); one in a passage that the other text has elsewhere was moved. What is not a text's
+    own has no numbers (`furniture` marks words of `a`, or is empty; what others repeat of `b` may be what was changed).
+    At the edges of a text fewer words may have been changed: its head and tail are often its publisher's.
     """
-    few = [
-        each
-        for each in differences(stretches(len(a), len(b), shared.common))
-        if _are_few(each[1] - each[0], each[3] - each[2])
-    ]
+    few = [each for each in differences(stretches(len(a), len(b), shared.common)) if _are_few(each, len(a), len(b))]
     if not few:
         return []
-    moved = covered(shared.passages, len(a)), covered(shared.other_passages, len(b))
+    moved = (
+        joined(covered(shared.passages, len(a)), a.aside, furniture),
+        joined(covered(shared.other_passages, len(b)), b.aside),
+    )
     return [each for each in few if _is_told(a, each[0], _new(*_figures(a, b, each, moved)))]
 
 
@@ -39,8 +41,11 @@ def _is_told(story: Story, at: int, numbers: int) -> bool:
     return numbers >= SEVERAL and not (story.aside and story.aside[min(at, len(story) - 1)] & LISTED)
 
 
-def _are_few(words: int, other: int) -> bool:
-    return max(words, other) <= min(FEW_WORDS, UNEVEN * (min(words, other) + 1))
+def _are_few(difference: Difference, size: int, other_size: int) -> bool:
+    first, last, other_first, other_last = difference
+    words, other = last - first, other_last - other_first
+    is_edge = not (first and other_first and last < size and other_last < other_size)
+    return max(words, other) <= min(EDGE_WORDS if is_edge else FEW_WORDS, UNEVEN * (min(words, other) + 1))
 
 
 class Figures(NamedTuple):
@@ -51,7 +56,7 @@ class Figures(NamedTuple):
 
     @classmethod
     def of(cls, story: Story, first: int, last: int, moved: bytes) -> "Figures":
-        """Return those of tokens `first` to `last` (exclusive) but for those that `moved`."""
+        """Return those of tokens `first` to `last` (exclusive) but for those that `moved` marks."""
         flags = story.tokens.flags
         numbers = [(at, _figure(story, at, end)) for at, end in _numbers(story, first, last) if 0 in moved[at:end]]
         free = {number for at, number in numbers if at == first or flags[at - 1] & (CAPITAL | DIGIT) != CAPITAL}

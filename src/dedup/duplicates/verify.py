@@ -20,7 +20,7 @@ GATE = 0.25  # less containment than this both ways is distinct without a closer
 OWN_WORDS = 8  # a story of fewer words of its own is a duplicate only when it is an exact copy
 OWN_SHARE = 0.4  # of a text must be its own, or it is mostly frame and proves nothing
 ADDED = 100  # words in one place are no edit, however long the text
-NEWS, NEWS_FACTS = 40, 3  # nor are so many with facts that b lacks
+NEWS, NEWS_FACTS = 40, 3  # nor are so many with facts that b lacks, but at the end, which may be the publisher's
 EXPANSION_WORDS = 25  # b has at least this many of its own
 UPDATE_COVERAGE = 0.38  # of the own words of both stand in shared shingles
 PASSAGE_WORDS = 8  # of a shared run worth showing
@@ -108,7 +108,7 @@ class Comparison:
     @cached_property
     def contradictions(self) -> list[Difference]:
         """The differences where a sentence of a says otherwise in b: gives another number, or denies it."""
-        found = exchanged(self.a, self.b, self.alignment)
+        found = exchanged(self.a, self.b, self.a_furniture, self.alignment)
         denied = turned(self.a, self.b, self.stretches)
         return [*found, *(each for each in denied if not any(_overlap(each, other) for other in found))]
 
@@ -143,7 +143,7 @@ class Comparison:
         for first, last, other in gaps:
             own = sum(not each & NOT_OWN for each in marks[first:last]) - other
             facts = sum(first <= at < last and not marks[at] & NOT_OWN for at in self.measures.a.lost)
-            if own >= ADDED or (own >= NEWS and facts >= NEWS_FACTS):
+            if own >= ADDED or (own >= NEWS and facts >= NEWS_FACTS and last < len(marks)):
                 return True
         return False
 
