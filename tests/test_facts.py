@@ -5,7 +5,9 @@ from textwrap import fill
 import pytest
 
 from dedup import Deduplicator, Document, compare, find_clusters
+from dedup.duplicates.figures import GLUED, _figures
 from dedup.duplicates.numerals import figure, value
+from dedup.duplicates.story import Story
 
 STORY = (
     "The ferry between Tolver and the island of Skarn will run again from Monday, eleven weeks after a storm tore "
@@ -273,3 +275,10 @@ FIGURES = [
 def test_what_a_number_word_stands_for(word, number, digits):
     """Words and a few digits have a value; every number has digits."""
     assert (value(word), figure(word)) == (number, digits)
+
+
+def test_a_long_chain_of_digits_is_read_in_parts():
+    """A number has few parts: what is glued to a change is not read anew for each change in the chain."""
+    story = Story.of(",".join(map(str, range(400))), b"", 3)
+    mine, _ = _figures(story, story, (200, 201, 200, 201), (bytes(400), bytes(400)))
+    assert len("".join(mine.all)) < 3 * 2 * (GLUED + 1)

@@ -144,13 +144,12 @@ class Guard:
 
     def _recurs(self, index: int) -> bool:
         """True when the next or the last of its kind is as far away as the entries of a chronicle are."""
-        kind = self.occurrences[index].template.id
-        others = [at for at, each in enumerate(self.occurrences) if each.template.id == kind]
-        place = others.index(index)
-        return any(
-            STORY_WORDS <= abs(self.before[at] - self.before[index]) <= TAIL_ROOM
-            for at in others[max(0, place - 1) : place + 2]
-        )
+        kind, here = self.occurrences[index].template.id, self.before[index]
+        for others in (range(index - 1, -1, -1), range(index + 1, len(self.occurrences))):
+            same = next((at for at in others if self.occurrences[at].template.id == kind), index)
+            if STORY_WORDS <= abs(self.before[same] - here) <= TAIL_ROOM:
+                return True
+        return False
 
 
 def _are_few_words(text: str, start: int, end: int) -> bool:

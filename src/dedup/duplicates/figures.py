@@ -12,6 +12,7 @@ FEW_WORDS = 60  # of a number and what was changed with it, on each side
 EDGE_WORDS = 12  # the same where a text begins or ends
 UNEVEN = 4  # times as many words on one side, and so many more, are an insertion beside a number
 SEVERAL = 3  # numbers that were exchanged together
+GLUED = 6  # parts of a number at most: 7,600,000.25
 GROUP = 3  # digits behind a mark that only groups them: 7,600
 
 
@@ -67,9 +68,9 @@ def _figures(a: Story, b: Story, difference: Difference, moved: tuple[bytes, byt
     """Return the numbers on both sides of a difference; of one that goes on in what is shared, all of it."""
     first, last, other_first, other_last = difference
     before = after = 0
-    while _is_glued(a, first - before) or _is_glued(b, other_first - before):
+    while before < GLUED and (_is_glued(a, first - before) or _is_glued(b, other_first - before)):
         before += 1
-    while _is_glued(a, last + after) or _is_glued(b, other_last + after):
+    while after < GLUED and (_is_glued(a, last + after) or _is_glued(b, other_last + after)):
         after += 1
     mine = Figures.of(a, first - before, last + after, moved[0])
     return mine, Figures.of(b, other_first - before, other_last + after, moved[1])

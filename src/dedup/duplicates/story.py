@@ -148,9 +148,17 @@ class Story:
         """Whether token `at` is a number, in digits or in a word."""
         return is_number(self.tokens.hashes[at], self.tokens.flags[at])
 
+    @cached_property
+    def _begins(self) -> bytes:
+        return bytes(self.tokens.flags).translate(HAS[LINE])
+
+    @cached_property
+    def _has_capitals(self) -> bool:
+        return not self.text.islower()
+
     def line_words(self, at: int) -> int:
         """Return how many words the line of token `at` has; of a sentence that goes on in others, more than are few."""
-        begins, size = bytes(self.tokens.flags).translate(HAS[LINE]), len(self)
+        begins, size = self._begins, len(self)
         first, last = max(0, begins.rfind(1, 0, at + 1)), begins.find(1, at + 1) % (size + 1)
         while last - first <= SENTENCE_WORDS and first and self._goes_on(first):
             first = max(0, begins.rfind(1, 0, first))
@@ -160,7 +168,7 @@ class Story:
 
     def _goes_on(self, at: int) -> bool:
         """Whether the line that begins with token `at` goes on with the one before; untold without capitals."""
-        return self.text[self.tokens.starts[at]].islower() and not self.text.islower()
+        return self._has_capitals and self.text[self.tokens.starts[at]].islower()
 
     def shown(self, at: int) -> int:
         """Return where the fact that token `at` is, is first met as one."""

@@ -1,7 +1,7 @@
 """two stories -> the numbers of a verdict, and the match that shows them."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -110,7 +110,7 @@ class Comparison:
         """The differences where a sentence of a says otherwise in b: gives another number, or denies it."""
         found = exchanged(self.a, self.b, self.a_furniture, self.alignment)
         denied = turned(self.a, self.b, self.stretches)
-        return [*found, *(each for each in denied if not any(_overlap(each, other) for other in found))]
+        return [*found, *_apart(denied, found)]
 
     @cached_property
     def titles(self) -> tuple[Title, Title]:
@@ -140,9 +140,10 @@ class Comparison:
         marks = bytearray(joined(self.a.aside, self.a_furniture) or bytes(len(self.a)))
         for first, _, size in runs(self.alignment.passages):
             marks[first : first + size] = bytes((NOT_OWN,)) * size
+        lost = self.measures.a.lost
         for first, last, other in gaps:
             own = sum(not each & NOT_OWN for each in marks[first:last]) - other
-            facts = sum(first <= at < last and not marks[at] & NOT_OWN for at in self.measures.a.lost)
+            facts = sum(not marks[at] & NOT_OWN for at in lost[bisect_left(lost, first) : bisect_left(lost, last)])
             if own >= ADDED or (own >= NEWS and facts >= NEWS_FACTS and last < len(marks)):
                 return True
         return False
@@ -166,8 +167,7 @@ class Comparison:
         ]
         found += [
             (_quoted_around(self.a, each[0], each[1]), _quoted_around(self.b, each[2], each[3]))
-            for each in self.contradictions
-            if not any(_overlap(each, swap) for swap in swaps)
+            for each in _apart(self.contradictions, swaps)
         ]
         mine, other = self.titles
         titles = [(" ".join(mine.numbers), " ".join(other.numbers))] if mine.numbers and other.numbers else []
@@ -202,8 +202,13 @@ class Comparison:
             yield first + begin, other + begin, end - begin
 
 
-def _overlap(one: Difference, two: Difference) -> bool:
-    return one[0] < two[1] and two[0] < one[1] and one[2] < two[3] and two[2] < one[3]
+def _apart(differences: Iterable[Difference], others: Sequence[Difference]) -> Iterator[Difference]:
+    """Yield the differences that are no part of any of the others, which are in order."""
+    starts = [(each[0], each[2]) for each in others]
+    for each in differences:
+        at = bisect_right(starts, (each[0], each[2])) - 1
+        if at < 0 or each[1] > others[at][1] or each[3] > others[at][3]:
+            yield each
 
 
 def _quoted_around(story: Story, first: int, last: int) -> str:
